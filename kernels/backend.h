@@ -1,0 +1,106 @@
+// The seam between CPU and GPU. A Backend owns memory and has one method per kind of operation; the bodies are written
+// once (kernels/bodies.h, kernels/backend_impl.h). Virtual calls are per tile, never per pixel.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "kernels/ops.h"
+
+namespace fw {
+
+/// A CUDA call failed, or CUDA was asked for and is not there. what(): "problem (why). What to do".
+class DeviceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+class Backend;
+
+/// Memory of a backend, move-only, freed with it. On the CPU it is host memory.
+template <class T>
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(Backend& owner, size_t count);
+  Buffer(Buffer&& o) noexcept { *this = std::move(o); }
+  Buffer& operator=(Buffer&& o) noexcept {
+    std::swap(owner_, o.owner_);
+    std::swap(data_, o.data_);
+    std::swap(count_, o.count_);
+    return *this;
+  }
+  ~Buffer();
+  T* data() { return data_; }
+  const T* data() const { return data_; }
+  T* at(size_t offset) { return data_ + offset; }
+  size_t size() const { return count_; }
+
+ private:
+  Backend* owner_ = nullptr;
+  T* data_ = nullptr;
+  size_t count_ = 0;
+};
+
+/// Where a tile is computed. Operations are finished when the method returns (CPU) or are ordered on the backend's own
+/// stream (CUDA): download() waits. One Backend is used by one thread at a time; make one per worker of the pipeline.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  /// "cpu (TBB)", "cpu (serial)", "cuda (NVIDIA H200)"
+  virtual std::string name() const = 0;
+  virtual bool is_device() const = 0;
+
+  virtual void* allocate(size_t bytes) = 0;
+  virtual void release(void* memory) noexcept = 0;
+  virtual void upload(void* to, const void* from_host, size_t bytes) = 0;
+  virtual void download(void* to_host, const void* from, size_t bytes) = 0;
+  virtual void fill(void* to, unsigned char byte, size_t bytes) = 0;
+
+  virtual void run(const ToPhysical&) = 0;
+  virtual void run(const QaMask&) = 0;
+  virtual void run(const ApplyMask&) = 0;
+  virtual void run(const SpectralIndex&) = 0;
+  virtual void run(const Composite&) = 0;
+  virtual void run(const Rolling&) = 0;
+  virtual void run(const Threshold&) = 0;
+  virtual void run(const BuiltUp&) = 0;
+  virtual void run(const Anomaly&) = 0;
+  virtual void run(const SeriesStats&) = 0;
+  virtual void run(const CombineFactors&) = 0;
+};
+
+template <class T>
+Buffer<T>::Buffer(Backend& owner, size_t count)
+    : owner_(&owner), data_(static_cast<T*>(owner.allocate(count * sizeof(T)))), count_(count) {}
+template <class T>
+Buffer<T>::~Buffer() {
+  if (owner_ && data_) owner_->release(data_);
+}
+
+enum class DeviceChoice { automatic, cpu, cuda };
+
+/// What was chosen and why, in words for the log: "cpu: no CUDA device found (…)".
+struct ChosenDevice {
+  DeviceChoice device;  ///< cpu or cuda
+  std::string why;
+};
+
+/// Decides once per run. Errors: DeviceError when cuda is asked for and cannot be had (no device, driver too old, built without).
+ChosenDevice choose_device(DeviceChoice asked);
+/// Makes a backend on the device chosen. Errors: DeviceError.
+std::unique_ptr<Backend> make_backend(const ChosenDevice& chosen);
+
+/// Names and formulas of the built-in indices, in the order of IndexId.
+struct IndexInfo {
+  std::string_view name, title, formula, bands, reference;
+  unsigned band_mask;  ///< bit 0 blue, 1 green, 2 red, 3 nir, 4 swir1, 5 swir2
+};
+const IndexInfo& index_info(IndexId id);
+/// Throws std::out_of_range naming the known indices.
+IndexId index_by_name(std::string_view name);
+
+}  // namespace fw

@@ -1,0 +1,180 @@
+// The operations a backend performs on one tile: plain structures of pointers, sizes and parameters.
+// Pointers are memory of the backend that runs the operation (Backend::Buffer). Arrays of a series are
+// [time][pixel] (time-major, row-major pixels); no-data is NaN in values, a Reason beside where stated.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/nodata.h"
+
+namespace fw {
+
+/// DN -> physical value: out = dn * scale + offset, NaN where dn is NaN, equals `fill`, lies outside
+/// [valid_min, valid_max] (inclusive, in DN) or the result is not finite. Computed in double, rounded once to float.
+/// `out` may alias `dn`.
+struct ToPhysical {
+  const float* dn;
+  float* out;
+  size_t pixels;
+  double scale, offset;
+  float fill;  ///< NaN: no fill value
+  float valid_min, valid_max;  ///< DN; -inf/+inf: no limit
+};
+
+/// What a rule of a quality band says about the scene at a pixel.
+enum class MaskOutcome : uint8_t { clear = 0, masked = 1, not_observed = 2 };
+
+/// One rule on a quality band: field = (value >> shift) & ((1 << width) - 1); fires when bit `field` of `values` is set.
+/// Class bands (Sentinel-2 SCL) are shift 0; bit bands (Landsat QA_PIXEL) have one rule per field. width 1..5.
+struct QaRule {
+  uint8_t shift, width;
+  uint32_t values;
+  MaskOutcome outcome;
+};
+inline constexpr int max_qa_rules = 12;
+
+/// Quality band -> MaskOutcome per pixel; the worst outcome of the rules that fire (not_observed > masked > clear).
+/// A NaN quality value is not_observed. qa holds integers (0..65535; negative values are taken modulo 65536).
+struct QaMask {
+  const float* qa;
+  uint8_t* outcome;
+  size_t pixels;
+  QaRule rules[max_qa_rules];
+  int rule_count;
+};
+
+/// Sets value to NaN where outcome is not clear; where the value itself is NaN and outcome was clear, outcome becomes
+/// `nan_outcome` (a scene's own fill is not_observed, a filtered value masked).
+struct ApplyMask {
+  float* value;
+  uint8_t* outcome;
+  size_t pixels;
+  MaskOutcome nan_outcome;
+};
+
+/// Built-in spectral indices (surface reflectance 0..1). Formulas: kernels/indices.h.
+enum class IndexId : uint8_t { NDVI, EVI, EVI2, SAVI, MSAVI2, NDMI, NDWI, MNDWI, AWEIsh, AWEInsh, NDBI, UI, BSI, NBR, count };
+
+/// Reflectance by role; a pointer may be null where the index does not use the band.
+struct BandPointers {
+  const float *blue, *green, *red, *nir, *swir1, *swir2;
+};
+
+/// out = index(bands); NaN where any band used is NaN, |denominator| < 1e-6, or the result is not finite.
+struct SpectralIndex {
+  IndexId index;
+  BandPointers bands;
+  float* out;
+  size_t pixels;
+};
+
+enum class CompositeMethod : uint8_t { max, median, mean, sum, last };
+
+/// Scenes of one period -> one value. value, outcome: [scene][pixel] in order of acquisition. Median of an even count is
+/// the mean of the two middle values. Out: composite [pixel] (NaN without a valid scene), valid count, Reason
+/// (masked if any scene observed the pixel, else not_observed).
+struct Composite {
+  const float* value;
+  const uint8_t* outcome;
+  int scenes;
+  size_t pixels;
+  CompositeMethod method;
+  float* out;
+  uint16_t* valid;
+  uint8_t* reason;
+};
+inline constexpr int max_scenes_per_period = 64;
+
+enum class RollingMethod : uint8_t { sum, mean, max };
+
+/// Trailing window over periods: out[t] = method(x[t-window+1 .. t]). NaN unless at least min_valid values of the window are
+/// present and the window lies inside the record; a sum over fewer than `window` values is scaled by window / count.
+/// reason: of x on input ([time][pixel]); out_reason: that of x[t] where x[t] has no value, not_assessed where x[t] has one
+/// but the window has too few, and not_assessed for t < window - 1.
+struct Rolling {
+  const float* x;
+  const uint8_t* reason;
+  int times;
+  size_t pixels;
+  int window, min_valid;
+  RollingMethod method;
+  float* out;
+  uint8_t* out_reason;
+};
+
+/// x > threshold ? 1 : 0, NaN kept. Water masks (MNDWI > 0).
+struct Threshold {
+  const float* x;
+  float* out;
+  size_t count;
+  float threshold;
+};
+
+/// Built-up score in 0..1 per period from the trailing window's seasonal maximum of NDVI and median of NDBI (bare soil greens
+/// up in the season, roofs do not): 1 / (1 + exp(-(a0 + a_ndbi * NDBI + a_ndvi * NDVImax))).
+/// ndvi, ndbi: [time][pixel]. NaN unless both have min_valid values in the window. reason as in Rolling.
+struct BuiltUp {
+  const float *ndvi, *ndbi;
+  const uint8_t* reason;
+  int times;
+  size_t pixels;
+  int window, min_valid;
+  float a0, a_ndbi, a_ndvi;
+  float* out;
+  uint8_t* out_reason;
+};
+inline constexpr int max_window = 72;
+
+enum class Statistic : uint8_t { value, difference, percent_of_median, z, vci };
+inline constexpr int statistic_count = 5;
+
+/// Value against the reference years of the same dekad (or month) of the year, never including the year of the target itself.
+/// The reference of target t: all s with group[s] == group[t], in_reference[s] != 0, year[s] != year[t], x[s] a number.
+///   difference = x - mean; percent_of_median = 100 x / median (NaN where median <= 0); z = (x - mean) / std (ddof 1), clipped to
+///   +-6, NaN where std < std_floor; vci = 100 (x - min) / (max - min), NaN where max == min, clipped to 0..100.
+/// Fewer than min_years reference values: NaN, not_assessed. x NaN: NaN, with the reason of x.
+/// out[k] may be null for statistics not asked for; each is [target][pixel]; reason_out[k] likewise.
+/// Sums in double in time order: the result does not depend on tile or thread.
+struct Anomaly {
+  const float* x;
+  const uint8_t* reason;
+  int times;
+  size_t pixels;
+  const int32_t *group, *year;
+  const uint8_t* in_reference;
+  const int32_t* target;
+  int targets;
+  int min_years;
+  float std_floor;
+  float* out[statistic_count];
+  uint8_t* reason_out[statistic_count];
+};
+inline constexpr int max_reference_years = 128;
+
+/// Count, mean, standard deviation (ddof 1; NaN below 2 values), minimum, maximum of a series. Any output may be null.
+struct SeriesStats {
+  const float* x;
+  int times;
+  size_t pixels;
+  float *count, *mean, *stddev, *min, *max;
+};
+
+inline constexpr int max_factors = 16;
+
+/// Weighted factors of a risk layer per pixel.
+/// factor[k]: indicator [pixel]; ramp: membership 0 at `zero`, 1 at `one` (either order), linear between, clipped to 0..1.
+/// score = sum(w m) / sum(w) over factors with a value; share = sum(w present) / sum(w).
+/// likelihood = 1 / (1 + exp(-(intercept + slope * score))). score and likelihood are NaN where share < min_share.
+/// contribution[k] = w m / sum(w present) (adds up to score); NaN where the factor is missing or the score is NaN.
+/// Any output but score may be null.
+struct CombineFactors {
+  const float* factor[max_factors];
+  float zero[max_factors], one[max_factors], weight[max_factors];
+  int factors;
+  size_t pixels;
+  float min_share, intercept, slope;
+  float *score, *likelihood, *share;
+  float* contribution[max_factors];
+};
+
+}  // namespace fw
