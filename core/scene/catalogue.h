@@ -1,0 +1,71 @@
+// Scenes found in folders: what each is, where its bands lie, how its numbers become physical. Written as catalogue.json.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/date.h"
+#include "core/base/error.h"
+#include "core/geo/grid.h"
+#include "core/scene/product.h"
+
+namespace fw {
+
+/// One band of one scene, resolved: nothing is left to guess at read time.
+struct SceneBand {
+  std::string file;  ///< relative to the catalogue's root
+  std::string sha256, driver, subdataset;
+  int band = 1;
+  double scale = 1, offset = 0;     ///< physical = DN * scale + offset (Sentinel-2 baseline resolved)
+  std::optional<double> fill;       ///< DN
+  double valid_min = -1e300, valid_max = 1e300;
+  std::string unit = "1";
+  Resampling resampling = Resampling::bilinear;
+  Grid grid;
+};
+
+/// One acquisition of one product.
+struct Scene {
+  std::string id, product;
+  DateTime time;
+  std::map<std::string, SceneBand> bands;  ///< by role
+  std::optional<SceneBand> qa;
+  std::vector<QaRule> qa_rules;
+  std::string baseline;                    ///< processing baseline where the product has one
+  std::vector<std::string> flags;          ///< OFFSET_APPLIED, RESAMPLED, SOUTH_UP, NODATA_IGNORED …
+};
+
+struct Catalogue {
+  std::string root;            ///< absolute input root
+  std::vector<Scene> scenes;   ///< by time, then id
+  std::vector<Rejection> rejections;
+};
+
+struct ScanInput {
+  std::string product;                  ///< id in config/products
+  std::vector<std::string> paths;       ///< files or folders, relative to the root
+  std::string dates_csv;                ///< for stacks: CSV with columns band,date; relative to the root
+  std::map<std::string, std::string> roles;  ///< role → replaces the product's role name (generic stack: value → ndvi)
+};
+struct ScanRequest {
+  std::string config_dir;
+  std::filesystem::path root;
+  std::vector<ScanInput> inputs;
+  std::optional<Grid> near;             ///< region grid
+  std::optional<Date> latest;           ///< scenes after it are TIME_INVALID (the run's `to`, or today given by the job)
+  std::map<std::string, std::string> expected_sha256;  ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
+};
+
+/// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is DUPLICATE;
+/// the same acquisition twice with another baseline: the newest baseline stays (SUPERSEDED).
+/// Errors: ConfigError for unknown products, paths outside the root; InputError NO_SCENES when nothing at all is usable.
+Catalogue scan(const ScanRequest& request, RunReport& report);
+
+void save_catalogue(const Catalogue& catalogue, const std::filesystem::path& file);  ///< text for publish: see catalogue_json
+std::string catalogue_json(const Catalogue& catalogue);
+/// Errors: InputError CATALOGUE_INVALID, CATALOGUE_VERSION.
+Catalogue load_catalogue(const std::filesystem::path& file);
+
+}  // namespace fw
