@@ -2,6 +2,7 @@
 // once (kernels/bodies.h, kernels/backend_impl.h). Virtual calls are per tile, never per pixel.
 #pragma once
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -58,7 +59,13 @@ class Backend {
   virtual void release(void* memory) noexcept = 0;
   virtual void upload(void* to, const void* from_host, size_t bytes) = 0;
   virtual void download(void* to_host, const void* from, size_t bytes) = 0;
+  /// Copies within the backend's memory; the ranges do not overlap.
+  virtual void copy(void* to, const void* from, size_t bytes) = 0;
   virtual void fill(void* to, unsigned char byte, size_t bytes) = 0;
+  /// Waits until everything asked for is finished. Errors: DeviceError of an operation that failed meanwhile.
+  virtual void synchronize() = 0;
+  /// Milliseconds that `work` takes on the backend's own clock (CUDA events on its stream; wall time on the CPU).
+  virtual double time_ms(const std::function<void()>& work) = 0;
 
   virtual void run(const ToPhysical&) = 0;
   virtual void run(const QaMask&) = 0;
@@ -89,7 +96,8 @@ struct ChosenDevice {
   std::string why;
 };
 
-/// Decides once per run. Errors: DeviceError when cuda is asked for and cannot be had (no device, driver too old, built without).
+/// Decides once per run. Errors: DeviceError when cuda is asked for and cannot be had (no device, driver too old, built
+/// without).
 ChosenDevice choose_device(DeviceChoice asked);
 /// Makes a backend on the device chosen. Errors: DeviceError.
 std::unique_ptr<Backend> make_backend(const ChosenDevice& chosen);

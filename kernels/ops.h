@@ -1,6 +1,9 @@
 // The operations a backend performs on one tile: plain structures of pointers, sizes and parameters.
 // Pointers are memory of the backend that runs the operation (Backend::Buffer). Arrays of a series are
 // [time][pixel] (time-major, row-major pixels); no-data is NaN in values, a Reason beside where stated.
+// Input values are finite or NaN (ToPhysical and SpectralIndex give nothing else); an infinity is taken as a number.
+// Outputs do not overlap inputs unless stated. Broken preconditions (sizes, null pointers, parameters):
+// std::logic_error at launch.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -17,24 +20,25 @@ struct ToPhysical {
   float* out;
   size_t pixels;
   double scale, offset;
-  float fill;  ///< NaN: no fill value
+  float fill;                  ///< NaN: no fill value
   float valid_min, valid_max;  ///< DN; -inf/+inf: no limit
 };
 
 /// What a rule of a quality band says about the scene at a pixel.
 enum class MaskOutcome : uint8_t { clear = 0, masked = 1, not_observed = 2 };
 
-/// One rule on a quality band: field = (value >> shift) & ((1 << width) - 1); fires when bit `field` of `values` is set.
-/// Class bands (Sentinel-2 SCL) are shift 0; bit bands (Landsat QA_PIXEL) have one rule per field. width 1..5.
+/// One rule on a quality band: field = (value >> shift) & ((1 << width) - 1); fires when bit `field` of `values` is
+/// set. Class bands (Sentinel-2 SCL) are shift 0; bit bands (Landsat QA_PIXEL) have one rule per field. width 1..5.
 struct QaRule {
-  uint8_t shift, width;
+  uint8_t shift, width;  ///< shift 0..15
   uint32_t values;
   MaskOutcome outcome;
 };
 inline constexpr int max_qa_rules = 12;
 
 /// Quality band -> MaskOutcome per pixel; the worst outcome of the rules that fire (not_observed > masked > clear).
-/// A NaN quality value is not_observed. qa holds integers (0..65535; negative values are taken modulo 65536).
+/// qa holds integers 0..65535; -65536..-1 are taken modulo 65536 (a signed band). NaN and anything outside is
+/// not_observed.
 struct QaMask {
   const float* qa;
   uint8_t* outcome;
@@ -53,7 +57,23 @@ struct ApplyMask {
 };
 
 /// Built-in spectral indices (surface reflectance 0..1). Formulas: kernels/indices.h.
-enum class IndexId : uint8_t { NDVI, EVI, EVI2, SAVI, MSAVI2, NDMI, NDWI, MNDWI, AWEIsh, AWEInsh, NDBI, UI, BSI, NBR, count };
+enum class IndexId : uint8_t {
+  NDVI,
+  EVI,
+  EVI2,
+  SAVI,
+  MSAVI2,
+  NDMI,
+  NDWI,
+  MNDWI,
+  AWEIsh,
+  AWEInsh,
+  NDBI,
+  UI,
+  BSI,
+  NBR,
+  count
+};
 
 /// Reflectance by role; a pointer may be null where the index does not use the band.
 struct BandPointers {
@@ -70,9 +90,11 @@ struct SpectralIndex {
 
 enum class CompositeMethod : uint8_t { max, median, mean, sum, last };
 
-/// Scenes of one period -> one value. value, outcome: [scene][pixel] in order of acquisition. Median of an even count is
-/// the mean of the two middle values. Out: composite [pixel] (NaN without a valid scene), valid count, Reason
-/// (masked if any scene observed the pixel, else not_observed).
+/// Scenes of one period -> one value. value, outcome: [scene][pixel] in order of acquisition, 0..max_scenes_per_period
+/// of them. A scene counts where its outcome is clear and its value a number. Median of an even count is the mean of
+/// the two middle values; `last` is the last scene that counts; mean and sum are in double in scene order. Out:
+/// composite [pixel] (NaN without a valid scene); valid: how many counted; reason: value, or masked if any scene
+/// observed the pixel (outcome clear or masked), else not_observed. valid and reason may be null.
 struct Composite {
   const float* value;
   const uint8_t* outcome;
@@ -87,10 +109,12 @@ inline constexpr int max_scenes_per_period = 64;
 
 enum class RollingMethod : uint8_t { sum, mean, max };
 
-/// Trailing window over periods: out[t] = method(x[t-window+1 .. t]). NaN unless at least min_valid values of the window are
-/// present and the window lies inside the record; a sum over fewer than `window` values is scaled by window / count.
-/// reason: of x on input ([time][pixel]); out_reason: that of x[t] where x[t] has no value, not_assessed where x[t] has one
-/// but the window has too few, and not_assessed for t < window - 1.
+/// Trailing window over periods: out[t] = method(x[t-window+1 .. t]). NaN unless at least min_valid values of the
+/// window are present and the window lies inside the record; a sum over fewer than `window` values is scaled by window
+/// / count. reason: of x on input ([time][pixel]; null, or `value` beside a NaN: not_observed). out_reason (may be
+/// null): value where out has one; else not_assessed for t < window - 1; else the reason of x[t] where x[t] is NaN;
+/// else not_assessed (x[t] is there, the window has too few). Sums in double in time order, each window on its own:
+/// nothing drifts along the record.
 struct Rolling {
   const float* x;
   const uint8_t* reason;
@@ -110,9 +134,10 @@ struct Threshold {
   float threshold;
 };
 
-/// Built-up score in 0..1 per period from the trailing window's seasonal maximum of NDVI and median of NDBI (bare soil greens
-/// up in the season, roofs do not): 1 / (1 + exp(-(a0 + a_ndbi * NDBI + a_ndvi * NDVImax))).
-/// ndvi, ndbi: [time][pixel]. NaN unless both have min_valid values in the window. reason as in Rolling.
+/// Built-up score in 0..1 per period from the trailing window's seasonal maximum of NDVI and median of NDBI (bare soil
+/// greens up in the season, roofs do not): 1 / (1 + exp(-(a0 + a_ndbi * NDBI + a_ndvi * NDVImax))). ndvi, ndbi:
+/// [time][pixel]. NaN unless both have min_valid (1..window) values in the window and the window (1..max_window) lies
+/// inside the record. reason as in Rolling, where x[t] counts as NaN if ndvi[t] or ndbi[t] is.
 struct BuiltUp {
   const float *ndvi, *ndbi;
   const uint8_t* reason;
@@ -128,13 +153,18 @@ inline constexpr int max_window = 72;
 enum class Statistic : uint8_t { value, difference, percent_of_median, z, vci };
 inline constexpr int statistic_count = 5;
 
-/// Value against the reference years of the same dekad (or month) of the year, never including the year of the target itself.
-/// The reference of target t: all s with group[s] == group[t], in_reference[s] != 0, year[s] != year[t], x[s] a number.
-///   difference = x - mean; percent_of_median = 100 x / median (NaN where median <= 0); z = (x - mean) / std (ddof 1), clipped to
-///   +-6, NaN where std < std_floor; vci = 100 (x - min) / (max - min), NaN where max == min, clipped to 0..100.
-/// Fewer than min_years reference values: NaN, not_assessed. x NaN: NaN, with the reason of x.
-/// out[k] may be null for statistics not asked for; each is [target][pixel]; reason_out[k] likewise.
-/// Sums in double in time order: the result does not depend on tile or thread.
+/// Value against the reference years of the same dekad (or month) of the year, never including the year of the target
+/// itself. The reference of target t: all s with group[s] == group[t], in_reference[s] != 0, year[s] != year[t], x[s] a
+/// number.
+///   value = x, whatever the reference;
+///   difference = x - mean; percent_of_median = 100 x / median (NaN where median <= 0); z = (x - mean) / std (ddof 1),
+///   clipped to
+///   +-6, NaN where std < std_floor or std is 0; vci = 100 (x - min) / (max - min), NaN where max == min, clipped to
+///   0..100.
+/// Fewer than min_years (>= 1) reference values, or a NaN named above: NaN, not_assessed. So is a target with more than
+/// max_reference_years reference rows. x NaN: NaN, with the reason of x (null, or `value` beside a NaN: not_observed).
+/// target: rows of x, 0..times-1. out[k] may be null for statistics not asked for; each is [target][pixel];
+/// reason_out[k] likewise. Sums in double in time order: the result does not depend on tile or thread.
 struct Anomaly {
   const float* x;
   const uint8_t* reason;
@@ -160,11 +190,14 @@ struct SeriesStats {
 };
 
 inline constexpr int max_factors = 16;
+/// How far below min_share a share may be and still do: 0.6 as a float is more than 3 of 5 equal weights.
+inline constexpr double share_tolerance = 1e-6;
 
 /// Weighted factors of a risk layer per pixel.
-/// factor[k]: indicator [pixel]; ramp: membership 0 at `zero`, 1 at `one` (either order), linear between, clipped to 0..1.
-/// score = sum(w m) / sum(w) over factors with a value; share = sum(w present) / sum(w).
-/// likelihood = 1 / (1 + exp(-(intercept + slope * score))). score and likelihood are NaN where share < min_share.
+/// factor[k]: indicator [pixel]; ramp: membership 0 at `zero`, 1 at `one` (either order, not equal), linear between,
+/// clipped to 0..1. weight >= 0, not all 0. score = sum(w m) / sum(w) over factors with a value; share = sum(w present)
+/// / sum(w), 0..1. likelihood = 1 / (1 + exp(-(intercept + slope * score))). score and likelihood are NaN where share <
+/// min_share (less share_tolerance) or no factor with weight is present. In double, in the order of the factors.
 /// contribution[k] = w m / sum(w present) (adds up to score); NaN where the factor is missing or the score is NaN.
 /// Any output but score may be null.
 struct CombineFactors {

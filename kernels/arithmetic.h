@@ -1,0 +1,56 @@
+// Scalar arithmetic shared by the bodies. Only + - * / sqrt, comparisons and exact conversions: the same bits on every
+// compiler, instruction set and device (built without contraction and without fast-math).
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/hd.h"
+#include "kernels/nodata.h"
+
+namespace fw {
+
+FW_HD bool is_finite(float v) { return v - v == 0.0f; }
+FW_HD bool is_finite(double v) { return v - v == 0.0; }
+/// Rounds once to float; a NaN gets the one NaN the engine writes, so that results compare byte by byte.
+FW_HD float to_float(double v) { return v == v ? static_cast<float>(v) : nan_f(); }
+FW_HD float finite_or_nan(float v) { return is_finite(v) ? v : nan_f(); }
+FW_HD double clip(double v, double low, double high) { return v < low ? low : (v > high ? high : v); }
+
+/// e^x by range reduction x = k ln 2 + r, |r| <= ln 2 / 2, and the Taylor polynomial of degree 13 in r.
+/// Our own because std::exp differs between C libraries and from CUDA's. x is clipped to -708..708; NaN stays NaN.
+/// Out: relative error below 2.3e-16 (1 ULP; tests/kernels/arithmetic_test.cpp).
+/// Source: Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 6 (range reduction).
+FW_HD double exp_exact(double x) {
+  constexpr double log2_e = 1.4426950408889634074;
+  constexpr double ln2_high = 6.93147180369123816490e-01;  // 32 significant bits: k * ln2_high is exact
+  constexpr double ln2_low = 1.90821492927058770002e-10;
+  constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to the nearest integer
+  const double a = clip(x, -708.0, 708.0);
+  const double safe = a == a ? a : 0.0;
+  const double k = (safe * log2_e + to_integer) - to_integer;
+  const double r = (safe - k * ln2_high) - k * ln2_low;
+  double q = 1.0 / 6227020800.0;
+  q = q * r + 1.0 / 479001600.0;
+  q = q * r + 1.0 / 39916800.0;
+  q = q * r + 1.0 / 3628800.0;
+  q = q * r + 1.0 / 362880.0;
+  q = q * r + 1.0 / 40320.0;
+  q = q * r + 1.0 / 5040.0;
+  q = q * r + 1.0 / 720.0;
+  q = q * r + 1.0 / 120.0;
+  q = q * r + 1.0 / 24.0;
+  q = q * r + 1.0 / 6.0;
+  q = q * r + 0.5;
+  const double e_r = 1.0 + (r + (r * r) * q);
+  const int64_t bits = (static_cast<int64_t>(static_cast<int>(k)) + 1023) << 52;  // 2^k, -1022 <= k <= 1022
+  double two_k;
+  memcpy(&two_k, &bits, sizeof two_k);
+  const double result = e_r * two_k;
+  return a == a ? result : a;
+}
+
+/// 1 / (1 + e^-x), 0..1.
+FW_HD double logistic(double x) { return 1.0 / (1.0 + exp_exact(-x)); }
+
+}  // namespace fw

@@ -1,0 +1,70 @@
+// Every operation of a Backend, written once. A Device allocates, copies and launches:
+//   for_pixels(n, body)   body.store(i, body.load(i)) for i in 0..n-1
+//   for_series(n, body)   body.block<L>(p, work) so that every pixel is in one block
+#pragma once
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "kernels/backend.h"
+#include "kernels/bodies.h"
+#include "kernels/check_ops.h"
+
+namespace fw {
+
+template <class Device>
+class BackendImpl final : public Backend {
+ public:
+  explicit BackendImpl(Device device) : device_(std::move(device)) {}
+
+  std::string name() const override { return device_.name(); }
+  bool is_device() const override { return Device::is_device; }
+  void* allocate(size_t bytes) override { return device_.allocate(bytes); }
+  void release(void* memory) noexcept override { device_.release(memory); }
+  void upload(void* to, const void* from_host, size_t bytes) override { device_.upload(to, from_host, bytes); }
+  void download(void* to_host, const void* from, size_t bytes) override { device_.download(to_host, from, bytes); }
+  void copy(void* to, const void* from, size_t bytes) override { device_.copy(to, from, bytes); }
+  void fill(void* to, unsigned char byte, size_t bytes) override { device_.fill(to, byte, bytes); }
+  void synchronize() override { device_.synchronize(); }
+  double time_ms(const std::function<void()>& work) override { return device_.time_ms(work); }
+
+  void run(const ToPhysical& op) override { pixels(op, op.pixels, ToPhysicalBody{op}); }
+  void run(const QaMask& op) override { pixels(op, op.pixels, QaMaskBody{op}); }
+  void run(const ApplyMask& op) override { pixels(op, op.pixels, ApplyMaskBody{op}); }
+  void run(const Threshold& op) override { pixels(op, op.count, ThresholdBody{op}); }
+  void run(const SpectralIndex& op) override {
+    check(op);
+    indices::visit_index(op.index, indices::AllIndices{}, [&](auto index) {
+      pixels(op, op.pixels, SpectralIndexBody<decltype(index)>{op.bands, op.out});
+    });
+  }
+  void run(const Composite& op) override { series(op, CompositeBody{op}); }
+  void run(const Rolling& op) override { series(op, RollingBody{op}); }
+  void run(const BuiltUp& op) override { series(op, BuiltUpBody{op}); }
+  void run(const SeriesStats& op) override { series(op, SeriesStatsBody{op}); }
+  void run(const Anomaly& op) override {
+    check(op);
+    if (op.targets == 0 || op.pixels == 0) return;
+    const size_t targets = static_cast<size_t>(op.targets);
+    Buffer<int32_t> rows(*this, targets * static_cast<size_t>(max_reference_years)), count(*this, targets);
+    device_.for_pixels(targets, ListReferences{op, rows.data(), count.data()});
+    series(op, AnomalyBody{op, rows.data(), count.data()});
+  }
+  void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
+
+ private:
+  template <class Op, class Body>
+  void pixels(const Op& op, size_t n, const Body& body) {
+    check(op);
+    if (n > 0) device_.for_pixels(n, body);
+  }
+  template <class Op, class Body>
+  void series(const Op& op, const Body& body) {
+    check(op);
+    if (op.pixels > 0) device_.for_series(op.pixels, body);
+  }
+
+  Device device_;
+};
+
+}  // namespace fw

@@ -1,0 +1,6 @@
+// Every body, written once for CPU and GPU.
+#pragma once
+#include "kernels/anomaly_bodies.h"
+#include "kernels/pixel_bodies.h"
+#include "kernels/risk_bodies.h"
+#include "kernels/series_bodies.h"

@@ -1,0 +1,101 @@
+#include "kernels/check_ops.h"
+
+#include <cmath>
+#include <stdexcept>
+#include <string>
+
+#include "kernels/backend.h"
+
+namespace fw {
+namespace {
+
+void expect(bool holds, const char* operation, const char* what) {
+  if (!holds) throw std::logic_error(std::string(operation) + ": " + what);
+}
+template <class... Pointer>
+void expect_memory(size_t pixels, const char* operation, const Pointer*... pointers) {
+  expect(pixels == 0 || ((pointers != nullptr) && ...), operation, "a pointer that must be given is null");
+}
+
+}  // namespace
+
+void check(const ToPhysical& op) {
+  expect_memory(op.pixels, "ToPhysical", op.dn, op.out);
+  expect(std::isfinite(op.scale) && std::isfinite(op.offset), "ToPhysical", "scale and offset must be finite");
+  expect(!std::isnan(op.valid_min) && !std::isnan(op.valid_max), "ToPhysical", "a limit is NaN (no limit is infinity)");
+}
+
+void check(const QaMask& op) {
+  expect_memory(op.pixels, "QaMask", op.qa, op.outcome);
+  expect(op.rule_count >= 0 && op.rule_count <= max_qa_rules, "QaMask", "rule_count outside 0..max_qa_rules");
+  for (int k = 0; k < op.rule_count; ++k)
+    expect(op.rules[k].width >= 1 && op.rules[k].width <= 5 && op.rules[k].shift <= 15, "QaMask",
+           "a rule needs width 1..5 and shift 0..15");
+}
+
+void check(const ApplyMask& op) { expect_memory(op.pixels, "ApplyMask", op.value, op.outcome); }
+
+void check(const SpectralIndex& op) {
+  expect(op.index < IndexId::count, "SpectralIndex", "no such index");
+  expect_memory(op.pixels, "SpectralIndex", op.out);
+  const unsigned mask = index_info(op.index).band_mask;
+  const float* bands[] = {op.bands.blue, op.bands.green, op.bands.red, op.bands.nir, op.bands.swir1, op.bands.swir2};
+  for (unsigned b = 0; b < 6; ++b)
+    expect(op.pixels == 0 || (mask >> b & 1u) == 0 || bands[b] != nullptr, "SpectralIndex",
+           "a band the index needs is null");
+}
+
+void check(const Composite& op) {
+  expect_memory(op.pixels, "Composite", op.out);
+  expect(op.scenes >= 0, "Composite", "scenes is negative");
+  expect(op.scenes <= max_scenes_per_period, "Composite", "more scenes than max_scenes_per_period");
+  if (op.scenes > 0) expect_memory(op.pixels, "Composite", op.value, op.outcome);
+}
+
+void check(const Rolling& op) {
+  expect_memory(op.pixels, "Rolling", op.x, op.out);
+  expect(op.times >= 0 && op.window >= 1, "Rolling", "times must be >= 0 and window >= 1");
+  expect(op.min_valid >= 1 && op.min_valid <= op.window, "Rolling", "min_valid outside 1..window");
+}
+
+void check(const Threshold& op) { expect_memory(op.count, "Threshold", op.x, op.out); }
+
+void check(const BuiltUp& op) {
+  expect_memory(op.pixels, "BuiltUp", op.ndvi, op.ndbi, op.out);
+  expect(op.times >= 0, "BuiltUp", "times is negative");
+  expect(op.window >= 1 && op.window <= max_window, "BuiltUp", "window outside 1..max_window");
+  expect(op.min_valid >= 1 && op.min_valid <= op.window, "BuiltUp", "min_valid outside 1..window");
+}
+
+void check(const Anomaly& op) {
+  expect(op.times >= 0 && op.targets >= 0, "Anomaly", "times or targets is negative");
+  expect(op.min_years >= 1, "Anomaly", "min_years must be >= 1");
+  if (op.targets > 0) expect_memory(op.pixels, "Anomaly", op.x, op.group, op.year, op.in_reference, op.target);
+}
+
+void check(const SeriesStats& op) {
+  expect(op.times >= 0, "SeriesStats", "times is negative");
+  if (op.times > 0) expect_memory(op.pixels, "SeriesStats", op.x);
+}
+
+void check(const CombineFactors& op) {
+  expect(op.factors >= 1 && op.factors <= max_factors, "CombineFactors", "factors outside 1..max_factors");
+  expect_memory(op.pixels, "CombineFactors", op.score);
+  for (int k = 0; k < op.factors; ++k) {
+    expect_memory(op.pixels, "CombineFactors", op.factor[k]);
+    expect(std::isfinite(op.zero[k]) && std::isfinite(op.one[k]) && op.zero[k] != op.one[k], "CombineFactors",
+           "the ends of a ramp must be finite and differ");
+    expect(std::isfinite(op.weight[k]) && op.weight[k] >= 0.0f, "CombineFactors", "a weight is negative or not finite");
+  }
+  expect(total_weight(op) > 0.0, "CombineFactors", "all weights are zero");
+  expect(std::isfinite(op.min_share) && std::isfinite(op.intercept) && std::isfinite(op.slope), "CombineFactors",
+         "min_share, intercept and slope must be finite");
+}
+
+double total_weight(const CombineFactors& op) {
+  double sum = 0.0;
+  for (int k = 0; k < op.factors; ++k) sum += static_cast<double>(op.weight[k]);
+  return sum;
+}
+
+}  // namespace fw

@@ -1,0 +1,23 @@
+// Preconditions of the operations, checked once at launch on sizes, parameters and null pointers (never on pixels).
+#pragma once
+#include "kernels/ops.h"
+
+namespace fw {
+
+/// Each throws std::logic_error naming the operation and what it broke.
+void check(const ToPhysical& op);
+void check(const QaMask& op);
+void check(const ApplyMask& op);
+void check(const SpectralIndex& op);
+void check(const Composite& op);
+void check(const Rolling& op);
+void check(const Threshold& op);
+void check(const BuiltUp& op);
+void check(const Anomaly& op);
+void check(const SeriesStats& op);
+void check(const CombineFactors& op);
+
+/// Sum of the weights, in order.
+double total_weight(const CombineFactors& op);
+
+}  // namespace fw

@@ -1,0 +1,66 @@
+// Bodies over series work on L neighbouring pixels at once: L = series_lanes on the CPU, where the loops over lanes
+// become vector instructions and rows of memory are read whole, and L = 1 on a GPU thread. A lane never looks at
+// another, so a result does not depend on L.
+#pragma once
+#include <cstddef>
+
+#include "kernels/arithmetic.h"
+
+namespace fw {
+
+inline constexpr int series_lanes = 32;
+
+/// L pixels of a [time][pixel] array: at(t, lane).
+struct SeriesView {
+  const float* first;
+  size_t stride;
+  FW_HD float at(int t, int lane) const { return first[static_cast<size_t>(t) * stride + static_cast<size_t>(lane)]; }
+};
+
+/// Views pixels p .. p+L-1 of x. With L > 1 they are copied to `work` (times * L floats) first: bodies read a series
+/// many times, and rows a power of two apart would evict each other from the cache.
+template <int L>
+FW_HD SeriesView stage(const float* x, int times, size_t pixels, size_t p, [[maybe_unused]] float* work) {
+  if constexpr (L == 1) {
+    return {x + p, pixels};
+  } else {
+    for (int t = 0; t < times; ++t)
+      for (int l = 0; l < L; ++l) work[t * L + l] = x[static_cast<size_t>(t) * pixels + p + static_cast<size_t>(l)];
+    return {work, static_cast<size_t>(L)};
+  }
+}
+
+/// Sorts v[0..n) of every lane, ascending, by Batcher's merge exchange: the comparisons do not depend on the values.
+/// Values must not be NaN: put +infinity where there is none, then the first `count` entries are the values.
+/// Source: Knuth, The Art of Computer Programming 3, 5.2.2, Algorithm M.
+template <int L>
+FW_HD void sort_lanes(float (*v)[L], int n) {
+  int top = 1;
+  while (2 * top < n) top *= 2;
+  for (int p = n > 1 ? top : 0; p > 0; p /= 2) {
+    int q = top, r = 0, d = p;
+    for (;;) {
+      for (int i = 0; i < n - d; ++i) {
+        if ((i & p) != r) continue;
+        for (int l = 0; l < L; ++l) {
+          const float a = v[i][l], b = v[i + d][l];
+          v[i][l] = b < a ? b : a;
+          v[i + d][l] = b < a ? a : b;
+        }
+      }
+      if (q == p) break;
+      d = q - p;
+      q /= 2;
+      r = p;
+    }
+  }
+}
+
+/// Median of the first `count` (>= 1) sorted values of a lane: the mean of the two middle ones when count is even.
+template <int L>
+FW_HD double median_of_sorted(const float (*v)[L], int count, int lane) {
+  const double low = v[(count - 1) / 2][lane], high = v[count / 2][lane];
+  return low == high ? low : 0.5 * (low + high);
+}
+
+}  // namespace fw
