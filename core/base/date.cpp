@@ -121,7 +121,7 @@ std::optional<DateTime> parse_datetime(std::string_view s) {
 std::string to_string(const DateTime& t) {
   std::string text = to_string(t.date);
   if (!t.has_time) return text;
-  char clock[16];
+  char clock[32];
   std::snprintf(clock, sizeof clock, "T%02d:%02d:%02d", t.seconds_of_day / 3600, t.seconds_of_day / 60 % 60,
                 t.seconds_of_day % 60);
   return text + clock + (t.has_zone ? "Z" : "");
