@@ -24,6 +24,8 @@ struct OpenRequest {
   int max_bands = 64;                      ///< time stacks raise it
   double max_block_bytes = 256.0 * (1 << 20);
   bool need_georeference = true;
+  std::string crs;                         ///< checked CRS for a file that has a geotransform but declares none, stated by a product or a
+                                           ///< person, never guessed (flag CRS_STATED); empty: such a file is CRS_MISSING
   std::optional<Grid> near;                ///< declared area: its extent must touch the file's (CRS_EXTENT_MISMATCH)
 };
 
@@ -42,7 +44,7 @@ struct RasterInfo {
   int block_rows = 0, block_cols = 0;
   std::vector<BandInfo> bands;
   std::map<std::string, std::string> metadata;  ///< default domain (and SUBDATASET-level attributes), values at most 64 KiB
-  std::vector<std::string> flags;               ///< SOUTH_UP, LON_NORMALISED, NODATA_IGNORED, PIXEL_IS_POINT, ROTATED, ANTIMERIDIAN
+  std::vector<std::string> flags;               ///< SOUTH_UP, LON_NORMALISED, NODATA_IGNORED, PIXEL_IS_POINT, ROTATED, ANTIMERIDIAN, CRS_STATED
 };
 
 /// An open raster. Not thread-safe: one per thread.
