@@ -1,6 +1,7 @@
 // Scenes found in folders: what each is, where its bands lie, how its numbers become physical. Written as catalogue.json.
 #pragma once
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ struct SceneBand {
   int band = 1;
   double scale = 1, offset = 0;     ///< physical = DN * scale + offset (Sentinel-2 baseline resolved)
   std::optional<double> fill;       ///< DN
-  double valid_min = -1e300, valid_max = 1e300;
+  double valid_min = -std::numeric_limits<double>::infinity(), valid_max = std::numeric_limits<double>::infinity();
   std::string unit = "1";
   Resampling resampling = Resampling::bilinear;
   Grid grid;
@@ -33,13 +34,14 @@ struct Scene {
   std::map<std::string, SceneBand> bands;  ///< by role
   std::optional<SceneBand> qa;
   std::vector<QaRule> qa_rules;
-  std::string baseline;                    ///< processing baseline where the product has one
-  std::vector<std::string> flags;          ///< OFFSET_APPLIED, RESAMPLED, SOUTH_UP, NODATA_IGNORED …
+  std::string baseline;                    ///< processing baseline where the product has one ("04.00")
+  std::vector<std::string> flags;          ///< OFFSET_APPLIED, RESAMPLED, SOUTH_UP, NODATA_IGNORED, DATE_GIVEN, ID_FROM_NAME …; sorted
+  std::map<std::string, std::string> metadata_files;  ///< what the scale was read from: relative file → sha256
 };
 
 struct Catalogue {
-  std::string root;            ///< absolute input root
-  std::vector<Scene> scenes;   ///< by time, then id
+  std::string root;            ///< absolute input root; not written into catalogue.json (it differs between machines)
+  std::vector<Scene> scenes;   ///< by time, then product, then id
   std::vector<Rejection> rejections;
 };
 
@@ -47,7 +49,12 @@ struct ScanInput {
   std::string product;                  ///< id in config/products
   std::vector<std::string> paths;       ///< files or folders, relative to the root
   std::string dates_csv;                ///< for stacks: CSV with columns band,date; relative to the root
+  std::string qa;                       ///< for stacks: a mask stack with a band per scene, same dates and extent; relative to the root
   std::map<std::string, std::string> roles;  ///< role → replaces the product's role name (generic stack: value → ndvi)
+  std::optional<double> scale, offset;  ///< replace what product and file say (a person's word), for all bands but quality
+  std::string date;                     ///< ISO date of files that state none (flag DATE_GIVEN)
+  std::string crs;                      ///< CRS of files that declare none (flag CRS_STATED)
+  std::string unit;                     ///< replaces the product's unit when not empty
 };
 struct ScanRequest {
   std::string config_dir;
@@ -59,13 +66,14 @@ struct ScanRequest {
 };
 
 /// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is DUPLICATE;
-/// the same acquisition twice with another baseline: the newest baseline stays (SUPERSEDED).
+/// the same acquisition twice with another baseline: the newest baseline stays (SUPERSEDED). The result does not depend on the
+/// order in which the file system lists files.
 /// Errors: ConfigError for unknown products, paths outside the root; InputError NO_SCENES when nothing at all is usable.
 Catalogue scan(const ScanRequest& request, RunReport& report);
 
-void save_catalogue(const Catalogue& catalogue, const std::filesystem::path& file);  ///< text for publish: see catalogue_json
+/// The text of catalogue.json, without the root.
 std::string catalogue_json(const Catalogue& catalogue);
-/// Errors: InputError CATALOGUE_INVALID, CATALOGUE_VERSION.
-Catalogue load_catalogue(const std::filesystem::path& file);
+/// `root` becomes the catalogue's root. Errors: InputError CATALOGUE_INVALID, CATALOGUE_VERSION.
+Catalogue load_catalogue(const std::filesystem::path& file, const std::filesystem::path& root = {});
 
 }  // namespace fw
