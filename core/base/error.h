@@ -65,7 +65,7 @@ struct Rejection {
 class RunReport {
  public:
   void add(Rejection r);
-  /// Sorted by stage, item, code, detail.
+  /// Sorted by stage, item, code, detail; what several tiles said alike stands once.
   std::vector<Rejection> sorted() const;
   /// Refused and quarantined (not the merely noted).
   size_t rejected() const;

@@ -1,0 +1,202 @@
+#include "core/series/pipeline.h"
+
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/parallel_pipeline.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/series/clean_up.h"
+#include "core/series/tile_worker.h"
+
+namespace fw {
+namespace {
+
+/// Zonal statistics of all units, indicators and targets; tiles merge under a lock, in any order.
+class ZonalStore {
+ public:
+  using Key = std::tuple<int32_t, size_t, size_t>;  // unit, target, indicator
+  using Map = std::map<Key, ZonalAccumulator>;
+  void merge(const Map& tile) {
+    std::lock_guard lock(mutex_);
+    for (const auto& [key, accumulator] : tile) all_[key].merge(accumulator);
+  }
+  const Map& all() const { return all_; }
+
+ private:
+  std::mutex mutex_;
+  Map all_;
+};
+
+/// Workers are checked out by tiles: a thread that waits inside a tile may start another tile, never with the same worker.
+class WorkerPool {
+ public:
+  using Make = std::function<std::unique_ptr<TileWorker>()>;
+  explicit WorkerPool(Make make) : make_(std::move(make)) {}
+  std::unique_ptr<TileWorker> take() {
+    {
+      std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto worker = std::move(idle_.back());
+        idle_.pop_back();
+        return worker;
+      }
+    }
+    return make_();
+  }
+  void give(std::unique_ptr<TileWorker> worker) {
+    std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(worker));
+  }
+  size_t scenes_read() const {
+    size_t n = 0;
+    for (const auto& w : idle_) n += w->scenes_read();
+    return n;
+  }
+
+ private:
+  Make make_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<TileWorker>> idle_;
+};
+
+struct Zones {
+  std::vector<int32_t> unit;
+  std::vector<double> area;
+};
+
+Zones zones_of(const AdminUnits* units, const Grid& grid, const Window& window) {
+  if (!units) return {};
+  return {units->rasterise(grid, window), cell_areas_km2(grid, window)};
+}
+
+void add_zones(ZonalStore::Map& map, const Zones& zones, const Indicator& indicator, size_t i, size_t t, const float* value, const uint8_t* reason) {
+  ZonalAccumulator* accumulator = nullptr;
+  int32_t last = -1;
+  for (size_t k = 0; k < zones.unit.size(); ++k) {
+    if (zones.unit[k] < 0) continue;
+    if (zones.unit[k] != last || !accumulator) accumulator = &map[{last = zones.unit[k], t, i}];
+    accumulator->add(value[k], static_cast<Reason>(reason[k]), zones.area[k], indicator.threshold, indicator.above);
+  }
+}
+
+IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const AdminUnits* units, const ZonalStore& store) {
+  IndicatorTable table;
+  if (!units) return table;
+  static const ZonalAccumulator empty;
+  for (size_t u = 0; u < units->units().size(); ++u)
+    for (size_t t = 0; t < record.targets.size(); ++t)
+      for (size_t i = 0; i < plan.indicators.size(); ++i) {
+        const auto at = store.all().find({static_cast<int32_t>(u), t, i});
+        const ZonalAccumulator& a = at == store.all().end() ? empty : at->second;
+        IndicatorRow row;
+        row.pcode = units->units()[u].pcode;
+        row.name = units->units()[u].name;
+        row.level = units->level();
+        row.indicator = plan.indicators[i].id;
+        row.period = {plan.cadence, record.first.number + record.targets[t]};
+        row.mean = a.mean();
+        row.stddev = a.stddev();
+        row.min = a.min();
+        row.max = a.max();
+        row.area_km2 = a.area_km2();
+        row.valid_fraction = a.valid_fraction();
+        row.fraction_beyond = a.fraction_beyond();
+        row.pixels = a.pixels();
+        row.valid_pixels = a.valid_pixels();
+        row.reason = a.main_reason();
+        table.rows.push_back(std::move(row));
+      }
+  table.sort();
+  return table;
+}
+
+}  // namespace
+
+IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const AdminUnits* units, const ChosenDevice& device, IndicatorSink& sink,
+                            RunReport& report, PipelineSummary& summary) {
+  const RecordPlan record = plan_record(plan, catalogue);
+  const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
+  const TileBudget budget = budget_tiles(plan, record, threads);
+  const auto windows = tiles(plan.grid, budget.tile_size);
+  summary = {budget.tile_size, budget.tokens, threads, windows.size(), 0,
+             tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)), record.missing};
+  for (const auto& name : record.missing)
+    report.add({name, "indicators", "SERIES_MISSING", "no scene of the catalogue offers " + printable(name) + "; its indicators are not observed", Verdict::noted});
+  if (budget.tile_size < plan.tile_size)
+    log_info("tile size " + std::to_string(plan.tile_size) + " lowered to " + std::to_string(budget.tile_size) + " to fit the memory allowed");
+
+  // Raw values of indicators with a clean-up wait in scratch rasters for the second pass.
+  std::map<std::pair<size_t, size_t>, std::unique_ptr<ScratchRaster>> scratch, scratch_reason;
+  for (size_t i = 0; i < plan.indicators.size(); ++i)
+    if (plan.indicators[i].clean_up)
+      for (size_t t = 0; t < record.targets.size(); ++t) {
+        scratch[{i, t}] = std::make_unique<ScratchRaster>(plan.scratch_dir, plan.grid.rows, plan.grid.cols);
+        scratch_reason[{i, t}] = std::make_unique<ScratchRaster>(plan.scratch_dir, plan.grid.rows, plan.grid.cols);
+      }
+
+  const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
+  ZonalStore store;
+  WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report); });
+  Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
+
+  const auto over_tiles = [&](const auto& body) {
+    size_t next = 0;
+    tbb::parallel_pipeline(static_cast<size_t>(budget.tokens),
+                           tbb::make_filter<void, const Window*>(tbb::filter_mode::serial_in_order,
+                                                                 [&](tbb::flow_control& control) -> const Window* {
+                                                                   if (next < windows.size()) return &windows[next++];
+                                                                   control.stop();
+                                                                   return nullptr;
+                                                                 }) &
+                               tbb::make_filter<const Window*, void>(tbb::filter_mode::parallel, [&](const Window* window) {
+                                 body(*window);
+                                 progress.step();
+                               }));
+  };
+
+  over_tiles([&](const Window& window) {
+    const Zones zones = zones_of(units, plan.grid, window);
+    ZonalStore::Map map;
+    auto worker = pool.take();
+    worker->run(window, [&](size_t i, size_t t, const float* value, const uint8_t* reason) {
+      if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
+        raw->second->write(window, value);
+        scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
+        return;
+      }
+      add_zones(map, zones, plan.indicators[i], i, t, value, reason);
+      sink.write(i, t, window, value, reason);
+    });
+    pool.give(std::move(worker));
+    store.merge(map);
+  });
+
+  if (!scratch.empty())
+    over_tiles([&](const Window& window) {
+      const Zones zones = zones_of(units, plan.grid, window);
+      ZonalStore::Map map;
+      std::vector<float> value(window.pixels()), reason_number(window.pixels());
+      for (const auto& [key, raster] : scratch) {
+        const auto [i, t] = key;
+        clean_window(*raster, plan.grid, window, plan.indicators[i], clean_up_of(plan.indicators[i], plan.grid), value.data());
+        scratch_reason.at(key)->read(window, reason_number.data());
+        const std::vector<uint8_t> reason(reason_number.begin(), reason_number.end());
+        add_zones(map, zones, plan.indicators[i], i, t, value.data(), reason.data());
+        sink.write(i, t, window, value.data(), reason.data());
+      }
+      store.merge(map);
+    });
+
+  summary.scenes_read = pool.scenes_read();
+  return table_of(plan, record, units, store);
+}
+
+}  // namespace fw

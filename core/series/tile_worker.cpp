@@ -1,0 +1,284 @@
+#include "core/series/tile_worker.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace {
+
+constexpr std::array<const char*, 6> role_names = {"blue", "green", "red", "nir", "swir1", "swir2"};
+constexpr size_t direct_slot = 6;  // band_[6]: a role taken as it is; band_[7]: the quality band
+
+/// Roles of a product that its base series need.
+std::vector<std::string> roles_of(const std::vector<BaseSeries>& base, const std::string& product) {
+  std::set<std::string> roles;
+  for (const auto& s : base) {
+    if (s.product != product) continue;
+    if (!s.index) {
+      roles.insert(s.role);
+      continue;
+    }
+    for (unsigned b = 0; b < role_names.size(); ++b)
+      if (index_info(*s.index).band_mask >> b & 1) roles.insert(role_names[b]);
+  }
+  return {roles.begin(), roles.end()};
+}
+
+}  // namespace
+
+TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report)
+    : plan_(plan), record_(record), report_(report), backend_(make_backend(device)), reader_(catalogue, plan.grid) {
+  const auto periods = static_cast<size_t>(record.periods);
+  std::vector<int32_t> group(periods), year(periods), target(record.targets.begin(), record.targets.end());
+  std::vector<uint8_t> in_reference(periods);
+  for (size_t i = 0; i < periods; ++i) {
+    const Period p{plan.cadence, record.first.number + static_cast<int>(i)};
+    group[i] = place_in_year(p);
+    year[i] = year_of(p);
+    in_reference[i] = first_day(p) >= first_day(period_of(plan.reference_from, plan.cadence)) && first_day(p) <= plan.reference_to;
+  }
+  const auto send = [&](auto& buffer, const auto& host) {
+    buffer = std::decay_t<decltype(buffer)>(*backend_, std::max<size_t>(1, host.size()));
+    backend_->upload(buffer.data(), host.data(), host.size() * sizeof(host[0]));
+  };
+  send(group_, group);
+  send(year_, year);
+  send(target_, target);
+  send(in_reference_, in_reference);
+}
+
+DeviceSeries TileWorker::make_series(size_t periods) {
+  return {Buffer<float>(*backend_, periods * pixels_), Buffer<uint8_t>(*backend_, periods * pixels_)};
+}
+
+size_t TileWorker::base_index(const std::string& name, CompositeMethod composite) const {
+  for (size_t i = 0; i < record_.base.size(); ++i)
+    if (record_.base[i].name == name && record_.base[i].composite == composite) return i;
+  return record_.base.size();
+}
+
+void TileWorker::run(const Window& window, const Deliver& deliver) {
+  if (pixels_ != window.pixels()) {
+    pixels_ = window.pixels();
+    for (auto& b : band_) b = Buffer<float>(*backend_, pixels_);
+    outcome_ = Buffer<uint8_t>(*backend_, pixels_);
+    valid_ = Buffer<uint16_t>(*backend_, pixels_);
+    base_.clear();
+    for (size_t i = 0; i < record_.base.size(); ++i) base_.push_back(make_series(static_cast<size_t>(record_.periods)));
+    slot_value_.clear();
+    slot_outcome_.clear();
+  }
+  for (const auto& [product, periods] : record_.scenes) composite_product(product, window);
+
+  for (size_t i = 0; i < plan_.indicators.size(); ++i) {
+    DeviceSeries own;
+    const DeviceSeries* series = series_of(plan_.indicators[i], own);
+    if (!series) {
+      deliver_empty(i, Reason::not_observed, deliver);
+      continue;
+    }
+    if (window_periods(plan_.indicators[i].window, plan_.cadence) > 1) {
+      DeviceSeries smooth = make_series(static_cast<size_t>(record_.periods));
+      rolled(plan_.indicators[i], *series, smooth);
+      deliver_statistic(i, smooth, deliver);
+    } else {
+      deliver_statistic(i, *series, deliver);
+    }
+  }
+}
+
+void TileWorker::composite_product(const std::string& product, const Window& window) {
+  std::vector<size_t> series;
+  for (size_t i = 0; i < record_.base.size(); ++i)
+    if (record_.base[i].product == product) series.push_back(i);
+  const auto roles = roles_of(record_.base, product);
+  const auto& periods = record_.scenes.at(product);
+
+  for (size_t p = 0; p < periods.size(); ++p) {
+    std::vector<const Scene*> scenes;
+    for (const Scene* s : periods[p])
+      if (reader_.touches(*s, window)) scenes.push_back(s);
+    if (scenes.size() > max_scenes_per_period) {
+      for (size_t k = max_scenes_per_period; k < scenes.size(); ++k)
+        report_.add({scenes[k]->id, "read", "TOO_MANY_SCENES", "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+      scenes.resize(max_scenes_per_period);
+    }
+    while (slot_value_.size() < series.size()) {
+      slot_value_.emplace_back();
+      slot_outcome_.emplace_back();
+    }
+    for (size_t k = 0; k < series.size(); ++k)
+      if (slot_value_[k].size() < scenes.size() * pixels_) {
+        slot_value_[k] = Buffer<float>(*backend_, scenes.size() * pixels_);
+        slot_outcome_[k] = Buffer<uint8_t>(*backend_, scenes.size() * pixels_);
+      }
+    size_t slots = 0;
+    for (const Scene* scene : scenes) {
+      try {
+        const SceneTile tile = reader_.read(*scene, roles, window);
+        if (!tile.touches) continue;
+        scene_to_slots(*scene, tile, series, slots++);
+        ++scenes_read_;
+      } catch (const Error& e) {
+        report_.add({scene->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+      }
+    }
+    for (size_t k = 0; k < series.size(); ++k) {
+      DeviceSeries& out = base_[series[k]];
+      float* value = out.value.at(p * pixels_);
+      uint8_t* reason = out.reason.at(p * pixels_);
+      if (slots == 0) {
+        backend_->fill(value, 0xFF, pixels_ * sizeof(float));  // all bits set is a NaN
+        backend_->fill(reason, static_cast<unsigned char>(Reason::not_observed), pixels_);
+        continue;
+      }
+      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots), pixels_, record_.base[series[k]].composite, value,
+                              valid_.data(), reason});
+    }
+  }
+}
+
+void TileWorker::scene_to_slots(const Scene& scene, const SceneTile& tile, const std::vector<size_t>& series, size_t slot) {
+  const size_t bytes = pixels_ * sizeof(float);
+  if (!tile.qa.empty()) {
+    backend_->upload(band_[7].data(), tile.qa.data(), bytes);
+    QaMask mask{band_[7].data(), outcome_.data(), pixels_, {}, 0};
+    FW_EXPECT(scene.qa_rules.size() <= max_qa_rules, "a product has at most " + std::to_string(max_qa_rules) + " quality rules");
+    for (const auto& rule : scene.qa_rules) mask.rules[mask.rule_count++] = rule;
+    backend_->run(mask);
+  } else {
+    backend_->fill(outcome_.data(), static_cast<unsigned char>(MaskOutcome::clear), pixels_);
+  }
+  BandPointers pointers{};
+  const float** const slots_of_roles[] = {&pointers.blue, &pointers.green, &pointers.red, &pointers.nir, &pointers.swir1, &pointers.swir2};
+  const auto physical = [&](const std::string& role, float* out) {
+    const SceneBand& band = scene.bands.at(role);
+    backend_->upload(out, tile.dn.at(role).data(), bytes);
+    backend_->run(ToPhysical{out, out, pixels_, band.scale, band.offset, std::numeric_limits<float>::quiet_NaN(), static_cast<float>(std::max(band.valid_min, -3.4e38)),
+                             static_cast<float>(std::min(band.valid_max, 3.4e38))});
+  };
+  for (size_t b = 0; b < role_names.size(); ++b) {
+    if (!tile.dn.count(role_names[b])) continue;
+    physical(role_names[b], band_[b].data());
+    backend_->run(ApplyMask{band_[b].data(), outcome_.data(), pixels_, MaskOutcome::not_observed});
+    *slots_of_roles[b] = band_[b].data();
+  }
+  for (size_t k = 0; k < series.size(); ++k) {
+    const BaseSeries& base = record_.base[series[k]];
+    float* value = slot_value_[k].at(slot * pixels_);
+    uint8_t* outcome = slot_outcome_[k].at(slot * pixels_);
+    backend_->copy(outcome, outcome_.data(), pixels_);
+    if (base.index) {
+      backend_->run(SpectralIndex{*base.index, pointers, value, pixels_});
+      backend_->run(ApplyMask{value, outcome, pixels_, MaskOutcome::masked});
+    } else {
+      physical(base.role, band_[direct_slot].data());
+      backend_->copy(value, band_[direct_slot].data(), bytes);
+      backend_->run(ApplyMask{value, outcome, pixels_, MaskOutcome::not_observed});
+    }
+  }
+}
+
+DeviceSeries TileWorker::water_series() {
+  const DeviceSeries& index = base_[base_index(plan_.water_index, CompositeMethod::median)];
+  const size_t count = static_cast<size_t>(record_.periods) * pixels_;
+  DeviceSeries water = make_series(static_cast<size_t>(record_.periods));
+  backend_->run(Threshold{index.value.data(), water.value.data(), count, 0.0F});
+  backend_->copy(water.reason.data(), index.reason.data(), count);
+  return water;
+}
+
+DeviceSeries TileWorker::built_up_series() {
+  const auto& ndvi = base_[base_index("NDVI", CompositeMethod::max)];
+  const auto& ndbi = base_[base_index("NDBI", CompositeMethod::median)];
+  const size_t count = static_cast<size_t>(record_.periods) * pixels_;
+  // Water has low NDVI all year, as roofs have: where a period is water, its NDBI does not count.
+  DeviceSeries dry = make_series(static_cast<size_t>(record_.periods)), out = make_series(static_cast<size_t>(record_.periods));
+  {
+    const DeviceSeries water = water_series();
+    QaMask is_water{water.value.data(), dry.reason.data(), count, {}, 1};
+    is_water.rules[0] = {0, 1, 0b10, MaskOutcome::masked};
+    backend_->run(is_water);
+  }
+  backend_->copy(dry.value.data(), ndbi.value.data(), count * sizeof(float));
+  backend_->run(ApplyMask{dry.value.data(), dry.reason.data(), count, MaskOutcome::masked});
+  const BuiltUpModel& m = plan_.built_up;
+  backend_->run(BuiltUp{ndvi.value.data(), dry.value.data(), ndbi.reason.data(), record_.periods, pixels_, window_periods(m.window_dekads, plan_.cadence),
+                        window_periods(m.min_valid_dekads, plan_.cadence), static_cast<float>(m.a0), static_cast<float>(m.a_ndbi), static_cast<float>(m.a_ndvi),
+                        out.value.data(), out.reason.data()});
+  return out;
+}
+
+const DeviceSeries* TileWorker::series_of(const Indicator& indicator, DeviceSeries& own) {
+  const auto have = [&](const std::string& name, CompositeMethod c) { return base_index(name, c) < base_.size(); };
+  const bool water = have(plan_.water_index, CompositeMethod::median);
+  if (indicator.series == "water") {
+    if (!water) return nullptr;
+    own = water_series();
+    return &own;
+  }
+  if (indicator.series == "built_up") {
+    if (!water || !have("NDVI", CompositeMethod::max) || !have("NDBI", CompositeMethod::median)) return nullptr;
+    own = built_up_series();
+    return &own;
+  }
+  return have(indicator.series, indicator.composite) ? &base_[base_index(indicator.series, indicator.composite)] : nullptr;
+}
+
+void TileWorker::rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out) {
+  const int window = window_periods(indicator.window, plan_.cadence);
+  // A sum needs most of its window; a mean or maximum half of it.
+  const int min_valid = indicator.window_method == RollingMethod::sum ? std::max(1, (4 * window + 4) / 5) : std::max(1, (window + 1) / 2);
+  backend_->run(Rolling{in.value.data(), in.reason.data(), record_.periods, pixels_, window, min_valid, indicator.window_method, out.value.data(),
+                        out.reason.data()});
+}
+
+void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const Deliver& deliver) {
+  const Indicator& indicator = plan_.indicators[i];
+  const size_t targets = record_.targets.size();
+  DeviceSeries result = make_series(targets);
+  Anomaly op{};
+  op.x = series.value.data();
+  op.reason = series.reason.data();
+  op.times = record_.periods;
+  op.pixels = pixels_;
+  op.group = group_.data();
+  op.year = year_.data();
+  op.in_reference = in_reference_.data();
+  op.target = target_.data();
+  op.targets = static_cast<int>(targets);
+  op.min_years = plan_.min_years;
+  op.std_floor = static_cast<float>(plan_.std_floor);
+  op.out[static_cast<int>(indicator.statistic)] = result.value.data();
+  op.reason_out[static_cast<int>(indicator.statistic)] = result.reason.data();
+  backend_->run(op);
+
+  std::vector<float> value(targets * pixels_);
+  std::vector<uint8_t> reason(targets * pixels_);
+  backend_->download(value.data(), result.value.data(), value.size() * sizeof(float));
+  backend_->download(reason.data(), result.reason.data(), reason.size());
+  for (size_t t = 0; t < targets; ++t) {
+    float* v = value.data() + t * pixels_;
+    uint8_t* r = reason.data() + t * pixels_;
+    const Period p{plan_.cadence, record_.first.number + record_.targets[t]};
+    const bool out_of_season = indicator.seasonal && plan_.season && !plan_.season->holds(p);
+    for (size_t k = 0; k < pixels_; ++k) {
+      if (out_of_season) r[k] = static_cast<uint8_t>(Reason::not_in_season);
+      if (out_of_season || is_nan(v[k])) v[k] = nan_f();  // one NaN, whatever its bits were
+    }
+    deliver(i, t, v, r);
+  }
+}
+
+void TileWorker::deliver_empty(size_t indicator, Reason reason, const Deliver& deliver) {
+  const std::vector<float> value(pixels_, nan_f());
+  const std::vector<uint8_t> reasons(pixels_, static_cast<uint8_t>(reason));
+  for (size_t t = 0; t < record_.targets.size(); ++t) deliver(indicator, t, value.data(), reasons.data());
+}
+
+}  // namespace fw

@@ -1,0 +1,55 @@
+// One worker of the pipeline: a backend, a scene reader, and the steps of one tile in order.
+#pragma once
+#include <functional>
+#include <memory>
+
+#include "core/scene/scene_reader.h"
+#include "core/series/pipeline.h"
+
+namespace fw {
+
+/// A series on the backend: values and reasons, [period][pixel].
+struct DeviceSeries {
+  Buffer<float> value;
+  Buffer<uint8_t> reason;
+};
+
+class TileWorker {
+ public:
+  /// Called with each finished indicator and target of the tile (host memory, valid during the call).
+  using Deliver = std::function<void(size_t indicator, size_t target, const float* value, const uint8_t* reason)>;
+
+  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report);
+  void run(const Window& window, const Deliver& deliver);
+  size_t scenes_read() const { return scenes_read_; }
+
+ private:
+  void composite_product(const std::string& product, const Window& window);
+  void scene_to_slots(const Scene& scene, const SceneTile& tile, const std::vector<size_t>& series, size_t slot);
+  DeviceSeries water_series();
+  DeviceSeries built_up_series();
+  const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
+  void rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out);
+  void deliver_statistic(size_t indicator, const DeviceSeries& series, const Deliver& deliver);
+  void deliver_empty(size_t indicator, Reason reason, const Deliver& deliver);
+  size_t base_index(const std::string& name, CompositeMethod composite) const;
+  DeviceSeries make_series(size_t periods);
+
+  const SeriesPlan& plan_;
+  const RecordPlan& record_;
+  RunReport& report_;
+  std::unique_ptr<Backend> backend_;
+  SceneReader reader_;
+  size_t pixels_ = 0, scenes_read_ = 0;
+  std::vector<DeviceSeries> base_;
+  // One period in flight: scene slots per base series.
+  std::vector<Buffer<float>> slot_value_;
+  std::vector<Buffer<uint8_t>> slot_outcome_;
+  Buffer<float> band_[8];
+  Buffer<uint8_t> outcome_;
+  Buffer<uint16_t> valid_;
+  Buffer<int32_t> group_, year_, target_;
+  Buffer<uint8_t> in_reference_;
+};
+
+}  // namespace fw
