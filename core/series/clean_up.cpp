@@ -20,11 +20,14 @@ void move_rows(Io io, int file, const Window& w, int cols, char* memory) {
   const size_t bytes = static_cast<size_t>(w.cols) * sizeof(float);
   for (int r = 0; r < w.rows; ++r) {
     size_t done = 0;
-    const auto at = static_cast<off_t>((static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * sizeof(float));
+    const auto at = static_cast<off_t>(
+        (static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * sizeof(float));
     while (done < bytes) {
-      const ssize_t n = io(file, memory + static_cast<size_t>(r) * bytes + done, bytes - done, at + static_cast<off_t>(done));
+      const ssize_t n =
+          io(file, memory + static_cast<size_t>(r) * bytes + done, bytes - done, at + static_cast<off_t>(done));
       if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) throw OutputError("SCRATCH", "The temporary raster could not be moved (disk full?). Free space and run again.");
+      if (n <= 0)
+        throw OutputError("SCRATCH", "The temporary raster could not be moved (disk full?). Free space and run again.");
       done += static_cast<size_t>(n);
     }
   }
@@ -37,18 +40,23 @@ ScratchRaster::ScratchRaster(const std::filesystem::path& folder, int rows, int 
   file_ = mkstemp(name.data());
   const auto bytes = static_cast<off_t>(static_cast<size_t>(rows) * static_cast<size_t>(cols) * sizeof(float));
   if (file_ < 0 || unlink(name.c_str()) != 0 || ftruncate(file_, bytes) != 0)
-    throw OutputError("SCRATCH", "No temporary raster can be made in " + folder.string() + ". Check that it exists and has space.");
+    throw OutputError(
+        "SCRATCH", "No temporary raster can be made in " + folder.string() + ". Check that it exists and has space.");
 }
 ScratchRaster::~ScratchRaster() {
   if (file_ >= 0) close(file_);
 }
 void ScratchRaster::write(const Window& w, const float* values) {
-  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_, "window lies inside the raster");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pwrite(f, m, n, at); }, file_, w, cols_, const_cast<char*>(reinterpret_cast<const char*>(values)));
+  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
+            "window lies inside the raster");
+  move_rows([](int f, char* m, size_t n, off_t at) { return pwrite(f, m, n, at); }, file_, w, cols_,
+            const_cast<char*>(reinterpret_cast<const char*>(values)));
 }
 void ScratchRaster::read(const Window& w, float* values) const {
-  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_, "window lies inside the raster");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pread(f, m, n, at); }, file_, w, cols_, reinterpret_cast<char*>(values));
+  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
+            "window lies inside the raster");
+  move_rows([](int f, char* m, size_t n, off_t at) { return pread(f, m, n, at); }, file_, w, cols_,
+            reinterpret_cast<char*>(values));
 }
 
 CleanUp clean_up_of(const Indicator& indicator, const Grid& grid) {
@@ -58,21 +66,25 @@ CleanUp clean_up_of(const Indicator& indicator, const Grid& grid) {
   how.min_pixels = std::max(1, static_cast<int>(std::ceil(indicator.min_object_ha * 0.01 / cell_km2 - 1e-9)));
   how.closing_radius = how.min_pixels > 1 ? std::max(1, static_cast<int>(std::lround(gap_m / 2 / cell_m))) : 0;
   if (how.min_pixels > 4096)
-    throw ConfigError("RANGE", "min_object_ha of " + indicator.id + " is " + std::to_string(how.min_pixels) + " cells of this grid, more than 4096. Lower it.");
+    throw ConfigError("RANGE", "min_object_ha of " + indicator.id + " is " + std::to_string(how.min_pixels) +
+                                   " cells of this grid, more than 4096. Lower it.");
   return how;
 }
 
-void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& window, const Indicator& indicator, const CleanUp& how, float* out) {
+void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& window, const Indicator& indicator,
+                  const CleanUp& how, float* out) {
   const int h = how.halo();
   const Window wide{std::max(0, window.row - h), std::max(0, window.col - h), 0, 0};
-  const int rows = std::min(grid.rows, window.row + window.rows + h) - wide.row, cols = std::min(grid.cols, window.col + window.cols + h) - wide.col;
+  const int rows = std::min(grid.rows, window.row + window.rows + h) - wide.row,
+            cols = std::min(grid.cols, window.col + window.cols + h) - wide.col;
   const Window around{wide.row, wide.col, rows, cols};
   std::vector<float> values(around.pixels());
   raster.read(around, values.data());
 
   const auto threshold = static_cast<float>(indicator.threshold);
   cv::Mat beyond(rows, cols, CV_8U), closed, labels, stats, centroids;
-  for (size_t i = 0; i < values.size(); ++i) beyond.data[i] = (indicator.above ? values[i] > threshold : values[i] < threshold) ? 255 : 0;
+  for (size_t i = 0; i < values.size(); ++i)
+    beyond.data[i] = (indicator.above ? values[i] > threshold : values[i] < threshold) ? 255 : 0;
   if (how.closing_radius > 0) {
     const int size = 2 * how.closing_radius + 1;
     cv::morphologyEx(beyond, closed, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size}));
@@ -85,7 +97,9 @@ void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& w
       const int wr = window.row + r - around.row, wc = window.col + c - around.col;
       float v = values[static_cast<size_t>(wr) * static_cast<size_t>(cols) + static_cast<size_t>(wc)];
       const int object = labels.at<int>(wr, wc);
-      if (beyond.at<uchar>(wr, wc) && object > 0 && object < objects && stats.at<int>(object, cv::CC_STAT_AREA) < how.min_pixels) v = threshold;
+      if (beyond.at<uchar>(wr, wc) && object > 0 && object < objects &&
+          stats.at<int>(object, cv::CC_STAT_AREA) < how.min_pixels)
+        v = threshold;
       out[static_cast<size_t>(r) * static_cast<size_t>(window.cols) + static_cast<size_t>(c)] = v;
     }
 }

@@ -25,8 +25,9 @@ class ScratchRaster {
   int file_ = -1, rows_, cols_;
 };
 
-/// Objects are 8-connected groups of pixels beyond the indicator's threshold, gaps of up to 30 m (one cell at least) bridged by a
-/// morphological closing. Pixels of objects smaller than min_object_ha are set to the threshold (no longer beyond it).
+/// Objects are 8-connected groups of pixels beyond the indicator's threshold, gaps of up to 30 m (one cell at least)
+/// bridged by a morphological closing. Pixels of objects smaller than min_object_ha are set to the threshold (no longer
+/// beyond it).
 struct CleanUp {
   int min_pixels = 1, closing_radius = 0;
   int halo() const { return min_pixels + 2 * closing_radius + 1; }
@@ -34,6 +35,7 @@ struct CleanUp {
 CleanUp clean_up_of(const Indicator& indicator, const Grid& grid);
 
 /// Cleans `window` of the raster; reads the window with a halo, so that tiles give the same result as the whole.
-void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& window, const Indicator& indicator, const CleanUp& how, float* out);
+void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& window, const Indicator& indicator,
+                  const CleanUp& how, float* out);
 
 }  // namespace fw

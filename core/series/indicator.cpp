@@ -11,7 +11,8 @@ namespace fw {
 namespace {
 
 template <class Enum>
-Enum choose(const ConfigNode& node, const char* key, const char* fallback, std::initializer_list<std::pair<const char*, Enum>> options) {
+Enum choose(const ConfigNode& node, const char* key, const char* fallback,
+            std::initializer_list<std::pair<const char*, Enum>> options) {
   const std::string asked = node.text(key, fallback);
   std::vector<std::string> names;
   for (const auto& [name, value] : options) {
@@ -27,7 +28,8 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   if (!is_safe_id(id)) throw ConfigError("ID_INVALID", "'" + printable(id) + "' is no name of an indicator.");
   const std::string file = config_dir + "/indicators/" + id + ".toml";
   if (!std::filesystem::exists(file))
-    throw ConfigError("UNKNOWN_INDICATOR", "There is no indicator '" + printable(id) + "'. Known: " + join(list_indicators(config_dir), ", ") + ".");
+    throw ConfigError("UNKNOWN_INDICATOR", "There is no indicator '" + printable(id) +
+                                               "'. Known: " + join(list_indicators(config_dir), ", ") + ".");
   const ConfigNode node = ConfigNode::load(file);
   Indicator i;
   i.id = id;
@@ -36,14 +38,21 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   i.source = node.text("source");
   i.series = node.text("series");
   i.composite = choose<CompositeMethod>(node, "composite", "max",
-                                        {{"max", CompositeMethod::max}, {"median", CompositeMethod::median}, {"mean", CompositeMethod::mean},
-                                         {"sum", CompositeMethod::sum}, {"last", CompositeMethod::last}});
+                                        {{"max", CompositeMethod::max},
+                                         {"median", CompositeMethod::median},
+                                         {"mean", CompositeMethod::mean},
+                                         {"sum", CompositeMethod::sum},
+                                         {"last", CompositeMethod::last}});
   i.window = static_cast<int>(node.integer("window_dekads", 1, max_window, 1));
-  i.window_method = choose<RollingMethod>(node, "window_method", "mean",
-                                          {{"mean", RollingMethod::mean}, {"sum", RollingMethod::sum}, {"max", RollingMethod::max}});
+  i.window_method =
+      choose<RollingMethod>(node, "window_method", "mean",
+                            {{"mean", RollingMethod::mean}, {"sum", RollingMethod::sum}, {"max", RollingMethod::max}});
   i.statistic = choose<Statistic>(node, "statistic", "value",
-                                  {{"value", Statistic::value}, {"difference", Statistic::difference}, {"percent_of_median", Statistic::percent_of_median},
-                                   {"z", Statistic::z}, {"vci", Statistic::vci}});
+                                  {{"value", Statistic::value},
+                                   {"difference", Statistic::difference},
+                                   {"percent_of_median", Statistic::percent_of_median},
+                                   {"z", Statistic::z},
+                                   {"vci", Statistic::vci}});
   const ConfigNode beyond = node.at("beyond");
   if (beyond.has("above") == beyond.has("below")) beyond.fail("VALUE", "needs either 'above' or 'below', one number.");
   i.above = beyond.has("above");

@@ -9,22 +9,22 @@
 namespace fw {
 
 struct Indicator {
-  std::string id, title, unit, source;   ///< source: where the formula and threshold come from
-  std::string series;                    ///< a built-in index (NDVI…), a role (rain_mm…), "water" or "built_up"
+  std::string id, title, unit, source;  ///< source: where the formula and threshold come from
+  std::string series;                   ///< a built-in index (NDVI…), a role (rain_mm…), "water" or "built_up"
   CompositeMethod composite = CompositeMethod::max;
-  int window = 1;                        ///< periods of the trailing window before the statistic (dekads; months are window / 3, at least 1)
+  int window = 1;  ///< periods of the trailing window before the statistic (dekads; months are window / 3, at least 1)
   RollingMethod window_method = RollingMethod::mean;
   Statistic statistic = Statistic::value;
-  double threshold = 0;                  ///< fraction of area "beyond" is area with value < threshold (or > when `above`)
+  double threshold = 0;  ///< fraction of area "beyond" is area with value < threshold (or > when `above`)
   bool above = false;
-  bool clean_up = false;                 ///< settlement: small objects removed, holes closed (OpenCV)
+  bool clean_up = false;  ///< settlement: small objects removed, holes closed (OpenCV)
   double min_object_ha = 0.5;
-  double range_min = 0, range_max = 1;   ///< for legends
-  std::vector<std::string> colours;      ///< ramp from range_min to range_max
-  bool seasonal = false;                 ///< out of the region's season the reason is not_in_season
+  double range_min = 0, range_max = 1;  ///< for legends
+  std::vector<std::string> colours;     ///< ramp from range_min to range_max
+  bool seasonal = false;                ///< out of the region's season the reason is not_in_season
 };
 
-Indicator load_indicator(const std::string& config_dir, const std::string& id);   ///< Errors: ConfigError
+Indicator load_indicator(const std::string& config_dir, const std::string& id);  ///< Errors: ConfigError
 std::vector<std::string> list_indicators(const std::string& config_dir);
 
 }  // namespace fw

@@ -39,7 +39,8 @@ constexpr Column columns[] = {{"pcode", "#adm+code"},
 constexpr const char* reason_names[reason_count] = {"value", "not_observed", "masked", "not_in_season", "not_assessed"};
 
 [[noreturn]] void bad(const std::string& file, size_t line, const std::string& what) {
-  throw InputError("TABLE_INVALID", printable(file) + ", line " + std::to_string(line) + ": " + what + ". Make the table again with 'forewarn indicators'.");
+  throw InputError("TABLE_INVALID", printable(file) + ", line " + std::to_string(line) + ": " + what +
+                                        ". Make the table again with 'forewarn indicators'.");
 }
 
 }  // namespace
@@ -49,7 +50,9 @@ double FixedSum::value() const { return std::ldexp(static_cast<double>(units_), 
 
 void ZonalAccumulator::add(float value, Reason reason, double area, double threshold, bool above) {
   const bool valid = !is_nan(value);
-  const auto slot = static_cast<size_t>(valid ? Reason::value : reason == Reason::value ? Reason::not_assessed : reason);
+  const auto slot = static_cast<size_t>(valid                     ? Reason::value
+                                        : reason == Reason::value ? Reason::not_assessed
+                                                                  : reason);
   ++reason_pixels[slot];
   reason_area_[slot].add(area);
   if (!valid) return;
@@ -122,9 +125,10 @@ std::string indicator_csv(const IndicatorTable& table, bool hxl) {
   if (hxl) out += tags + "\n";
   for (const auto& r : table.rows) {
     for (const std::string& cell :
-         {csv_text(r.pcode), csv_text(r.name), std::to_string(r.level), label(r.period), to_string(first_day(r.period)), to_string(last_day(r.period)),
-          r.indicator, format_number(r.mean), format_number(r.stddev), format_number(r.min), format_number(r.max), format_number(r.area_km2),
-          format_number(r.valid_fraction), format_number(r.fraction_beyond), std::to_string(r.pixels), std::to_string(r.valid_pixels)})
+         {csv_text(r.pcode), csv_text(r.name), std::to_string(r.level), label(r.period), to_string(first_day(r.period)),
+          to_string(last_day(r.period)), r.indicator, format_number(r.mean), format_number(r.stddev),
+          format_number(r.min), format_number(r.max), format_number(r.area_km2), format_number(r.valid_fraction),
+          format_number(r.fraction_beyond), std::to_string(r.pixels), std::to_string(r.valid_pixels)})
       out += cell + ",";
     out += std::string(reason_names[static_cast<int>(r.reason)]) + "\n";
   }
@@ -136,12 +140,15 @@ IndicatorTable load_indicator_table(const std::string& file) {
   constexpr size_t width = std::size(columns);
   if (rows.empty() || rows[0].cells.size() != width) bad(file, 1, "not the columns of an indicator table");
   for (size_t i = 0; i < width; ++i)
-    if (rows[0].cells[i] != columns[i].name) bad(file, 1, "column '" + std::string(columns[i].name) + "' expected, '" + printable(rows[0].cells[i], 40) + "' found");
+    if (rows[0].cells[i] != columns[i].name)
+      bad(file, 1,
+          "column '" + std::string(columns[i].name) + "' expected, '" + printable(rows[0].cells[i], 40) + "' found");
   IndicatorTable table;
   for (size_t i = 1; i < rows.size(); ++i) {
     const auto& c = rows[i].cells;
     if (i == 1 && !c[0].empty() && c[0][0] == '#') continue;
-    if (c.size() != width) bad(file, rows[i].line, std::to_string(c.size()) + " cells instead of " + std::to_string(width));
+    if (c.size() != width)
+      bad(file, rows[i].line, std::to_string(c.size()) + " cells instead of " + std::to_string(width));
     const auto number = [&](size_t k) {
       if (c[k].empty()) return std::nan("");
       const auto v = parse_number(c[k]);

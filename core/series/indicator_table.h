@@ -29,14 +29,15 @@ class ZonalAccumulator {
   void merge(const ZonalAccumulator& o);
   uint64_t pixels() const;
   uint64_t valid_pixels() const { return reason_pixels[0]; }
-  double area_km2() const;         ///< all pixels of the unit
-  double valid_fraction() const;   ///< area with a value / area
-  double mean() const;             ///< weighted by area; NaN without a value
-  double stddev() const;           ///< weighted population standard deviation
+  double area_km2() const;        ///< all pixels of the unit
+  double valid_fraction() const;  ///< area with a value / area
+  double mean() const;            ///< weighted by area; NaN without a value
+  double stddev() const;          ///< weighted population standard deviation
   double min() const { return min_; }
   double max() const { return max_; }
   double fraction_beyond() const;  ///< of the area with a value; NaN without one
-  Reason main_reason() const;      ///< value where any pixel has one, else the reason that holds most area (ties: the higher number)
+  Reason main_reason()
+      const;  ///< value where any pixel has one, else the reason that holds most area (ties: the higher number)
 
   uint64_t reason_pixels[reason_count] = {};
 

@@ -22,7 +22,7 @@ namespace {
 /// Zonal statistics of all units, indicators and targets; tiles merge under a lock, in any order.
 class ZonalStore {
  public:
-  using Key = std::tuple<int32_t, size_t, size_t>;  // unit, target, indicator
+  using Key = std::tuple<size_t, int32_t, size_t, size_t>;  // level, unit, target, indicator
   using Map = std::map<Key, ZonalAccumulator>;
   void merge(const Map& tile) {
     std::lock_guard lock(mutex_);
@@ -35,7 +35,8 @@ class ZonalStore {
   Map all_;
 };
 
-/// Workers are checked out by tiles: a thread that waits inside a tile may start another tile, never with the same worker.
+/// Workers are checked out by tiles: a thread that waits inside a tile may start another tile, never with the same
+/// worker.
 class WorkerPool {
  public:
   using Make = std::function<std::unique_ptr<TileWorker>()>;
@@ -68,70 +69,86 @@ class WorkerPool {
 };
 
 struct Zones {
-  std::vector<int32_t> unit;
+  std::vector<std::vector<int32_t>> unit;  ///< by level
   std::vector<double> area;
 };
 
-Zones zones_of(const AdminUnits* units, const Grid& grid, const Window& window) {
-  if (!units) return {};
-  return {units->rasterise(grid, window), cell_areas_km2(grid, window)};
+Zones zones_of(const std::vector<AdminUnits>& levels, const Grid& grid, const Window& window) {
+  Zones zones;
+  for (const auto& units : levels) zones.unit.push_back(units.rasterise(grid, window));
+  if (!levels.empty()) zones.area = cell_areas_km2(grid, window);
+  return zones;
 }
 
-void add_zones(ZonalStore::Map& map, const Zones& zones, const Indicator& indicator, size_t i, size_t t, const float* value, const uint8_t* reason) {
-  ZonalAccumulator* accumulator = nullptr;
-  int32_t last = -1;
-  for (size_t k = 0; k < zones.unit.size(); ++k) {
-    if (zones.unit[k] < 0) continue;
-    if (zones.unit[k] != last || !accumulator) accumulator = &map[{last = zones.unit[k], t, i}];
-    accumulator->add(value[k], static_cast<Reason>(reason[k]), zones.area[k], indicator.threshold, indicator.above);
+void add_zones(ZonalStore::Map& map, const Zones& zones, const Indicator& indicator, size_t i, size_t t,
+               const float* value, const uint8_t* reason) {
+  for (size_t level = 0; level < zones.unit.size(); ++level) {
+    const auto& unit = zones.unit[level];
+    ZonalAccumulator* accumulator = nullptr;
+    int32_t last = -1;
+    for (size_t k = 0; k < unit.size(); ++k) {
+      if (unit[k] < 0) continue;
+      if (unit[k] != last || !accumulator) accumulator = &map[{level, last = unit[k], t, i}];
+      accumulator->add(value[k], static_cast<Reason>(reason[k]), zones.area[k], indicator.threshold, indicator.above);
+    }
   }
 }
 
-IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const AdminUnits* units, const ZonalStore& store) {
+IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
+                        const ZonalStore& store) {
   IndicatorTable table;
-  if (!units) return table;
-  static const ZonalAccumulator empty;
-  for (size_t u = 0; u < units->units().size(); ++u)
-    for (size_t t = 0; t < record.targets.size(); ++t)
-      for (size_t i = 0; i < plan.indicators.size(); ++i) {
-        const auto at = store.all().find({static_cast<int32_t>(u), t, i});
-        const ZonalAccumulator& a = at == store.all().end() ? empty : at->second;
-        IndicatorRow row;
-        row.pcode = units->units()[u].pcode;
-        row.name = units->units()[u].name;
-        row.level = units->level();
-        row.indicator = plan.indicators[i].id;
-        row.period = {plan.cadence, record.first.number + record.targets[t]};
-        row.mean = a.mean();
-        row.stddev = a.stddev();
-        row.min = a.min();
-        row.max = a.max();
-        row.area_km2 = a.area_km2();
-        row.valid_fraction = a.valid_fraction();
-        row.fraction_beyond = a.fraction_beyond();
-        row.pixels = a.pixels();
-        row.valid_pixels = a.valid_pixels();
-        row.reason = a.main_reason();
-        table.rows.push_back(std::move(row));
-      }
+  const ZonalAccumulator empty;
+  for (size_t level = 0; level < levels.size(); ++level)
+    for (size_t u = 0; u < levels[level].units().size(); ++u)
+      for (size_t t = 0; t < record.targets.size(); ++t)
+        for (size_t i = 0; i < plan.indicators.size(); ++i) {
+          const auto at = store.all().find({level, static_cast<int32_t>(u), t, i});
+          const ZonalAccumulator& a = at == store.all().end() ? empty : at->second;
+          IndicatorRow row;
+          row.pcode = levels[level].units()[u].pcode;
+          row.name = levels[level].units()[u].name;
+          row.level = levels[level].level();
+          row.indicator = plan.indicators[i].id;
+          row.period = {plan.cadence, record.first.number + record.targets[t]};
+          row.mean = a.mean();
+          row.stddev = a.stddev();
+          row.min = a.min();
+          row.max = a.max();
+          row.area_km2 = a.area_km2();
+          row.valid_fraction = a.valid_fraction();
+          row.fraction_beyond = a.fraction_beyond();
+          row.pixels = a.pixels();
+          row.valid_pixels = a.valid_pixels();
+          row.reason = a.main_reason();
+          table.rows.push_back(std::move(row));
+        }
   table.sort();
   return table;
 }
 
 }  // namespace
 
-IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const AdminUnits* units, const ChosenDevice& device, IndicatorSink& sink,
-                            RunReport& report, PipelineSummary& summary) {
+IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
+                            const ChosenDevice& device, IndicatorSink& sink, RunReport& report,
+                            PipelineSummary& summary) {
   const RecordPlan record = plan_record(plan, catalogue);
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const TileBudget budget = budget_tiles(plan, record, threads);
-  const auto windows = tiles(plan.grid, budget.tile_size);
-  summary = {budget.tile_size, budget.tokens, threads, windows.size(), 0,
-             tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)), record.missing};
+  auto windows = tiles(plan.grid, budget.tile_size);
+  summary = {budget.tile_size,
+             budget.tokens,
+             threads,
+             windows.size(),
+             0,
+             tile_bytes(record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
+             record.missing};
   for (const auto& name : record.missing)
-    report.add({name, "indicators", "SERIES_MISSING", "no scene of the catalogue offers " + printable(name) + "; its indicators are not observed", Verdict::noted});
+    report.add({name, "indicators", "SERIES_MISSING",
+                "no scene of the catalogue offers " + printable(name) + "; its indicators are not observed",
+                Verdict::noted});
   if (budget.tile_size < plan.tile_size)
-    log_info("tile size " + std::to_string(plan.tile_size) + " lowered to " + std::to_string(budget.tile_size) + " to fit the memory allowed");
+    log_info("tile size " + std::to_string(plan.tile_size) + " lowered to " + std::to_string(budget.tile_size) +
+             " to fit the memory allowed");
 
   // Raw values of indicators with a clean-up wait in scratch rasters for the second pass.
   std::map<std::pair<size_t, size_t>, std::unique_ptr<ScratchRaster>> scratch, scratch_reason;
@@ -149,21 +166,20 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
 
   const auto over_tiles = [&](const auto& body) {
     size_t next = 0;
-    tbb::parallel_pipeline(static_cast<size_t>(budget.tokens),
-                           tbb::make_filter<void, const Window*>(tbb::filter_mode::serial_in_order,
-                                                                 [&](tbb::flow_control& control) -> const Window* {
-                                                                   if (next < windows.size()) return &windows[next++];
-                                                                   control.stop();
-                                                                   return nullptr;
-                                                                 }) &
-                               tbb::make_filter<const Window*, void>(tbb::filter_mode::parallel, [&](const Window* window) {
-                                 body(*window);
-                                 progress.step();
-                               }));
+    tbb::parallel_pipeline(
+        static_cast<size_t>(budget.tokens),
+        tbb::make_filter<void, Window*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Window* {
+          if (next < windows.size()) return &windows[next++];
+          control.stop();
+          return nullptr;
+        }) & tbb::make_filter<Window*, void>(tbb::filter_mode::parallel, [&](Window* window) {
+          body(*window);
+          progress.step();
+        }));
   };
 
   over_tiles([&](const Window& window) {
-    const Zones zones = zones_of(units, plan.grid, window);
+    const Zones zones = zones_of(levels, plan.grid, window);
     ZonalStore::Map map;
     auto worker = pool.take();
     worker->run(window, [&](size_t i, size_t t, const float* value, const uint8_t* reason) {
@@ -181,12 +197,13 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
 
   if (!scratch.empty())
     over_tiles([&](const Window& window) {
-      const Zones zones = zones_of(units, plan.grid, window);
+      const Zones zones = zones_of(levels, plan.grid, window);
       ZonalStore::Map map;
       std::vector<float> value(window.pixels()), reason_number(window.pixels());
       for (const auto& [key, raster] : scratch) {
         const auto [i, t] = key;
-        clean_window(*raster, plan.grid, window, plan.indicators[i], clean_up_of(plan.indicators[i], plan.grid), value.data());
+        clean_window(*raster, plan.grid, window, plan.indicators[i], clean_up_of(plan.indicators[i], plan.grid),
+                     value.data());
         scratch_reason.at(key)->read(window, reason_number.data());
         const std::vector<uint8_t> reason(reason_number.begin(), reason_number.end());
         add_zones(map, zones, plan.indicators[i], i, t, value.data(), reason.data());
@@ -196,7 +213,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
     });
 
   summary.scenes_read = pool.scenes_read();
-  return table_of(plan, record, units, store);
+  return table_of(plan, record, levels, store);
 }
 
 }  // namespace fw

@@ -1,4 +1,5 @@
-// The tile pipeline: read and decode, mask, index, composite, climatology, anomaly, change, zonal table; bounded in memory.
+// The tile pipeline: read and decode, mask, index, composite, climatology, anomaly, change, zonal table; bounded in
+// memory.
 #pragma once
 #include <functional>
 
@@ -11,8 +12,10 @@ namespace fw {
 class IndicatorSink {
  public:
   virtual ~IndicatorSink() = default;
-  /// value: NaN is no-data; reason: fw::Reason per pixel. indicator, target: places in plan.indicators and RecordPlan::targets.
-  virtual void write(size_t indicator, size_t target, const Window& window, const float* value, const uint8_t* reason) = 0;
+  /// value: NaN is no-data; reason: fw::Reason per pixel. indicator, target: places in plan.indicators and
+  /// RecordPlan::targets.
+  virtual void write(size_t indicator, size_t target, const Window& window, const float* value,
+                     const uint8_t* reason) = 0;
 };
 
 /// What a run did, for the report.
@@ -22,10 +25,11 @@ struct PipelineSummary {
   std::vector<std::string> missing_series;
 };
 
-/// Runs the plan over every tile and returns the table (all units × analysis periods × indicators, also those without a value).
-/// A scene that cannot be read is left out of its tile and reported (stage "read"). Rasters and table do not depend on tile
-/// size, number of threads or order. Errors: ConfigError (plan), DeviceError, whatever the sink throws.
-IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const AdminUnits* units, const ChosenDevice& device,
-                            IndicatorSink& sink, RunReport& report, PipelineSummary& summary);
+/// Runs the plan over every tile and returns the table (all units × analysis periods × indicators, also those without a
+/// value). A scene that cannot be read is left out of its tile and reported (stage "read"). Rasters and table do not
+/// depend on tile size, number of threads or order. Errors: ConfigError (plan), DeviceError, whatever the sink throws.
+IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
+                            const ChosenDevice& device, IndicatorSink& sink, RunReport& report,
+                            PipelineSummary& summary);
 
 }  // namespace fw

@@ -5,56 +5,41 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/series/scene_compute.h"
 
 namespace fw {
 namespace {
-
-constexpr const char* role_names[] = {"blue", "green", "red", "nir", "swir1", "swir2"};
-
-std::optional<IndexId> index_of(const std::string& name) {
-  for (int i = 0; i < static_cast<int>(IndexId::count); ++i)
-    if (index_info(static_cast<IndexId>(i)).name == name) return static_cast<IndexId>(i);
-  return {};
-}
-
-bool offers_bands(const Scene& scene, IndexId index) {
-  const unsigned mask = index_info(index).band_mask;
-  for (unsigned b = 0; b < 6; ++b)
-    if ((mask >> b & 1) && !scene.bands.count(role_names[b])) return false;
-  return true;
-}
 
 /// The series that an indicator rests on (derived ones rest on several).
 std::vector<std::pair<std::string, CompositeMethod>> needed(const SeriesPlan& plan, const Indicator& i) {
   if (i.series == "water") return {{plan.water_index, CompositeMethod::median}};
   if (i.series == "built_up")
-    return {{"NDVI", CompositeMethod::max}, {"NDBI", CompositeMethod::median}, {plan.water_index, CompositeMethod::median}};
+    return {
+        {"NDVI", CompositeMethod::max}, {"NDBI", CompositeMethod::median}, {plan.water_index, CompositeMethod::median}};
   return {{i.series, i.composite}};
 }
 
 /// Resolves one series to a product of the catalogue; nothing when none offers it.
-std::optional<BaseSeries> resolve(const SeriesPlan& plan, const Catalogue& catalogue, const std::string& name, CompositeMethod composite) {
-  const auto index = index_of(name);
-  const std::string role = index ? lower(name) : name;
-  std::set<std::string> direct, computed;
-  for (const auto& scene : catalogue.scenes) {
-    if (scene.bands.count(role)) direct.insert(scene.product);
-    else if (index && offers_bands(scene, *index)) computed.insert(scene.product);
-  }
-  std::set<std::string> offers = direct;
-  offers.insert(computed.begin(), computed.end());
+std::optional<BaseSeries> resolve(const SeriesPlan& plan, const Catalogue& catalogue, const std::string& name,
+                                  CompositeMethod composite) {
+  std::map<std::string, SceneSeries> offers;  // by product; scenes of one product offer alike (first one decides)
+  for (const auto& scene : catalogue.scenes)
+    if (!offers.count(scene.product))
+      if (const auto offer = offer_of(scene, name)) offers[scene.product] = *offer;
   if (const auto asked = plan.series_product.find(name); asked != plan.series_product.end()) {
     if (!offers.count(asked->second))
-      throw ConfigError("SERIES_PRODUCT", "series_product." + name + ": no scene of product '" + printable(asked->second) + "' offers " + name + ".");
-    offers = {asked->second};
+      throw ConfigError("SERIES_PRODUCT", "series_product." + name + ": no scene of product '" +
+                                              printable(asked->second) + "' offers " + name + ".");
+    offers = {{asked->second, offers[asked->second]}};
   }
   if (offers.empty()) return {};
-  if (offers.size() > 1)
-    throw ConfigError("MIXED_PRODUCTS", "The series " + name + " could come from " + join({offers.begin(), offers.end()}, " or ") +
-                                            " (sensors are never mixed in one series). Choose one with series_product." + name + ".");
-  BaseSeries s{name, composite, {}, role, *offers.begin()};
-  if (!direct.count(s.product)) s.index = index;
-  return s;
+  std::vector<std::string> products;
+  for (const auto& [product, offer] : offers) products.push_back(product);
+  if (products.size() > 1)
+    throw ConfigError("MIXED_PRODUCTS",
+                      "The series " + name + " could come from " + join(products, " or ") +
+                          " (sensors are never mixed in one series). Choose one with series_product." + name + ".");
+  return BaseSeries{name, composite, offers[products[0]].index, offers[products[0]].role, products[0]};
 }
 
 }  // namespace
@@ -70,8 +55,10 @@ bool Season::holds(Period p) const {
 int window_periods(int dekads, Cadence cadence) { return cadence == Cadence::dekad ? dekads : std::max(1, dekads / 3); }
 
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
-  FW_EXPECT(plan.analysis_from.cadence == plan.cadence && plan.analysis_to.cadence == plan.cadence, "analysis periods have the plan's cadence");
-  if (plan.analysis_to < plan.analysis_from) throw ConfigError("RANGE", "The analysis ends before it begins (from, to). Exchange them.");
+  FW_EXPECT(plan.analysis_from.cadence == plan.cadence && plan.analysis_to.cadence == plan.cadence,
+            "analysis periods have the plan's cadence");
+  if (plan.analysis_to < plan.analysis_from)
+    throw ConfigError("RANGE", "The analysis ends before it begins (from, to). Exchange them.");
   RecordPlan record;
   int longest = 1;
   for (const auto& i : plan.indicators) {
@@ -80,7 +67,8 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
     for (const auto& [name, composite] : needed(plan, i)) {
       const auto series = resolve(plan, catalogue, name, composite);
       if (!series) {
-        if (std::find(record.missing.begin(), record.missing.end(), name) == record.missing.end()) record.missing.push_back(name);
+        if (std::find(record.missing.begin(), record.missing.end(), name) == record.missing.end())
+          record.missing.push_back(name);
       } else if (std::find(record.base.begin(), record.base.end(), *series) == record.base.end()) {
         record.base.push_back(*series);
       }
@@ -102,25 +90,30 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   record.first = std::min(first.value_or(plan.analysis_from), plan.analysis_from);
   const Period end = std::max(last.value_or(plan.analysis_to), plan.analysis_to);
   record.periods = end.number - record.first.number + 1;
-  if (record.periods > 4000) throw ConfigError("RANGE", "The record has " + std::to_string(record.periods) + " periods, more than 4000. Check 'from', 'to' and 'reference'.");
+  if (record.periods > 4000)
+    throw ConfigError("RANGE", "The record has " + std::to_string(record.periods) +
+                                   " periods, more than 4000. Check 'from', 'to' and 'reference'.");
   for (const auto& product : products) record.scenes[product].resize(static_cast<size_t>(record.periods));
   for (const auto& scene : catalogue.scenes) {
     const auto at = record.scenes.find(scene.product);
     const int p = period_of(scene.time.date, plan.cadence).number - record.first.number;
     if (at != record.scenes.end() && p >= 0 && p < record.periods) at->second[static_cast<size_t>(p)].push_back(&scene);
   }
-  for (int t = plan.analysis_from.number; t <= plan.analysis_to.number; ++t) record.targets.push_back(t - record.first.number);
+  for (int t = plan.analysis_from.number; t <= plan.analysis_to.number; ++t)
+    record.targets.push_back(t - record.first.number);
   return record;
 }
 
-size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels) {
+size_t tile_bytes(const RecordPlan& record, size_t pixels) {
   size_t most_scenes = 1;
   for (const auto& [product, periods] : record.scenes)
     for (const auto& scenes : periods) most_scenes = std::max(most_scenes, scenes.size());
   const size_t value_and_reason = sizeof(float) + 1;
   const size_t composites = record.base.size() * static_cast<size_t>(record.periods) * (value_and_reason + 2);
-  const size_t derived = 3 * static_cast<size_t>(record.periods) * value_and_reason;            // one indicator's series at a time
-  const size_t scenes = record.base.size() * most_scenes * value_and_reason + 16 * sizeof(float);  // one period in flight + one scene
+  const size_t derived =
+      3 * static_cast<size_t>(record.periods) * value_and_reason;  // one indicator's series at a time
+  const size_t scenes =
+      record.base.size() * most_scenes * value_and_reason + 16 * sizeof(float);  // one period in flight + one scene
   const size_t results = 2 * std::max<size_t>(1, record.targets.size()) * value_and_reason;
   return pixels * (composites + derived + scenes + results + sizeof(int32_t) + sizeof(double));
 }
@@ -130,15 +123,18 @@ TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int th
   const size_t usable = plan.memory_bytes / 5 * 4;
   TileBudget budget{plan.tile_size, 1};
   const auto pixels = [&] {
-    return static_cast<size_t>(std::min(budget.tile_size, plan.grid.rows)) * static_cast<size_t>(std::min(budget.tile_size, plan.grid.cols));
+    return static_cast<size_t>(std::min(budget.tile_size, plan.grid.rows)) *
+           static_cast<size_t>(std::min(budget.tile_size, plan.grid.cols));
   };
   constexpr int smallest = 32;
-  while (budget.tile_size > smallest && tile_bytes(plan, record, pixels()) > usable) budget.tile_size = std::max(smallest, budget.tile_size / 2);
-  const size_t one = tile_bytes(plan, record, pixels());
+  while (budget.tile_size > smallest && tile_bytes(record, pixels()) > usable)
+    budget.tile_size = std::max(smallest, budget.tile_size / 2);
+  const size_t one = tile_bytes(record, pixels());
   if (one > usable)
-    throw ConfigError("MEMORY", "One tile of " + std::to_string(budget.tile_size) + " x " + std::to_string(budget.tile_size) + " pixels needs " +
-                                    format_bytes(static_cast<double>(one) * 1.25) + ", more than --memory " +
-                                    format_bytes(static_cast<double>(plan.memory_bytes)) + ". Raise --memory or shorten the record.");
+    throw ConfigError(
+        "MEMORY", "One tile of " + std::to_string(budget.tile_size) + " x " + std::to_string(budget.tile_size) +
+                      " pixels needs " + format_bytes(static_cast<double>(one) * 1.25) + ", more than --memory " +
+                      format_bytes(static_cast<double>(plan.memory_bytes)) + ". Raise --memory or shorten the record.");
   budget.tokens = static_cast<int>(std::clamp<size_t>(usable / one, 1, static_cast<size_t>(threads) + 1));
   return budget;
 }

@@ -15,14 +15,16 @@
 
 namespace fw {
 
-/// Periods of the year in which an alarm has a meaning, 0-based dekads, both ends included; may run over the turn of the year.
+/// Periods of the year in which an alarm has a meaning, 0-based dekads, both ends included; may run over the turn of
+/// the year.
 struct Season {
   int from_dekad = 0, to_dekad = 35;
   bool holds(Period p) const;
 };
 
-/// Coefficients of the built-up score (kernels/ops.h BuiltUp). Defaults: roofs NDBI ~ 0.1 and NDVI maximum ~ 0.2 score 0.88,
-/// bare soil that greens up to 0.35 scores 0.27, crops 0; chosen by hand, to be checked per region against known settlements.
+/// Coefficients of the built-up score (kernels/ops.h BuiltUp). Defaults: roofs NDBI ~ 0.1 and NDVI maximum ~ 0.2 score
+/// 0.88, bare soil that greens up to 0.35 scores 0.27, crops 0; chosen by hand, to be checked per region against known
+/// settlements.
 struct BuiltUpModel {
   double a0 = 4, a_ndbi = 20, a_ndvi = -20;
   int window_dekads = 36, min_valid_dekads = 12;
@@ -31,26 +33,26 @@ struct BuiltUpModel {
 struct SeriesPlan {
   Grid grid;
   Cadence cadence = Cadence::dekad;
-  Period analysis_from, analysis_to;   ///< periods that get indicators
-  Date reference_from, reference_to;   ///< climatology; the year of the target is never in it
-  int min_years = 5;                   ///< reference years needed (methods.md asks 10 for publication; the product states it)
-  double std_floor = 0.01;             ///< in units of the series; smaller spread is flat: not assessed
+  Period analysis_from, analysis_to;  ///< periods that get indicators
+  Date reference_from, reference_to;  ///< climatology; the year of the target is never in it
+  int min_years = 5;        ///< reference years needed (methods.md asks 10 for publication; the product states it)
+  double std_floor = 0.01;  ///< in units of the series; smaller spread is flat: not assessed
   std::vector<Indicator> indicators;
   std::optional<Season> season;
-  std::string water_index = "MNDWI";   ///< or AWEInsh, AWEIsh, NDWI: water is index > 0
+  std::string water_index = "MNDWI";  ///< or AWEInsh, AWEIsh, NDWI: water is index > 0
   BuiltUpModel built_up;
   std::map<std::string, std::string> series_product;  ///< series → product, where more than one could give it
   int tile_size = 256;
   size_t memory_bytes = size_t{1} << 30;
-  int threads = 0;                     ///< 0: all
-  std::filesystem::path scratch_dir;   ///< for the second pass over objects; removed by the pipeline
+  int threads = 0;                    ///< 0: all
+  std::filesystem::path scratch_dir;  ///< for the second pass over objects; removed by the pipeline
 };
 
 /// A series of the record that indicators need: one index or role, composited one way, from one product.
 struct BaseSeries {
-  std::string name;                ///< NDVI, rain_mm …
+  std::string name;  ///< NDVI, rain_mm …
   CompositeMethod composite;
-  std::optional<IndexId> index;    ///< computed from bands; else the role `role` is taken as it is
+  std::optional<IndexId> index;  ///< computed from bands; else the role `role` is taken as it is
   std::string role;
   std::string product;
   bool operator==(const BaseSeries& o) const { return name == o.name && composite == o.composite; }
@@ -58,12 +60,12 @@ struct BaseSeries {
 
 /// Scenes of one product in the order of time, and the periods they fall into.
 struct RecordPlan {
-  Period first;                        ///< period 0 of the record
+  Period first;  ///< period 0 of the record
   int periods = 0;
   std::vector<BaseSeries> base;
   std::map<std::string, std::vector<std::vector<const Scene*>>> scenes;  ///< product → period → scenes by time, id
-  std::vector<int> targets;            ///< analysis periods as places in the record
-  std::vector<std::string> missing;    ///< series that nothing in the catalogue offers
+  std::vector<int> targets;                                              ///< analysis periods as places in the record
+  std::vector<std::string> missing;  ///< series that nothing in the catalogue offers
 };
 
 /// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, RANGE (analysis outside the record).
@@ -73,10 +75,10 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue);
 int window_periods(int dekads, Cadence cadence);
 
 /// Bytes one tile of `pixels` needs at its peak.
-size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels);
+size_t tile_bytes(const RecordPlan& record, size_t pixels);
 
-/// Tile size and number of tiles in flight that fit the memory: the size asked for is halved (never below 32) until one tile fits.
-/// Errors: ConfigError MEMORY with the bytes needed.
+/// Tile size and number of tiles in flight that fit the memory: the size asked for is halved (never below 32) until one
+/// tile fits. Errors: ConfigError MEMORY with the bytes needed.
 struct TileBudget {
   int tile_size = 0, tokens = 1;
 };

@@ -1,37 +1,14 @@
 #include "core/series/tile_worker.h"
 
 #include <algorithm>
-#include <array>
-#include <limits>
-#include <set>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
 
 namespace fw {
-namespace {
 
-constexpr std::array<const char*, 6> role_names = {"blue", "green", "red", "nir", "swir1", "swir2"};
-constexpr size_t direct_slot = 6;  // band_[6]: a role taken as it is; band_[7]: the quality band
-
-/// Roles of a product that its base series need.
-std::vector<std::string> roles_of(const std::vector<BaseSeries>& base, const std::string& product) {
-  std::set<std::string> roles;
-  for (const auto& s : base) {
-    if (s.product != product) continue;
-    if (!s.index) {
-      roles.insert(s.role);
-      continue;
-    }
-    for (unsigned b = 0; b < role_names.size(); ++b)
-      if (index_info(*s.index).band_mask >> b & 1) roles.insert(role_names[b]);
-  }
-  return {roles.begin(), roles.end()};
-}
-
-}  // namespace
-
-TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report)
+TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
+                       const ChosenDevice& device, RunReport& report)
     : plan_(plan), record_(record), report_(report), backend_(make_backend(device)), reader_(catalogue, plan.grid) {
   const auto periods = static_cast<size_t>(record.periods);
   std::vector<int32_t> group(periods), year(periods), target(record.targets.begin(), record.targets.end());
@@ -40,7 +17,8 @@ TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const C
     const Period p{plan.cadence, record.first.number + static_cast<int>(i)};
     group[i] = place_in_year(p);
     year[i] = year_of(p);
-    in_reference[i] = first_day(p) >= first_day(period_of(plan.reference_from, plan.cadence)) && first_day(p) <= plan.reference_to;
+    in_reference[i] =
+        first_day(p) >= first_day(period_of(plan.reference_from, plan.cadence)) && first_day(p) <= plan.reference_to;
   }
   const auto send = [&](auto& buffer, const auto& host) {
     buffer = std::decay_t<decltype(buffer)>(*backend_, std::max<size_t>(1, host.size()));
@@ -65,8 +43,7 @@ size_t TileWorker::base_index(const std::string& name, CompositeMethod composite
 void TileWorker::run(const Window& window, const Deliver& deliver) {
   if (pixels_ != window.pixels()) {
     pixels_ = window.pixels();
-    for (auto& b : band_) b = Buffer<float>(*backend_, pixels_);
-    outcome_ = Buffer<uint8_t>(*backend_, pixels_);
+    compute_ = std::make_unique<SceneCompute>(*backend_, pixels_);
     valid_ = Buffer<uint16_t>(*backend_, pixels_);
     base_.clear();
     for (size_t i = 0; i < record_.base.size(); ++i) base_.push_back(make_series(static_cast<size_t>(record_.periods)));
@@ -96,7 +73,9 @@ void TileWorker::composite_product(const std::string& product, const Window& win
   std::vector<size_t> series;
   for (size_t i = 0; i < record_.base.size(); ++i)
     if (record_.base[i].product == product) series.push_back(i);
-  const auto roles = roles_of(record_.base, product);
+  std::vector<SceneSeries> wanted;
+  for (const size_t i : series) wanted.push_back({record_.base[i].index, record_.base[i].role});
+  const auto roles = roles_of(wanted);
   const auto& periods = record_.scenes.at(product);
 
   for (size_t p = 0; p < periods.size(); ++p) {
@@ -105,7 +84,8 @@ void TileWorker::composite_product(const std::string& product, const Window& win
       if (reader_.touches(*s, window)) scenes.push_back(s);
     if (scenes.size() > max_scenes_per_period) {
       for (size_t k = max_scenes_per_period; k < scenes.size(); ++k)
-        report_.add({scenes[k]->id, "read", "TOO_MANY_SCENES", "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+        report_.add({scenes[k]->id, "read", "TOO_MANY_SCENES",
+                     "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
       scenes.resize(max_scenes_per_period);
     }
     while (slot_value_.size() < series.size()) {
@@ -122,7 +102,14 @@ void TileWorker::composite_product(const std::string& product, const Window& win
       try {
         const SceneTile tile = reader_.read(*scene, roles, window);
         if (!tile.touches) continue;
-        scene_to_slots(*scene, tile, series, slots++);
+        std::vector<float*> value;
+        std::vector<uint8_t*> outcome;
+        for (size_t k = 0; k < series.size(); ++k) {
+          value.push_back(slot_value_[k].at(slots * pixels_));
+          outcome.push_back(slot_outcome_[k].at(slots * pixels_));
+        }
+        compute_->run(*scene, tile, wanted, value, outcome);
+        ++slots;
         ++scenes_read_;
       } catch (const Error& e) {
         report_.add({scene->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
@@ -137,49 +124,8 @@ void TileWorker::composite_product(const std::string& product, const Window& win
         backend_->fill(reason, static_cast<unsigned char>(Reason::not_observed), pixels_);
         continue;
       }
-      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots), pixels_, record_.base[series[k]].composite, value,
-                              valid_.data(), reason});
-    }
-  }
-}
-
-void TileWorker::scene_to_slots(const Scene& scene, const SceneTile& tile, const std::vector<size_t>& series, size_t slot) {
-  const size_t bytes = pixels_ * sizeof(float);
-  if (!tile.qa.empty()) {
-    backend_->upload(band_[7].data(), tile.qa.data(), bytes);
-    QaMask mask{band_[7].data(), outcome_.data(), pixels_, {}, 0};
-    FW_EXPECT(scene.qa_rules.size() <= max_qa_rules, "a product has at most " + std::to_string(max_qa_rules) + " quality rules");
-    for (const auto& rule : scene.qa_rules) mask.rules[mask.rule_count++] = rule;
-    backend_->run(mask);
-  } else {
-    backend_->fill(outcome_.data(), static_cast<unsigned char>(MaskOutcome::clear), pixels_);
-  }
-  BandPointers pointers{};
-  const float** const slots_of_roles[] = {&pointers.blue, &pointers.green, &pointers.red, &pointers.nir, &pointers.swir1, &pointers.swir2};
-  const auto physical = [&](const std::string& role, float* out) {
-    const SceneBand& band = scene.bands.at(role);
-    backend_->upload(out, tile.dn.at(role).data(), bytes);
-    backend_->run(ToPhysical{out, out, pixels_, band.scale, band.offset, std::numeric_limits<float>::quiet_NaN(), static_cast<float>(std::max(band.valid_min, -3.4e38)),
-                             static_cast<float>(std::min(band.valid_max, 3.4e38))});
-  };
-  for (size_t b = 0; b < role_names.size(); ++b) {
-    if (!tile.dn.count(role_names[b])) continue;
-    physical(role_names[b], band_[b].data());
-    backend_->run(ApplyMask{band_[b].data(), outcome_.data(), pixels_, MaskOutcome::not_observed});
-    *slots_of_roles[b] = band_[b].data();
-  }
-  for (size_t k = 0; k < series.size(); ++k) {
-    const BaseSeries& base = record_.base[series[k]];
-    float* value = slot_value_[k].at(slot * pixels_);
-    uint8_t* outcome = slot_outcome_[k].at(slot * pixels_);
-    backend_->copy(outcome, outcome_.data(), pixels_);
-    if (base.index) {
-      backend_->run(SpectralIndex{*base.index, pointers, value, pixels_});
-      backend_->run(ApplyMask{value, outcome, pixels_, MaskOutcome::masked});
-    } else {
-      physical(base.role, band_[direct_slot].data());
-      backend_->copy(value, band_[direct_slot].data(), bytes);
-      backend_->run(ApplyMask{value, outcome, pixels_, MaskOutcome::not_observed});
+      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots), pixels_,
+                              record_.base[series[k]].composite, value, valid_.data(), reason});
     }
   }
 }
@@ -198,7 +144,8 @@ DeviceSeries TileWorker::built_up_series() {
   const auto& ndbi = base_[base_index("NDBI", CompositeMethod::median)];
   const size_t count = static_cast<size_t>(record_.periods) * pixels_;
   // Water has low NDVI all year, as roofs have: where a period is water, its NDBI does not count.
-  DeviceSeries dry = make_series(static_cast<size_t>(record_.periods)), out = make_series(static_cast<size_t>(record_.periods));
+  DeviceSeries dry = make_series(static_cast<size_t>(record_.periods)),
+               out = make_series(static_cast<size_t>(record_.periods));
   {
     const DeviceSeries water = water_series();
     QaMask is_water{water.value.data(), dry.reason.data(), count, {}, 1};
@@ -208,9 +155,11 @@ DeviceSeries TileWorker::built_up_series() {
   backend_->copy(dry.value.data(), ndbi.value.data(), count * sizeof(float));
   backend_->run(ApplyMask{dry.value.data(), dry.reason.data(), count, MaskOutcome::masked});
   const BuiltUpModel& m = plan_.built_up;
-  backend_->run(BuiltUp{ndvi.value.data(), dry.value.data(), ndbi.reason.data(), record_.periods, pixels_, window_periods(m.window_dekads, plan_.cadence),
-                        window_periods(m.min_valid_dekads, plan_.cadence), static_cast<float>(m.a0), static_cast<float>(m.a_ndbi), static_cast<float>(m.a_ndvi),
-                        out.value.data(), out.reason.data()});
+  backend_->run(BuiltUp{ndvi.value.data(), dry.value.data(), ndbi.reason.data(), record_.periods, pixels_,
+                        window_periods(m.window_dekads, plan_.cadence),
+                        window_periods(m.min_valid_dekads, plan_.cadence), static_cast<float>(m.a0),
+                        static_cast<float>(m.a_ndbi), static_cast<float>(m.a_ndvi), out.value.data(),
+                        out.reason.data()});
   return out;
 }
 
@@ -227,15 +176,17 @@ const DeviceSeries* TileWorker::series_of(const Indicator& indicator, DeviceSeri
     own = built_up_series();
     return &own;
   }
-  return have(indicator.series, indicator.composite) ? &base_[base_index(indicator.series, indicator.composite)] : nullptr;
+  return have(indicator.series, indicator.composite) ? &base_[base_index(indicator.series, indicator.composite)]
+                                                     : nullptr;
 }
 
 void TileWorker::rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out) {
   const int window = window_periods(indicator.window, plan_.cadence);
   // A sum needs most of its window; a mean or maximum half of it.
-  const int min_valid = indicator.window_method == RollingMethod::sum ? std::max(1, (4 * window + 4) / 5) : std::max(1, (window + 1) / 2);
-  backend_->run(Rolling{in.value.data(), in.reason.data(), record_.periods, pixels_, window, min_valid, indicator.window_method, out.value.data(),
-                        out.reason.data()});
+  const int min_valid =
+      indicator.window_method == RollingMethod::sum ? std::max(1, (4 * window + 4) / 5) : std::max(1, (window + 1) / 2);
+  backend_->run(Rolling{in.value.data(), in.reason.data(), record_.periods, pixels_, window, min_valid,
+                        indicator.window_method, out.value.data(), out.reason.data()});
 }
 
 void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const Deliver& deliver) {

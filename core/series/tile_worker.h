@@ -3,8 +3,8 @@
 #include <functional>
 #include <memory>
 
-#include "core/scene/scene_reader.h"
 #include "core/series/pipeline.h"
+#include "core/series/scene_compute.h"
 
 namespace fw {
 
@@ -19,13 +19,13 @@ class TileWorker {
   /// Called with each finished indicator and target of the tile (host memory, valid during the call).
   using Deliver = std::function<void(size_t indicator, size_t target, const float* value, const uint8_t* reason)>;
 
-  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report);
+  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device,
+             RunReport& report);
   void run(const Window& window, const Deliver& deliver);
   size_t scenes_read() const { return scenes_read_; }
 
  private:
   void composite_product(const std::string& product, const Window& window);
-  void scene_to_slots(const Scene& scene, const SceneTile& tile, const std::vector<size_t>& series, size_t slot);
   DeviceSeries water_series();
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
@@ -45,8 +45,7 @@ class TileWorker {
   // One period in flight: scene slots per base series.
   std::vector<Buffer<float>> slot_value_;
   std::vector<Buffer<uint8_t>> slot_outcome_;
-  Buffer<float> band_[8];
-  Buffer<uint8_t> outcome_;
+  std::unique_ptr<SceneCompute> compute_;
   Buffer<uint16_t> valid_;
   Buffer<int32_t> group_, year_, target_;
   Buffer<uint8_t> in_reference_;

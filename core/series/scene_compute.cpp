@@ -1,0 +1,96 @@
+#include "core/series/scene_compute.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace {
+
+constexpr std::array<const char*, 6> role_names = {"blue", "green", "red", "nir", "swir1", "swir2"};
+
+bool uses(IndexId index, size_t band) { return index_info(index).band_mask >> band & 1; }
+
+}  // namespace
+
+std::vector<std::string> roles_of(const std::vector<SceneSeries>& series) {
+  std::set<std::string> roles;
+  for (const auto& s : series) {
+    if (!s.index) roles.insert(s.role);
+    for (size_t b = 0; s.index && b < role_names.size(); ++b)
+      if (uses(*s.index, b)) roles.insert(role_names[b]);
+  }
+  return {roles.begin(), roles.end()};
+}
+
+std::optional<SceneSeries> offer_of(const Scene& scene, const std::string& name) {
+  std::optional<IndexId> index;
+  for (int i = 0; i < static_cast<int>(IndexId::count); ++i)
+    if (index_info(static_cast<IndexId>(i)).name == name) index = static_cast<IndexId>(i);
+  const std::string role = index ? lower(name) : name;
+  if (scene.bands.count(role)) return SceneSeries{{}, role};
+  if (!index) return {};
+  for (size_t b = 0; b < role_names.size(); ++b)
+    if (uses(*index, b) && !scene.bands.count(role_names[b])) return {};
+  return SceneSeries{index, ""};
+}
+
+SceneCompute::SceneCompute(Backend& backend, size_t pixels)
+    : backend_(backend), pixels_(pixels), qa_(backend, pixels), scene_outcome_(backend, pixels) {
+  for (auto& b : band_) b = Buffer<float>(backend, pixels);
+}
+
+void SceneCompute::quality(const Scene& scene, const SceneTile& tile) {
+  if (tile.qa.empty()) {
+    backend_.fill(scene_outcome_.data(), static_cast<unsigned char>(MaskOutcome::clear), pixels_);
+    return;
+  }
+  FW_EXPECT(scene.qa_rules.size() <= max_qa_rules,
+            "a product has at most " + std::to_string(max_qa_rules) + " quality rules");
+  backend_.upload(qa_.data(), tile.qa.data(), pixels_ * sizeof(float));
+  QaMask mask{qa_.data(), scene_outcome_.data(), pixels_, {}, 0};
+  for (const auto& rule : scene.qa_rules) mask.rules[mask.rule_count++] = rule;
+  backend_.run(mask);
+}
+
+void SceneCompute::physical(const Scene& scene, const SceneTile& tile, const std::string& role, float* out) {
+  const SceneBand& band = scene.bands.at(role);
+  backend_.upload(out, tile.dn.at(role).data(), pixels_ * sizeof(float));
+  constexpr double largest = std::numeric_limits<float>::max();
+  backend_.run(ToPhysical{out, out, pixels_, band.scale, band.offset, std::numeric_limits<float>::quiet_NaN(),
+                          static_cast<float>(std::max(band.valid_min, -largest)),
+                          static_cast<float>(std::min(band.valid_max, largest))});
+}
+
+void SceneCompute::run(const Scene& scene, const SceneTile& tile, const std::vector<SceneSeries>& series,
+                       const std::vector<float*>& value, const std::vector<uint8_t*>& outcome) {
+  FW_EXPECT(series.size() == value.size() && series.size() == outcome.size(), "one place for each series");
+  quality(scene, tile);
+  BandPointers pointers{};
+  const float** const places[] = {&pointers.blue, &pointers.green, &pointers.red,
+                                  &pointers.nir,  &pointers.swir1, &pointers.swir2};
+  for (size_t k = 0; k < series.size(); ++k) {
+    backend_.copy(outcome[k], scene_outcome_.data(), pixels_);
+    if (!series[k].index) {
+      physical(scene, tile, series[k].role, value[k]);
+      backend_.run(ApplyMask{value[k], outcome[k], pixels_, MaskOutcome::not_observed});
+      continue;
+    }
+    for (size_t b = 0; b < role_names.size(); ++b) {
+      if (!uses(*series[k].index, b)) continue;
+      if (!*places[b]) {
+        physical(scene, tile, role_names[b], band_[b].data());
+        *places[b] = band_[b].data();
+      }
+      backend_.run(ApplyMask{band_[b].data(), outcome[k], pixels_, MaskOutcome::not_observed});
+    }
+    backend_.run(SpectralIndex{*series[k].index, pointers, value[k], pixels_});
+    backend_.run(ApplyMask{value[k], outcome[k], pixels_, MaskOutcome::masked});
+  }
+}
+
+}  // namespace fw
