@@ -12,7 +12,7 @@
 namespace fw {
 
 struct AdminUnit {
-  std::string pcode;   ///< as text, whatever the file's type
+  std::string pcode;  ///< as text, whatever the file's type
   std::string name;
   std::string parent;  ///< p-code one level up, or empty
 };
@@ -21,20 +21,21 @@ struct AdminUnit {
 class AdminUnits {
  public:
   struct Request {
-    std::filesystem::path file, root;  ///< GeoJSON, GeoPackage, Shapefile; absolute, beneath root
-    std::string layer;                 ///< GeoPackage layer; empty: the only one
+    std::filesystem::path file, root;                   ///< GeoJSON, GeoPackage, Shapefile; absolute, beneath root
+    std::string layer;                                  ///< GeoPackage layer; empty: the only one
     std::string pcode_field, name_field, parent_field;  ///< name and parent may be empty
     int level = 2;
   };
   /// Units in the order of their p-codes; parts with one p-code are merged.
-  /// Errors: InputError ADMIN_UNREADABLE, FIELD_MISSING (lists the fields), PCODE_MISSING, GEOMETRY_INVALID, CRS_MISSING.
+  /// Errors: InputError ADMIN_UNREADABLE, FIELD_MISSING (lists the fields), PCODE_MISSING, GEOMETRY_INVALID,
+  /// CRS_MISSING.
   static AdminUnits read(const Request& request);
 
   int level() const;
   const std::vector<AdminUnit>& units() const;
   std::string sha256() const;
-  /// Index into units() per pixel of the window, -1 outside; a pixel belongs to the unit that holds its centre (first in p-code
-  /// order where polygons overlap). Independent of the window asked through.
+  /// Index into units() per pixel of the window, -1 outside; a pixel belongs to the unit that holds its centre (first
+  /// in p-code order where polygons overlap). Independent of the window asked through.
   std::vector<int32_t> rasterise(const Grid& grid, const Window& window) const;
   /// Unit that holds a point (WGS 84 degrees).
   std::optional<int> locate(double lon, double lat) const;

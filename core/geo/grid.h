@@ -32,8 +32,8 @@ bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset);
 /// Errors: ConfigError CRS_SCHEME (URL, file), CRS_INVALID.
 std::string checked_crs(const std::string& text);
 
-/// Area of each cell of the window in km² on the WGS 84 ellipsoid (geodesic), row-major. The value of a cell does not depend on
-/// the window it is asked through (tiles give the same numbers).
+/// Area of each cell of the window in km² on the WGS 84 ellipsoid (geodesic), row-major. The value of a cell does not
+/// depend on the window it is asked through (tiles give the same numbers).
 std::vector<double> cell_areas_km2(const Grid& grid, const Window& window);
 
 /// The tiles of a grid, row by row: windows of at most `size` x `size`.

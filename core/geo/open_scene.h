@@ -15,22 +15,23 @@ namespace fw {
 
 /// What may be opened, and how. Defaults suit a GeoTIFF from a stranger.
 struct OpenRequest {
-  std::filesystem::path file;              ///< absolute; checked to be beneath `root`
-  std::filesystem::path root;              ///< input root; empty: the file's own folder
+  std::filesystem::path file;                    ///< absolute; checked to be beneath `root`
+  std::filesystem::path root;                    ///< input root; empty: the file's own folder
   std::vector<std::string> drivers = {"GTiff"};  ///< of: GTiff, JP2OpenJPEG, HDF4, HDF5, netCDF
-  std::string subdataset;                  ///< HDF/netCDF: name of the variable, or its last part ("1 km 16 days NDVI"); else empty
-  std::string sha256;                      ///< expected hash; empty: not checked, only computed
+  std::string subdataset;  ///< HDF/netCDF: name of the variable, or its last part ("1 km 16 days NDVI"); else empty
+  std::string sha256;      ///< expected hash; empty: not checked, only computed
   double max_pixels = 4e8;
-  int max_bands = 64;                      ///< time stacks raise it
-  double max_block_bytes = 256.0 * (1 << 20);
+  int max_bands = 64;              ///< time stacks raise it
+  double max_block_bytes = 256e6;  ///< of one decoded block (all bands of it where pixels are interleaved)
+  bool allow_sparse = false;       ///< GeoTIFF blocks that were never written read as no-data instead of INCOMPLETE
   bool need_georeference = true;
-  std::string crs;                         ///< checked CRS for a file that has a geotransform but declares none, stated by a product or a
-                                           ///< person, never guessed (flag CRS_STATED); empty: such a file is CRS_MISSING
-  std::optional<Grid> near;                ///< declared area: its extent must touch the file's (CRS_EXTENT_MISMATCH)
+  std::string crs;  ///< checked CRS for a file that has a geotransform but declares none, stated by a product or a
+                    ///< person, never guessed (flag CRS_STATED); empty: such a file is CRS_MISSING
+  std::optional<Grid> near;  ///< declared area: its extent must touch the file's (CRS_EXTENT_MISMATCH)
 };
 
 struct BandInfo {
-  std::string description, type;  ///< type: Byte, UInt16, Int16, UInt32, Int32, Float32, Float64
+  std::string description, type;  ///< type: Byte, Int8, UInt16, Int16, UInt32, Int32, UInt64, Int64, Float32, Float64
   std::optional<double> nodata;   ///< only where representable in the type (else dropped and flagged NODATA_IGNORED)
   double scale = 1, offset = 0;   ///< as declared in the file
   bool has_scale = false;
@@ -38,13 +39,17 @@ struct BandInfo {
 };
 
 struct RasterInfo {
-  Grid grid;             ///< north-up; south-up and 0..360 files are normalised by the reader; 1x1 cells at 0,0 without georeference
+  Grid grid;  ///< north-up; south-up and 0..360 files are normalised by the reader; 1x1 cells at 0,0 without
+              ///< georeference
   std::string driver, sha256, interleave, compression;
   uintmax_t bytes = 0;
   int block_rows = 0, block_cols = 0;
   std::vector<BandInfo> bands;
-  std::map<std::string, std::string> metadata;  ///< default domain (and SUBDATASET-level attributes), values at most 64 KiB
-  std::vector<std::string> flags;               ///< SOUTH_UP, LON_NORMALISED, NODATA_IGNORED, PIXEL_IS_POINT, ROTATED, ANTIMERIDIAN, CRS_STATED
+  std::map<std::string, std::string>
+      metadata;  ///< default domain (and SUBDATASET-level attributes), at most 256 KiB in all
+  std::vector<std::string>
+      flags;  ///< SOUTH_UP, LON_NORMALISED, NODATA_IGNORED, PIXEL_IS_POINT, ROTATED, ANTIMERIDIAN, MASK_BAND,
+              ///< CRS_FROM_CF (netCDF in degrees_north/_east without a datum: taken as WGS 84), CRS_STATED
 };
 
 /// An open raster. Not thread-safe: one per thread.
@@ -53,8 +58,9 @@ class SceneFile {
   ~SceneFile();
   SceneFile(SceneFile&&) noexcept;
   const RasterInfo& info() const;
-  /// Pixels of band (from 1) in the window as Float32, row-major. Pixels outside the raster, equal to the declared nodata, NaN
-  /// or infinite are NaN. Integers beyond 2^24 lose their last bits. Errors: InputError INCOMPLETE (read error, truncated).
+  /// Pixels of band (from 1) in the window as Float32, row-major. Pixels outside the raster, equal to the declared
+  /// nodata, NaN or infinite are NaN. Integers beyond 2^24 lose their last bits. Errors: InputError INCOMPLETE (read
+  /// error, truncated).
   void read(int band, const Window& window, float* out);
   /// The same as double (Float64 and 32-bit integer data).
   void read(int band, const Window& window, double* out);
@@ -66,18 +72,19 @@ class SceneFile {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Opens a raster by the policy: bytes hashed first, only the drivers asked for, OVERVIEW_LEVEL=NONE, no PAM, no siblings, size
-/// checked before any read, geotransform and CRS checked.
-/// Errors: InputError NOT_A_RASTER, DRIVER_NOT_ALLOWED, TOO_LARGE, TOO_MANY_BANDS, BLOCK_TOO_LARGE, DTYPE_UNSUPPORTED, CRS_MISSING,
-/// GEOREF_INVALID, GEOREF_UNSUPPORTED (rotated), CRS_EXTENT_MISMATCH, SCALE_INVALID, HASH_MISMATCH, INCOMPLETE, SUBDATASET_MISSING,
-/// META_TOO_LARGE, PATH_OUTSIDE_ROOT, INPUT_UNREADABLE.
+/// Opens a raster by the policy: bytes hashed first, only the drivers asked for, OVERVIEW_LEVEL=NONE, no PAM, no
+/// siblings, size checked before any read, geotransform and CRS checked. Errors: InputError NOT_A_RASTER,
+/// DRIVER_NOT_ALLOWED, TOO_LARGE, TOO_MANY_BANDS, BLOCK_TOO_LARGE, DTYPE_UNSUPPORTED, CRS_MISSING, GEOREF_INVALID,
+/// GEOREF_UNSUPPORTED (rotated), CRS_EXTENT_MISMATCH, SCALE_INVALID, HASH_MISMATCH, INCOMPLETE, SUBDATASET_MISSING,
+/// META_TOO_LARGE, PATH_OUTSIDE_ROOT, INPUT_SCHEME (/vsi…, XML, driver prefix), INPUT_UNREADABLE, EXTERNAL_REFERENCE
+/// (an HDF file whose data lie in other files).
 SceneFile open_scene(const OpenRequest& request);
 
 /// Names of the sub-datasets of an HDF or netCDF file (variables), opened by the same policy.
 std::vector<std::string> list_subdatasets(const OpenRequest& request);
 
-/// Registers only the drivers of the policy, refuses network handlers, sets GDAL's options. Called by open_scene and the writers;
-/// harmless to call again.
+/// Registers only the drivers of the policy, refuses network handlers, sets GDAL's options. Called by open_scene and
+/// the writers; harmless to call again.
 void prepare_gdal();
 
 }  // namespace fw

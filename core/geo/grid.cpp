@@ -1,0 +1,52 @@
+#include "core/geo/grid.h"
+
+#include <ogr_spatialref.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/base/error.h"
+#include "core/geo/crs.h"
+
+namespace fw {
+
+bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset) {
+  FW_EXPECT(row_offset && col_offset, "aligned: needs places for both offsets");
+  constexpr double tolerance = 1e-6;  // of a cell
+  const double rows = std::max(a.rows, b.rows), cols = std::max(a.cols, b.cols);
+  if (std::fabs(a.dx - b.dx) * cols > tolerance * a.dx || std::fabs(a.dy - b.dy) * rows > tolerance * a.dy)
+    return false;
+  const double col = (b.x0 - a.x0) / a.dx, row = (a.y0 - b.y0) / a.dy;
+  if (!(std::fabs(col) < 1e9 && std::fabs(row) < 1e9)) return false;
+  if (std::fabs(col - std::round(col)) > tolerance || std::fabs(row - std::round(row)) > tolerance) return false;
+  if (!same_crs(a.crs, b.crs)) return false;
+  *row_offset = static_cast<int>(std::lround(row));
+  *col_offset = static_cast<int>(std::lround(col));
+  return true;
+}
+
+std::vector<Window> tiles(const Grid& grid, int size) {
+  FW_EXPECT(size > 0, "tiles: size must be positive");
+  std::vector<Window> all;
+  for (int row = 0; row < grid.rows; row += size)
+    for (int col = 0; col < grid.cols; col += size)
+      all.push_back({row, col, std::min(size, grid.rows - row), std::min(size, grid.cols - col)});
+  return all;
+}
+
+void pixel_lonlat(const Grid& grid, double row, double col, double* lon, double* lat) {
+  FW_EXPECT(lon && lat, "pixel_lonlat: needs places for both coordinates");
+  *lon = grid.x0 + (col + 0.5) * grid.dx;
+  *lat = grid.y0 - (row + 0.5) * grid.dy;
+  if (!same_crs(grid.crs, wgs84_crs)) {
+    const auto by = transformation(grid.crs, wgs84_crs);
+    int ok = 0;
+    if (by) transform_points(*by, 1, lon, lat, &ok);
+    if (!ok) *lon = *lat = std::numeric_limits<double>::quiet_NaN();
+  }
+  if (*lon >= 180) *lon -= 360 * std::floor((*lon + 180) / 360);
+  if (*lon < -180) *lon += 360 * std::ceil((-180 - *lon) / 360);
+}
+
+}  // namespace fw

@@ -1,0 +1,135 @@
+// Reading pixels: full resolution only, no-data made NaN at once.
+#include <gdal_priv.h>
+
+#include <algorithm>
+#include <cfloat>
+#include <cmath>
+#include <limits>
+
+#include "core/geo/gdal_errors.h"
+#include "core/geo/scene_impl.h"
+
+namespace fw {
+namespace {
+
+/// Types whose values a float does not hold: read as double, compared with no-data, then narrowed.
+bool needs_double(const std::string& type) {
+  return type == "Int32" || type == "UInt32" || type == "Int64" || type == "UInt64" || type == "Float64";
+}
+
+/// Text in files cuts the largest floats to a few digits; GDAL compares floats with two units of slack, so do we, for
+/// those only.
+bool equals_nodata(double v, double nodata, bool is_float32) {
+  if (v == nodata) return true;
+  return is_float32 && std::fabs(nodata) > 1e30 && std::fabs(v - nodata) < 2 * FLT_EPSILON * std::fabs(v + nodata);
+}
+
+template <class T>
+void clean(const BandInfo& band, T* values, size_t n) {
+  constexpr T nan = std::numeric_limits<T>::quiet_NaN();
+  const bool is_float32 = band.type == "Float32", is_signed_byte = band.type == "Int8";
+  const bool has_nodata = band.nodata.has_value();
+  const double nodata =
+      is_float32 && has_nodata ? static_cast<double>(static_cast<float>(*band.nodata)) : band.nodata.value_or(0);
+  for (size_t i = 0; i < n; ++i) {
+    T v = values[i];
+    if (is_signed_byte && v > 127) v -= 256;
+    values[i] =
+        !std::isfinite(v) || (has_nodata && equals_nodata(static_cast<double>(v), nodata, is_float32)) ? nan : v;
+  }
+}
+
+}  // namespace
+
+void SceneFile::Impl::take(DatasetPtr opened) {
+  dataset = std::move(opened);
+  masked.assign(info.bands.size(), 0);
+  for (size_t b = 0; b < info.bands.size(); ++b) {
+    const int flags = dataset->GetRasterBand(static_cast<int>(b) + 1)->GetMaskFlags();
+    masked[b] = (flags & GMF_PER_DATASET) != 0 && (flags & (GMF_ALPHA | GMF_NODATA)) == 0;
+  }
+  if (std::find(masked.begin(), masked.end(), 1) != masked.end()) info.flags.emplace_back("MASK_BAND");
+}
+
+template <class T>
+void SceneFile::Impl::read_run(int band, int row, int col, int rows, int cols, T* out, size_t stride) {
+  const BandInfo& about = info.bands[static_cast<size_t>(band - 1)];
+  const int file_row = placement.flip_rows ? info.grid.rows - row - rows : row;
+  const int file_col = (col + placement.roll_cols) % info.grid.cols;
+  const size_t n = static_cast<size_t>(rows) * static_cast<size_t>(cols);
+  std::vector<T> values(n);
+  std::vector<unsigned char> mask;
+  {
+    const auto lock = serial_libraries(serial);
+    GdalErrors errors;
+    GDALRasterBand* from = dataset->GetRasterBand(band);
+    const GDALDataType type = std::is_same_v<T, float> ? GDT_Float32 : GDT_Float64;
+    CPLErr result =
+        from->RasterIO(GF_Read, file_col, file_row, cols, rows, values.data(), cols, rows, type, 0, 0, nullptr);
+    if (result == CE_None && masked[static_cast<size_t>(band - 1)]) {
+      mask.resize(n);
+      result = from->GetMaskBand()->RasterIO(GF_Read, file_col, file_row, cols, rows, mask.data(), cols, rows, GDT_Byte,
+                                             0, 0, nullptr);
+    }
+    if (result != CE_None || errors.failed())
+      throw InputError("INCOMPLETE", name + ": band " + std::to_string(band) + " cannot be read whole (" +
+                                         errors.text() + "). Fetch it again.");
+  }
+  clean(about, values.data(), n);
+  for (size_t i = 0; i < mask.size(); ++i)
+    if (!mask[i]) values[i] = std::numeric_limits<T>::quiet_NaN();
+  for (int r = 0; r < rows; ++r) {
+    const int from = placement.flip_rows ? rows - 1 - r : r;
+    std::copy_n(values.begin() + static_cast<ptrdiff_t>(from) * cols, cols, out + static_cast<size_t>(r) * stride);
+  }
+}
+
+template <class T>
+void SceneFile::Impl::read(int band, const Window& window, T* out) {
+  FW_EXPECT(band >= 1 && band <= static_cast<int>(info.bands.size()),
+            "SceneFile::read: no band " + std::to_string(band));
+  FW_EXPECT(window.rows >= 0 && window.cols >= 0, "SceneFile::read: negative window");
+  const size_t stride = static_cast<size_t>(window.cols);
+  std::fill_n(out, window.pixels(), std::numeric_limits<T>::quiet_NaN());
+  const auto inside = [](int from, int count, int limit) {
+    const int64_t begin = std::max<int64_t>(from, 0),
+                  end = std::min<int64_t>(static_cast<int64_t>(from) + count, limit);
+    return std::pair(static_cast<int>(begin), static_cast<int>(std::max(begin, end)));
+  };
+  const auto [row0, row1] = inside(window.row, window.rows, info.grid.rows);
+  const auto [col0, col1] = inside(window.col, window.cols, info.grid.cols);
+  if (row0 == row1 || col0 == col1) return;
+  const int seam = placement.roll_cols > 0 ? info.grid.cols - placement.roll_cols : info.grid.cols;
+  for (const auto& [from, to] : {std::pair(col0, std::min(col1, seam)), std::pair(std::max(col0, seam), col1)})
+    if (from < to)
+      read_run(band, row0, from, row1 - row0, to - from,
+               out + static_cast<size_t>(row0 - window.row) * stride + static_cast<size_t>(from - window.col), stride);
+}
+
+SceneFile::SceneFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SceneFile::~SceneFile() = default;
+SceneFile::SceneFile(SceneFile&&) noexcept = default;
+const RasterInfo& SceneFile::info() const { return impl_->info; }
+
+void SceneFile::read(int band, const Window& window, float* out) {
+  FW_EXPECT(band >= 1 && band <= static_cast<int>(impl_->info.bands.size()),
+            "SceneFile::read: no band " + std::to_string(band));
+  if (!needs_double(impl_->info.bands[static_cast<size_t>(band - 1)].type)) return impl_->read(band, window, out);
+  // By strips, so that a large window does not need three times its memory.
+  const int rows_at_once = std::max(1, (1 << 20) / std::max(window.cols, 1));
+  std::vector<double> wide;
+  for (int r = 0; r < window.rows; r += rows_at_once) {
+    const Window strip{window.row + r, window.col, std::min(rows_at_once, window.rows - r), window.cols};
+    wide.resize(strip.pixels());
+    impl_->read(band, strip, wide.data());
+    float* to = out + static_cast<size_t>(r) * static_cast<size_t>(window.cols);
+    for (size_t i = 0; i < wide.size(); ++i) {
+      const float v = static_cast<float>(wide[i]);
+      to[i] = std::isfinite(v) ? v : std::numeric_limits<float>::quiet_NaN();
+    }
+  }
+}
+
+void SceneFile::read(int band, const Window& window, double* out) { impl_->read(band, window, out); }
+
+}  // namespace fw

@@ -1,0 +1,30 @@
+// What a SceneFile holds. Internal to core/geo.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/geo/opening.h"
+
+namespace fw {
+
+struct SceneFile::Impl {
+  RasterInfo info;
+  Placement placement;
+  std::string name;
+  bool serial = false;
+  DatasetPtr dataset;
+  std::vector<char> masked;  ///< per band: the file carries its own mask for it
+
+  void take(DatasetPtr opened);
+  /// T: float or double; what is staged in double is masked before it is narrowed.
+  template <class T>
+  void read(int band, const Window& window, T* out);
+
+ private:
+  /// Columns [col, col + cols) of the grid, rows [row, row + rows), all inside the raster and inside one run of file
+  /// columns.
+  template <class T>
+  void read_run(int band, int row, int col, int rows, int cols, T* out, size_t stride);
+};
+
+}  // namespace fw
