@@ -1,4 +1,5 @@
-// Risk layers by declared rules: indicators and evidence in, likelihood, class, confidence, contributions and reasons out.
+// Risk layers by declared rules: indicators and evidence in, likelihood, class, confidence, contributions and reasons
+// out.
 #pragma once
 #include <optional>
 #include <string>
@@ -14,16 +15,19 @@ namespace fw {
 /// One factor of a layer: an indicator through a ramp. In the table the unit's `statistic` column is used.
 struct RiskFactor {
   std::string indicator, title, why;
-  std::string unit_statistic = "mean";     ///< mean or fraction_beyond
-  double zero = 0, one = 1, weight = 1;    ///< membership 0 at `zero`, 1 at `one` (either order)
-  double unit_zero = 0, unit_one = 1;      ///< the same for unit_statistic (equal to zero/one where it is "mean")
-  bool required = false;                   ///< without it the layer is not assessed
+  /// Rest of the sentence that begins with the title; {value}, {abs} (one decimal), {percent} (100 x value, no decimal)
+  /// and {below} ("below" where the value is negative, else "above") are filled in. Empty: "is <value>".
+  std::string phrase;
+  std::string unit_statistic = "mean";   ///< mean or fraction_beyond
+  double zero = 0, one = 1, weight = 1;  ///< membership 0 at `zero`, 1 at `one` (either order)
+  double unit_zero = 0, unit_one = 1;    ///< the same for unit_statistic (equal to zero/one where it is "mean")
+  bool required = false;                 ///< without it the layer is not assessed
 };
 /// One kind of field evidence: severity 0..1 is the membership, weight is multiplied by the row's effective weight.
 struct RiskEvidence {
   std::string kind;
-  double weight = 1;
-  int max_age_periods = 3;                 ///< older evidence is not used; within it the weight halves every `half_life_periods`
+  double weight = 1;        ///< 0..1: how much this kind bears on the layer
+  int max_age_periods = 3;  ///< older evidence is not used; within it the weight halves every `half_life_periods`
   double half_life_periods = 2;
 };
 
@@ -31,22 +35,27 @@ struct RiskLayer {
   std::string id, title, source, wording;  ///< wording: sentence printed with every result
   std::vector<RiskFactor> factors;
   std::vector<RiskEvidence> evidence;
-  double intercept = -3, slope = 6;        ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
-  double min_share = 0.5;                  ///< share of the factor weight that must be present
-  double min_valid_fraction = 0.25;        ///< unit: an indicator counts when at least this share of the area has a value
-  double contested_difference = 0.5;       ///< |satellite - evidence| above it: CONTESTED, not averaged silently
+  double intercept = -3, slope = 6;   ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
+  double min_share = 0.5;             ///< share of the factor weight that must be present
+  double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value
+  double contested_difference = 0.5;  ///< |satellite - evidence| above it: CONTESTED, not averaged silently
   std::string classes = "risk5";
-  bool seasonal = false;                   ///< out of season: class not_in_season
+  bool seasonal = false;  ///< out of season: class not_in_season
 };
 
 /// Reads config/risk/<id>.toml. Errors: ConfigError (WEIGHTS for negative or all-zero weights, unknown keys…).
 RiskLayer load_risk_layer(const std::string& config_dir, const std::string& id);
+/// Checks a layer whose weights somebody changed. Errors: ConfigError WEIGHTS (negative, not a number, above 1e6, all
+/// zero; evidence outside 0..1), RANGE (a ramp without width, more than max_factors factors), DUPLICATE (one indicator
+/// or kind twice).
+void check_risk_layer(const RiskLayer& layer);
 std::vector<std::string> list_risk_layers(const std::string& config_dir);
 
 struct Contribution {
-  std::string factor;       ///< indicator id or "evidence:<kind>"
-  double membership;        ///< 0..1, NaN where missing
-  double contribution;      ///< share of the score; sums to it
+  std::string factor;   ///< indicator id or "evidence:<kind>"
+  double membership;    ///< 0..1, NaN where missing
+  double contribution;  ///< share of the score; sums to it (1e-12); 0 where present without effect, NaN where missing
+                        ///< or not assessed
 };
 
 /// One unit × period × layer.
@@ -54,12 +63,15 @@ struct RiskRow {
   std::string pcode, name, layer;
   int level = 0;
   Period period;
-  double score, likelihood, confidence;       ///< 0..1; NaN where not assessed (confidence is then 0)
-  double satellite_score, field_score;        ///< each alone; NaN where it has no input
+  double score, likelihood, confidence;  ///< 0..1; NaN where not assessed (confidence is then 0)
+  double satellite_score, field_score;   ///< each alone; NaN where it has no input
   int class_value = 0;
   std::vector<Contribution> contributions;
-  std::vector<std::string> reasons;           ///< in words: what drives it, what is missing, what disagrees
-  std::vector<std::string> flags;             ///< CONTESTED, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, STALE_EVIDENCE …
+  std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
+  /// CONTESTED, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field reports),
+  /// NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the
+  /// evidence
+  std::vector<std::string> flags;
 };
 
 struct RiskTable {
@@ -67,16 +79,28 @@ struct RiskTable {
 };
 
 /// Risk of every unit for every period of the indicator table.
-RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators, const EvidenceTable& evidence);
+/// A factor counts where its row covers at least min_valid_fraction of the unit; a factor that does not is left out and
+/// said (MISSING), never taken as "no risk": the score is never lower than with that factor at membership 0, the
+/// confidence never higher than with it. A required factor missing, or less than min_share of the weight present: class
+/// not_assessed, likelihood NaN. A seasonal layer whose required factors (or, where none is required, all missing ones)
+/// are out of season: class not_in_season. Satellites and field reports are scored apart and joined as
+/// core/risk/fusion.h states: reports raise the score as far as they are trusted and never lower it; where the two
+/// differ by more than contested_difference the row is CONTESTED. Worse membership never lowers the score. Evidence of
+/// another cadence is taken at the period that holds its first day. Errors: ConfigError as check_risk_layer.
+RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
+                       const EvidenceTable& evidence);
 
-/// CSV: fixed columns, then one membership and one contribution column per factor of the layer; HXL row when asked.
+/// CSV: fixed columns, then one membership (m_<factor>) and one contribution (c_<factor>) column per factor and
+/// evidence kind of the layer ("evidence:price" becomes evidence_price); reasons joined by " | ", flags by ";"; empty
+/// cells are no-data. HXL row when asked.
 std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl);
 /// Reads what risk_csv wrote (fixed columns and contributions). Errors: InputError TABLE_INVALID.
 RiskTable load_risk_table(const std::string& file);
 
 /// The layer as an operation on pixels: factors in order, pointers still null.
 CombineFactors pixel_operation(const RiskLayer& layer);
-/// Confidence of a pixel: share of the weight present × (1 - 1 / (1 + reference years / 10)), 0..1. Table form in assess_units.
+/// Confidence of a pixel: share of the weight present × (1 - 1 / (1 + reference years / 10)), 0..1. Table form in
+/// assess_units.
 float pixel_confidence(float share, int reference_years);
 
 }  // namespace fw

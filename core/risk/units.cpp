@@ -1,0 +1,179 @@
+// Indicator table and evidence table -> one risk row per unit, period and layer.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "core/base/text.h"
+#include "core/risk/reasons.h"
+
+namespace fw {
+namespace {
+
+constexpr double nan_d = std::numeric_limits<double>::quiet_NaN();
+
+using Unit = std::pair<std::string, Period>;
+using RowsOfUnit = std::map<std::string, const IndicatorRow*>;                                    // by indicator
+using Evidence = std::map<std::pair<std::string, std::string>, std::vector<const EvidenceRow*>>;  // by p-code, kind
+
+FactorState read_state(const RiskLayer& layer, const RiskFactor& factor, const RowsOfUnit& rows, double* coverage,
+                       Reason* reason) {
+  FactorState out{&factor, nan_d, ""};
+  *coverage = 0;
+  *reason = Reason::value;
+  const auto found = rows.find(factor.indicator);
+  if (found == rows.end()) {
+    out.lacking = "not computed in this run";
+    return out;
+  }
+  const IndicatorRow& row = *found->second;
+  *reason = row.reason;
+  const double value = factor.unit_statistic == "mean" ? row.mean : row.fraction_beyond;
+  if (std::isnan(value) || row.reason != Reason::value) {
+    out.lacking = describe_reason(row.reason);
+  } else if (!(row.valid_fraction >= layer.min_valid_fraction)) {
+    out.lacking = "only " + format_fixed(100 * row.valid_fraction, 0) + " % of the area has a value, " +
+                  format_fixed(100 * layer.min_valid_fraction, 0) + " % are needed";
+  } else {
+    out.value = value;
+    *coverage = std::clamp(row.valid_fraction, 0.0, 1.0);
+  }
+  return out;
+}
+
+/// Joins the rows of one kind: severity averaged by faded trust, trust that of the best row (the same people report
+/// again).
+FieldState read_field(const RiskEvidence& kind, const Evidence& evidence, const std::string& pcode, Period now) {
+  FieldState out;
+  out.evidence = &kind;
+  const auto found = evidence.find({pcode, kind.kind});
+  if (found == evidence.end()) return out;
+  double weight = 0, value = 0, disagreement = 0;
+  for (const EvidenceRow* row : found->second) {
+    const Period then =
+        row->period.cadence == now.cadence ? row->period : period_of(first_day(row->period), now.cadence);
+    const int age = now.number - then.number;
+    if (age < 0 || !(row->weight > 0) || std::isnan(row->value)) continue;
+    if (age > kind.max_age_periods) {
+      out.outdated = true;
+      continue;
+    }
+    const double trust = std::min(row->weight, 1.0) * std::exp2(-age / kind.half_life_periods);
+    weight += trust;
+    value += trust * std::clamp(row->value, 0.0, 1.0);
+    disagreement += trust * row->disagreement;
+    out.trust = std::max(out.trust, trust);
+    if (out.age < 0 || age < out.age) {
+      out.age = age;
+      out.reports = row->reports;
+      out.organisations = row->organisations;
+      out.flags = row->flags;
+    }
+  }
+  if (weight > 0) {
+    out.outdated = false;
+    out.value = value / weight;
+    out.disagreement = disagreement / weight;
+  }
+  return out;
+}
+
+void flag_field(const std::vector<FieldState>& field, const Fusion& fusion, bool assessed,
+                std::vector<std::string>& flags) {
+  bool any_fresh = false, any_old = false;
+  for (const FieldState& f : field) {
+    for (const std::string& flag : f.flags) flags.push_back(flag + ":" + f.evidence->kind);
+    any_old |= f.outdated || f.age > f.evidence->half_life_periods;
+    any_fresh |= f.age >= 0 && f.age <= f.evidence->half_life_periods;
+  }
+  if (any_old && !any_fresh) flags.push_back("STALE_EVIDENCE");
+  if (std::isnan(fusion.field)) flags.push_back("NO_FIELD_EVIDENCE");
+  if (!assessed && !std::isnan(fusion.field)) flags.push_back("FIELD_ONLY");
+}
+
+/// A required factor, or where none is required every missing one, lacks because of the season.
+bool is_out_of_season(const std::vector<FactorState>& factors, const std::vector<Reason>& why, bool enough) {
+  bool any_required = false, required_out = false, any_missing = false, all_out = true;
+  for (size_t k = 0; k < factors.size(); ++k) {
+    const bool out = !factors[k].lacking.empty() && why[k] == Reason::not_in_season;
+    any_required |= factors[k].factor->required;
+    required_out |= factors[k].factor->required && out;
+    if (!factors[k].lacking.empty()) {
+      any_missing = true;
+      all_out &= out;
+    }
+  }
+  return any_required ? required_out : !enough && any_missing && all_out;
+}
+
+RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence) {
+  const IndicatorRow& any = *rows.begin()->second;
+  RiskRow out{};
+  out.pcode = any.pcode;
+  out.name = any.name;
+  out.layer = layer.id;
+  out.level = any.level;
+  out.period = any.period;
+
+  std::vector<FactorState> factors;
+  std::vector<FactorInput> inputs;
+  std::vector<Reason> why(layer.factors.size());
+  bool required_there = true;
+  for (size_t k = 0; k < layer.factors.size(); ++k) {
+    const RiskFactor& f = layer.factors[k];
+    double coverage;
+    factors.push_back(read_state(layer, f, rows, &coverage, &why[k]));
+    inputs.push_back({f.weight, ramp(factors[k].value, f.unit_zero, f.unit_one), coverage});
+    if (factors[k].lacking.empty()) continue;
+    out.flags.push_back("MISSING:" + f.indicator);
+    required_there &= !f.required;
+  }
+  std::vector<FieldState> field;
+  std::vector<FieldInput> reports;
+  for (const RiskEvidence& e : layer.evidence) {
+    field.push_back(read_field(e, evidence, any.pcode, any.period));
+    reports.push_back({e.weight, field.back().trust, field.back().value, field.back().disagreement});
+  }
+
+  const Fusion fusion = fuse(inputs, reports, layer.contested_difference);
+  const bool enough = fusion.share > 0 && fusion.share + share_tolerance >= layer.min_share;
+  const bool off_season = layer.seasonal && is_out_of_season(factors, why, enough);
+  const bool assessed = enough && required_there && !off_season;
+  out.score = assessed ? fusion.score : nan_d;
+  out.likelihood = assessed ? logistic_of(layer.intercept + layer.slope * fusion.score) : nan_d;
+  out.confidence = assessed ? fusion.confidence : 0;
+  out.satellite_score = assessed ? fusion.satellite : nan_d;
+  out.field_score = fusion.field;
+  out.class_value = classes.classify(out.likelihood);
+  if (off_season && classes.not_in_season >= 0) out.class_value = classes.not_in_season;
+  for (size_t k = 0; k < inputs.size(); ++k)
+    out.contributions.push_back(
+        {layer.factors[k].indicator, inputs[k].membership, assessed ? fusion.factor_contribution[k] : nan_d});
+  for (size_t k = 0; k < reports.size(); ++k)
+    out.contributions.push_back({"evidence:" + layer.evidence[k].kind, reports[k].trust > 0 ? reports[k].value : nan_d,
+                                 assessed ? fusion.field_contribution[k] : nan_d});
+  if (off_season) out.flags.insert(out.flags.begin(), "OUT_OF_SEASON");
+  if (!assessed && !off_season) out.flags.insert(out.flags.begin(), "NOT_ASSESSED");
+  if (assessed && fusion.contested) out.flags.insert(out.flags.begin(), "CONTESTED");
+  flag_field(field, fusion, assessed, out.flags);
+  out.reasons =
+      assessed ? explain(factors, field, fusion, out.likelihood) : explain_absence(layer, factors, fusion, off_season);
+  return out;
+}
+
+}  // namespace
+
+RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
+                       const EvidenceTable& evidence) {
+  check_risk_layer(layer);
+  std::map<Unit, RowsOfUnit> units;
+  for (const IndicatorRow& row : indicators.rows) units[{row.pcode, row.period}][row.indicator] = &row;
+  Evidence by_unit;
+  for (const EvidenceRow& row : evidence.rows) by_unit[{row.pcode, row.kind}].push_back(&row);
+  RiskTable table;
+  for (const auto& [unit, rows] : units) table.rows.push_back(assess(layer, classes, rows, by_unit));
+  return table;
+}
+
+}  // namespace fw
