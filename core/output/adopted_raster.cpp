@@ -1,0 +1,75 @@
+#include "core/output/adopted_raster.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "core/geo/open_scene.h"
+#include "core/output/manifest.h"
+
+namespace fw {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void refuse(const fs::path& tif, const std::string& why) {
+  throw InputError("SET_INVALID", printable(tif.string(), 300) + " cannot be taken over (" + why +
+                                      "). Run the job that published it again.");
+}
+
+/// Statistics of what open_scene reads: values of a class raster, no-data included.
+std::vector<BandStatistics> statistics_of(SceneFile& scene, const RasterSpec& spec) {
+  std::vector<BandStatistics> all;
+  std::vector<float> row(static_cast<size_t>(spec.grid.cols));
+  for (int b = 1; b <= static_cast<int>(spec.bands.size()); ++b) {
+    StatisticsOfRows rows;
+    BandStatistics s;
+    for (int r = 0; r < spec.grid.rows; ++r) {
+      scene.read(b, {r, 0, 1, spec.grid.cols}, row.data());
+      if (spec.classes)
+        for (const float v : row)
+          ++s.counts[static_cast<uint8_t>(std::isnan(v) ? spec.classes->nodata : static_cast<int>(v))];
+      else
+        rows.add(row.data(), row.size());
+    }
+    if (!spec.classes) s = rows.finish();
+    s.pixels = spec.grid.pixels();
+    if (spec.classes) s.valid = s.pixels - s.counts[static_cast<uint8_t>(spec.classes->nodata)];
+    all.push_back(s);
+  }
+  return all;
+}
+
+}  // namespace
+
+PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& tif) {
+  if (tif.filename() != spec.stem + ".tif") refuse(tif, "its name is not " + spec.stem + ".tif");
+  PublishedRaster raster{spec, {}, {}};
+  for (const auto& record : load_manifest_outputs(tif.parent_path())) {
+    const bool ours = record.path == spec.stem + ".tif" || record.path == spec.stem + ".qml" ||
+                      record.path.rfind(spec.stem + ".tif.", 0) == 0;
+    if (!ours) continue;
+    const fs::path file = tif.parent_path() / record.path;
+    if (fs::is_symlink(file) || !fs::is_regular_file(file)) refuse(tif, record.path + " is missing");
+    if (sha256_of_file(file) != record.sha256) refuse(tif, record.path + " changed since it was published");
+    raster.files.push_back(record);
+  }
+  std::stable_partition(raster.files.begin(), raster.files.end(),
+                        [&](const FileRecord& f) { return f.path == spec.stem + ".tif"; });
+  if (raster.files.empty() || raster.files[0].path != spec.stem + ".tif") refuse(tif, "no manifest lists it");
+
+  OpenRequest request;
+  request.file = fs::absolute(tif);
+  request.sha256 = raster.files[0].sha256;
+  request.max_pixels = static_cast<double>(spec.grid.pixels());
+  request.max_bands = static_cast<int>(spec.bands.size());
+  SceneFile scene = open_scene(request);
+  const RasterInfo& info = scene.info();
+  if (info.grid.rows != spec.grid.rows || info.grid.cols != spec.grid.cols || info.bands.size() != spec.bands.size() ||
+      info.bands[0].type != (spec.classes ? "Byte" : "Float32"))
+    refuse(tif, "it is another raster than its index says");
+  raster.statistics = statistics_of(scene, spec);
+  return raster;
+}
+
+}  // namespace fw

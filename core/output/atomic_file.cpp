@@ -1,0 +1,101 @@
+#include "core/output/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace fs = std::filesystem;
+namespace {
+
+/// A file descriptor that closes itself on the way out of an error.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int close() {
+    const int result = ::close(fd_);
+    fd_ = -1;
+    return result;
+  }
+
+ private:
+  int fd_;
+};
+
+void sync_path(const fs::path& path, int flags) {
+  const Descriptor fd(::open(path.c_str(), flags | O_CLOEXEC));
+  if (fd.get() < 0) throw output_failure("open", path, errno);
+  if (::fsync(fd.get()) != 0) throw output_failure("flush", path, errno);
+}
+
+}  // namespace
+
+uintmax_t free_bytes(const fs::path& path) {
+  struct statvfs info {};
+  for (fs::path at = path; !at.empty(); at = at.parent_path()) {
+    if (::statvfs(at.c_str(), &info) == 0) return static_cast<uintmax_t>(info.f_bavail) * info.f_frsize;
+    if (at == at.parent_path()) break;
+  }
+  return 0;
+}
+
+OutputError output_failure(const std::string& doing, const fs::path& path, int error_number) {
+  if (error_number == ENOSPC || error_number == EDQUOT)
+    return {"DISK_FULL", "Cannot " + doing + " " + printable(path.string(), 400) +
+                             " (no space left: " + format_bytes(static_cast<double>(free_bytes(path))) +
+                             " free). Free space there or choose another folder."};
+  return {"WRITE_FAILED", "Cannot " + doing + " " + printable(path.string(), 400) + " (" + std::strerror(error_number) +
+                              "). Check the folder's permissions and the device."};
+}
+
+void sync_file(const fs::path& file) { sync_path(file, O_RDONLY); }
+void sync_folder(const fs::path& folder) { sync_path(folder, O_RDONLY | O_DIRECTORY); }
+
+void write_file_synced(const fs::path& file, std::string_view content) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (fd.get() < 0) throw output_failure("create", file, errno);
+  for (size_t done = 0; done < content.size();) {
+    const ssize_t n = ::write(fd.get(), content.data() + done, content.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw output_failure("write", file, errno);
+    done += static_cast<size_t>(n);
+  }
+  if (::fsync(fd.get()) != 0) throw output_failure("flush", file, errno);
+  if (fd.close() != 0) throw output_failure("close", file, errno);
+  std::ifstream in(file, std::ios::binary);
+  const std::string back{std::istreambuf_iterator<char>(in), {}};
+  if (back != content)
+    throw OutputError("VERIFY_FAILED",
+                      printable(file.string(), 400) + " does not read back as it was written. Check the device.");
+}
+
+void copy_file_synced(const fs::path& from, const fs::path& to, const std::string& sha256) {
+  std::error_code error;
+  fs::copy_file(from, to, error);
+  if (error) throw output_failure("copy to", to, error.value());
+  sync_file(to);
+  if (sha256_of_file(to) != sha256)
+    throw OutputError("VERIFY_FAILED", printable(to.filename().string()) +
+                                           " is not the file it was copied from (SHA-256). Check the device.");
+}
+
+void rename_synced(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) throw output_failure("rename into", to, errno);
+  sync_folder(to.parent_path());
+}
+
+}  // namespace fw

@@ -1,0 +1,35 @@
+// Small steps that make a file survive a crash: write, fsync, compare, rename, fsync the folder.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+
+namespace fw {
+
+/// The error that a failed system call on `path` stands for: DISK_FULL (ENOSPC, EDQUOT; names the space left) or
+/// WRITE_FAILED.
+OutputError output_failure(const std::string& doing, const std::filesystem::path& path, int error_number);
+
+/// Flushes a file, or the entries of a folder, to the device. A failure is never retried: the kernel may have dropped
+/// the pages.
+void sync_file(const std::filesystem::path& file);
+void sync_folder(const std::filesystem::path& folder);
+
+/// Writes a new file (it must not exist), flushes it, reads it back and compares. Errors: OutputError DISK_FULL,
+/// WRITE_FAILED, VERIFY_FAILED.
+void write_file_synced(const std::filesystem::path& file, std::string_view content);
+
+/// Copies a file, flushes the copy and compares its SHA-256. Errors: OutputError DISK_FULL, WRITE_FAILED,
+/// VERIFY_FAILED.
+void copy_file_synced(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& sha256);
+
+/// rename(2) and fsync of the target's folder.
+void rename_synced(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Bytes free for this user where `path` lies; 0 when unknown.
+uintmax_t free_bytes(const std::filesystem::path& path);
+
+}  // namespace fw

@@ -1,0 +1,18 @@
+// GeoPackage of admin units: one styled layer per table.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/output/publication.h"
+
+namespace fw {
+
+/// Writes and flushes `file` (it must not exist), then opens it again and compares every row and polygon.
+/// Columns: pcode, name, parent, the table's texts and numbers, the class column as integer and `<class column>_label`.
+/// last_day: ISO date written as the date of change, in place of the clock. The same tables give the same bytes.
+/// Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED.
+void write_geopackage(const std::filesystem::path& file, const AdminUnits& units, const std::vector<UnitTable>& tables,
+                      const ClassScheme& classes, const std::string& last_day);
+
+}  // namespace fw

@@ -1,0 +1,20 @@
+// manifest.json: what a published set is made of, and from what. Written last; without it a folder is not a published
+// set.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/output/publication.h"
+
+namespace fw {
+
+/// JSON text. No time of day, host or folder of this run goes in: the same inputs, configuration and program give the
+/// same bytes.
+std::string manifest_json(const ManifestInfo& info, const std::vector<FileRecord>& outputs);
+
+/// The files a published folder's manifest lists. Errors: InputError MANIFEST_INVALID (unreadable; a path that is
+/// absolute, leaves the folder or comes twice).
+std::vector<FileRecord> load_manifest_outputs(const std::filesystem::path& folder);
+
+}  // namespace fw

@@ -1,0 +1,52 @@
+// Pixels of a raster under construction: a sparse scratch file that tiles are written into, in any order, from any
+// thread.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "core/geo/grid.h"
+
+namespace fw {
+
+/// Keeps `bits` bits of a float's mantissa (1..23), rounding to nearest, ties to even. NaN and infinite become the one
+/// NaN that stands for no-data; -0 becomes 0.
+float round_mantissa(float value, int bits);
+
+/// Band-sequential pixels of Float32 or Byte. What was never written reads as no-data (NaN, or the Byte no-data value).
+/// The file has no name from the start, so a killed run leaves nothing behind.
+class StagedPixels {
+ public:
+  enum class Type { byte, float32 };
+  /// Errors: OutputError DISK_FULL, WRITE_FAILED (the folder cannot be written).
+  StagedPixels(const std::filesystem::path& folder, const Grid& grid, int bands, Type type, uint8_t nodata);
+  ~StagedPixels();
+  StagedPixels(const StagedPixels&) = delete;
+  StagedPixels& operator=(const StagedPixels&) = delete;
+
+  // Row-major values of a window; band from 1. Thread-safe for windows that do not overlap. Errors: OutputError.
+  void write(int band, const Window& window, const float* values);
+  void write(int band, const Window& window, const uint8_t* values);
+  void read(int band, const Window& window, float* out) const;
+  void read(int band, const Window& window, uint8_t* out) const;
+
+  int bands() const { return bands_; }
+  Type type() const { return type_; }
+  uint8_t nodata() const { return nodata_; }
+  const Grid& grid() const { return grid_; }
+
+ private:
+  void check(int band, const Window& window, Type type) const;
+  int64_t offset(int band, int row, int col) const;
+  void put(int64_t at, const void* data, size_t bytes);
+  void get(int64_t at, void* data, size_t bytes) const;
+
+  std::filesystem::path folder_;
+  Grid grid_;
+  int bands_;
+  Type type_;
+  uint8_t nodata_;
+  int fd_ = -1;
+};
+
+}  // namespace fw

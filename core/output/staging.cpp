@@ -1,0 +1,164 @@
+#include "core/output/staging.h"
+
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <set>
+#include <vector>
+
+#include "core/base/text.h"
+#include "core/output/atomic_file.h"
+#include "core/output/manifest.h"
+
+namespace fw {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* temporary_name = ".unfinished";
+
+/// The first parts of the paths that the manifest of a folder lists; manifest.json itself included.
+std::set<std::string> listed_entries(const fs::path& folder) {
+  std::set<std::string> entries = {"manifest.json"};
+  try {
+    for (const auto& file : load_manifest_outputs(folder)) {
+      entries.insert(fs::path(file.path).begin()->string());
+      entries.insert(file.path + ".aux.xml");  // statistics that QGIS wrote beside a raster we replace
+    }
+  } catch (const InputError&) {  // a manifest that someone broke lists nothing: all files are kept that do not collide
+  }
+  return entries;
+}
+
+/// Moves what the manifest does not list from an old set to the folder that replaced it, then removes the old set.
+void retire(const fs::path& old, const fs::path& folder) {
+  if (!fs::exists(old / temporary_name)) {
+    std::set<std::string> ours;
+    if (fs::exists(old / "manifest.json")) ours = listed_entries(old);
+    std::vector<fs::path> foreign;
+    for (const auto& entry : fs::directory_iterator(old))
+      if (!ours.contains(entry.path().filename().string())) foreign.push_back(entry.path());
+    for (const auto& from : foreign) {
+      const fs::path to = folder / from.filename();
+      if (fs::exists(fs::symlink_status(to))) continue;
+      if (::rename(from.c_str(), to.c_str()) != 0) throw output_failure("keep", to, errno);
+    }
+    sync_folder(folder);
+  }
+  fs::remove_all(old);
+}
+
+int exchange(const fs::path& a, const fs::path& b) {
+  return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE));
+}
+
+}  // namespace
+
+bool is_publishable_name(const std::string& name) {
+  if (name.empty() || name.front() == '/' || name.back() == '/' || name == "manifest.json" || name == "rasters.json")
+    return false;
+  for (const auto& part : split(name, '/'))
+    if (!is_safe_id(part)) return false;
+  return true;
+}
+
+Staging::Staging(const fs::path& folder, bool overwrite) {
+  try {
+    folder_ = fs::absolute(folder).lexically_normal();
+    if (!folder_.has_filename()) folder_ = folder_.parent_path();
+    const std::string name = folder_.filename().string();
+    if (name.empty() || name == "..")
+      throw OutputError("WRITE_FAILED",
+                        "'" + printable(folder.string()) + "' is not a folder to publish into. Name a folder.");
+    fs::create_directories(folder_.parent_path());
+    staging_ = folder_.parent_path() / ("." + name + ".staging");
+    retired_ = folder_.parent_path() / ("." + name + ".retired");
+    lock_ = std::make_unique<PublishLock>(folder_.parent_path() / ("." + name + ".lock"));
+    if (fs::is_symlink(folder_) || (fs::exists(folder_) && !fs::is_directory(folder_)))
+      throw OutputError(
+          "EXISTS", printable(folder_.string(), 400) + " is a file or a link, not a folder. Choose another folder.");
+    // What a killed run left, in any state: the old set set aside and nothing in its place; sets replaced but not yet
+    // removed.
+    if (fs::exists(retired_)) {
+      if (fs::exists(folder_))
+        retire(retired_, folder_);
+      else
+        rename_synced(retired_, folder_);
+    }
+    if (fs::exists(staging_)) {
+      if (fs::exists(folder_))
+        retire(staging_, folder_);
+      else
+        fs::remove_all(staging_);
+    }
+    if (!overwrite && fs::exists(folder_ / "manifest.json"))
+      throw OutputError(
+          "EXISTS",
+          printable(folder_.string(), 400) +
+              " already holds a published set. Choose another folder, or ask to replace it with --overwrite.");
+    fs::create_directory(staging_);
+    fs::create_directory(temporary());
+  } catch (const fs::filesystem_error& e) {
+    throw output_failure("prepare", e.path1().empty() ? folder_ : e.path1(), e.code().value());
+  }
+}
+
+Staging::~Staging() {
+  std::error_code ignored;
+  if (!published_ && lock_) fs::remove_all(staging_, ignored);
+}
+
+fs::path Staging::temporary() const { return staging_ / temporary_name; }
+
+void Staging::accept(const fs::path& temporary_file, const std::string& name) {
+  const fs::path target = staging_ / name;
+  std::error_code error;
+  fs::create_directories(target.parent_path(), error);
+  if (error) throw output_failure("create", target.parent_path(), error.value());
+  rename_synced(temporary_file, target);
+}
+
+void Staging::publish() {
+  try {
+    for (const auto& entry : fs::recursive_directory_iterator(staging_))
+      if (entry.is_directory() && entry.path() != temporary()) sync_folder(entry.path());
+    fs::remove_all(temporary());
+    sync_folder(staging_);
+    const fs::path parent = folder_.parent_path();
+    struct stat unused {};
+    if (::stat(folder_.c_str(), &unused) != 0) {
+      if (::rename(staging_.c_str(), folder_.c_str()) != 0) throw output_failure("publish", folder_, errno);
+      published_ = true;
+      sync_folder(parent);
+    } else {
+      ::chmod(staging_.c_str(), unused.st_mode & 07777);
+      if (exchange(staging_, folder_) == 0) {
+        published_ = true;
+        sync_folder(parent);
+        retire(staging_, folder_);
+      } else if (errno == EINVAL ||
+                 errno == ENOSYS) {  // a file system without exchange: two steps, mended by the next run if cut
+        if (::rename(folder_.c_str(), retired_.c_str()) != 0) throw output_failure("set aside", folder_, errno);
+        if (::rename(staging_.c_str(), folder_.c_str()) != 0) {
+          const int error_number = errno;
+          ::rename(retired_.c_str(), folder_.c_str());
+          throw output_failure("publish", folder_, error_number);
+        }
+        published_ = true;
+        sync_folder(parent);
+        retire(retired_, folder_);
+      } else {
+        throw output_failure("publish", folder_, errno);
+      }
+    }
+    sync_folder(parent);
+  } catch (const fs::filesystem_error& e) {
+    throw output_failure("publish", e.path1().empty() ? folder_ : e.path1(), e.code().value());
+  }
+  lock_.reset();
+}
+
+}  // namespace fw
