@@ -27,9 +27,9 @@ FW_HD double exp_exact(double x) {
   constexpr double ln2_low = 1.90821492927058770002e-10;
   constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to the nearest integer
   const double a = clip(x, -708.0, 708.0);
-  const double safe = a == a ? a : 0.0;
-  const double k = (safe * log2_e + to_integer) - to_integer;
-  const double r = (safe - k * ln2_high) - k * ln2_low;
+  const double shifted = (a == a ? a : 0.0) * log2_e + to_integer;  // its low bits are k
+  const double k = shifted - to_integer;
+  const double r = ((a == a ? a : 0.0) - k * ln2_high) - k * ln2_low;
   double q = 1.0 / 6227020800.0;
   q = q * r + 1.0 / 479001600.0;
   q = q * r + 1.0 / 39916800.0;
@@ -43,7 +43,9 @@ FW_HD double exp_exact(double x) {
   q = q * r + 1.0 / 6.0;
   q = q * r + 0.5;
   const double e_r = 1.0 + (r + (r * r) * q);
-  const int64_t bits = (static_cast<int64_t>(static_cast<int>(k)) + 1023) << 52;  // 2^k, -1022 <= k <= 1022
+  uint64_t bits;
+  memcpy(&bits, &shifted, sizeof bits);
+  bits = (bits + 1023u) << 52;  // 2^k, -1022 <= k <= 1022
   double two_k;
   memcpy(&two_k, &bits, sizeof two_k);
   const double result = e_r * two_k;

@@ -42,10 +42,11 @@ FW_HD void sort_lanes(float (*v)[L], int n) {
     for (;;) {
       for (int i = 0; i < n - d; ++i) {
         if ((i & p) != r) continue;
+        float* __restrict low = v[i], * __restrict high = v[i + d];  // d > 0: two rows
         for (int l = 0; l < L; ++l) {
-          const float a = v[i][l], b = v[i + d][l];
-          v[i][l] = b < a ? b : a;
-          v[i + d][l] = b < a ? a : b;
+          const float a = low[l], b = high[l];
+          low[l] = b < a ? b : a;
+          high[l] = b < a ? a : b;
         }
       }
       if (q == p) break;

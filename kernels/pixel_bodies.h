@@ -18,19 +18,20 @@ struct ToPhysicalBody {
 };
 
 struct QaMaskBody {
+  static_assert(static_cast<int>(MaskOutcome::masked) == 1 && static_cast<int>(MaskOutcome::not_observed) == 2);
   QaMask op;
   FW_HD float load(size_t i) const { return op.qa[i]; }
   FW_HD void store(size_t i, float qa) const {
     const bool in_range = qa > -65537.0f && qa < 65536.0f;  // false for NaN
     const uint32_t value = static_cast<uint32_t>(static_cast<int32_t>(in_range ? qa : 0.0f)) & 0xffffu;
-    uint8_t worst = static_cast<uint8_t>(in_range ? MaskOutcome::clear : MaskOutcome::not_observed);
+    // No branches (clouds are unpredictable): the outcomes of the rules that fire are or-ed, 1 | 2 is cut to 2.
+    uint32_t fired = in_range ? 0u : static_cast<uint32_t>(MaskOutcome::not_observed);
     for (int k = 0; k < op.rule_count; ++k) {
       const QaRule& rule = op.rules[k];
       const uint32_t field = (value >> rule.shift) & ((1u << rule.width) - 1u);
-      const uint8_t outcome = static_cast<uint8_t>(rule.outcome);
-      if (((rule.values >> field) & 1u) != 0u && outcome > worst) worst = outcome;
+      fired |= static_cast<uint32_t>(rule.outcome) & (0u - ((rule.values >> field) & 1u));
     }
-    op.outcome[i] = worst;
+    op.outcome[i] = static_cast<uint8_t>(fired < 2u ? fired : 2u);
   }
 };
 

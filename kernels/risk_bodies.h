@@ -24,30 +24,32 @@ struct CombineFactorsBody {
       const double w = static_cast<double>(op.weight[k]);
       for (int l = 0; l < L; ++l) {
         const float v = op.factor[k][p + static_cast<size_t>(l)];
-        const bool ok = v == v;
-        present[l] += ok ? w : 0.0;
-        weighted[l] += ok ? w * membership(k, v) : 0.0;
+        const double part = w * membership(k, v);  // NaN where v is
+        present[l] += v == v ? w : 0.0;
+        weighted[l] += v == v ? part : 0.0;
       }
     }
-    bool enough[L];
+    double score[L];  // NaN where too few weights are present
     for (int l = 0; l < L; ++l) {
-      const size_t i = p + static_cast<size_t>(l);
-      const double share = present[l] / total_weight, score = weighted[l] / present[l];
-      enough[l] = present[l] > 0.0 && share + share_tolerance >= static_cast<double>(op.min_share);
-      op.score[i] = enough[l] ? to_float(score) : nan_f();
-      if (op.share) op.share[i] = to_float(share);
-      if (op.likelihood) {
-        const double logit = static_cast<double>(op.intercept) + static_cast<double>(op.slope) * score;
-        op.likelihood[i] = enough[l] ? to_float(logistic(logit)) : nan_f();
-      }
+      const double share = present[l] / total_weight, mean = weighted[l] / present[l];
+      const bool enough = (present[l] > 0.0) & (share + share_tolerance >= static_cast<double>(op.min_share));
+      score[l] = enough ? mean : static_cast<double>(nan_f());
     }
+    for (int l = 0; l < L; ++l) op.score[p + static_cast<size_t>(l)] = to_float(score[l]);
+    if (op.share)
+      for (int l = 0; l < L; ++l) op.share[p + static_cast<size_t>(l)] = to_float(present[l] / total_weight);
+    if (op.likelihood)
+      for (int l = 0; l < L; ++l)
+        op.likelihood[p + static_cast<size_t>(l)] =
+            to_float(logistic(static_cast<double>(op.intercept) + static_cast<double>(op.slope) * score[l]));
     for (int k = 0; k < op.factors; ++k) {
       if (!op.contribution[k]) continue;
       const double w = static_cast<double>(op.weight[k]);
       for (int l = 0; l < L; ++l) {
         const size_t i = p + static_cast<size_t>(l);
         const float v = op.factor[k][i];
-        op.contribution[k][i] = enough[l] && v == v ? to_float(w * membership(k, v) / present[l]) : nan_f();
+        const double part = w * membership(k, v) / present[l];
+        op.contribution[k][i] = (score[l] == score[l]) & (v == v) ? to_float(part) : nan_f();
       }
     }
   }

@@ -14,6 +14,12 @@ FW_HD uint8_t reason_of(const uint8_t* reason, size_t i) {
   return r == number(Reason::value) ? number(Reason::not_observed) : r;
 }
 
+/// Reason of a trailing window: `missing` where the window is complete and its last period has no value.
+FW_HD uint8_t window_reason(bool has_value, bool missing, const uint8_t* reason, size_t i) {
+  if (has_value) return number(Reason::value);
+  return missing ? reason_of(reason, i) : number(Reason::not_assessed);
+}
+
 struct CompositeBody {
   Composite op;
   static constexpr size_t work_floats(int) { return 0; }
@@ -21,37 +27,56 @@ struct CompositeBody {
   template <int L>
   FW_HD void block(size_t p, float*) const {
     const float infinity = __builtin_inff();
-    const bool by_median = op.method == CompositeMethod::median, by_last = op.method == CompositeMethod::last;
+    const CompositeMethod method = op.method;
+    const bool by_median = method == CompositeMethod::median;
     float sorted[max_scenes_per_period][L];
     double sum[L];
     float best[L];
     int valid[L], observed[L];
     for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -infinity, valid[l] = 0, observed[l] = 0;
+    sorted[0][0] = infinity;
     for (int s = 0; s < op.scenes; ++s) {
       const size_t row = static_cast<size_t>(s) * op.pixels + p;
+      const float* value = op.value + row;
+      const uint8_t* outcome = op.outcome + row;
+      float v[L];  // NaN where the scene does not count
       for (int l = 0; l < L; ++l) {
-        const float v = op.value[row + static_cast<size_t>(l)];
-        const uint8_t outcome = op.outcome[row + static_cast<size_t>(l)];
-        const bool ok = (v == v) & (outcome == static_cast<uint8_t>(MaskOutcome::clear));
-        observed[l] += outcome != static_cast<uint8_t>(MaskOutcome::not_observed);
-        valid[l] += ok;
-        sum[l] += ok ? static_cast<double>(v) : 0.0;
-        best[l] = ok & (by_last | (v > best[l])) ? v : best[l];
-        if (by_median) sorted[s][l] = ok ? v : infinity;
+        const int seen = outcome[l];
+        v[l] = seen == static_cast<int>(MaskOutcome::clear) ? value[l] : nan_f();
+        observed[l] |= seen != static_cast<int>(MaskOutcome::not_observed);
+      }
+      for (int l = 0; l < L; ++l) valid[l] += v[l] == v[l];
+      if (by_median) {
+        for (int l = 0; l < L; ++l) sorted[s][l] = v[l] == v[l] ? v[l] : infinity;
+      } else if (method == CompositeMethod::max) {
+        for (int l = 0; l < L; ++l) best[l] = v[l] > best[l] ? v[l] : best[l];
+      } else if (method == CompositeMethod::last) {
+        for (int l = 0; l < L; ++l) best[l] = v[l] == v[l] ? v[l] : best[l];
+      } else {
+        for (int l = 0; l < L; ++l) sum[l] += v[l] == v[l] ? static_cast<double>(v[l]) : 0.0;
       }
     }
     if (by_median) sort_lanes<L>(sorted, op.scenes);
-    for (int l = 0; l < L; ++l) {
-      const size_t i = p + static_cast<size_t>(l);
-      double v = static_cast<double>(best[l]);
-      if (by_median && valid[l] > 0) v = median_of_sorted<L>(sorted, valid[l], l);
-      if (op.method == CompositeMethod::sum) v = sum[l];
-      if (op.method == CompositeMethod::mean) v = sum[l] / static_cast<double>(valid[l]);
-      op.out[i] = valid[l] > 0 ? to_float(v) : nan_f();
-      if (op.valid) op.valid[i] = static_cast<uint16_t>(valid[l]);
-      if (op.reason)
-        op.reason[i] = number(valid[l] > 0 ? Reason::value : (observed[l] > 0 ? Reason::masked : Reason::not_observed));
+    float result[L];
+    if (by_median) {
+      for (int l = 0; l < L; ++l)
+        result[l] = valid[l] > 0 ? to_float(median_of_sorted<L>(sorted, valid[l], l)) : nan_f();
+    } else if (method == CompositeMethod::sum) {
+      for (int l = 0; l < L; ++l) result[l] = to_float(sum[l]);
+    } else if (method == CompositeMethod::mean) {
+      for (int l = 0; l < L; ++l) result[l] = to_float(sum[l] / static_cast<double>(valid[l]));
+    } else {
+      for (int l = 0; l < L; ++l) result[l] = best[l];
     }
+    for (int l = 0; l < L; ++l) op.out[p + static_cast<size_t>(l)] = valid[l] > 0 ? result[l] : nan_f();
+    if (op.valid)
+      for (int l = 0; l < L; ++l) op.valid[p + static_cast<size_t>(l)] = static_cast<uint16_t>(valid[l]);
+    if (op.reason)
+      for (int l = 0; l < L; ++l) {
+        const int missing = observed[l] > 0 ? static_cast<int>(Reason::masked) : static_cast<int>(Reason::not_observed);
+        op.reason[p + static_cast<size_t>(l)] =
+            static_cast<uint8_t>(valid[l] > 0 ? static_cast<int>(Reason::value) : missing);
+      }
   }
 };
 
@@ -105,27 +130,31 @@ struct RollingBody {
       for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -__builtin_inff(), valid[l] = 0;
       const bool inside = t >= op.window - 1;
       for (int s = inside ? t - op.window + 1 : t + 1; s <= t; ++s) {
-        for (int l = 0; l < L; ++l) {
-          const float v = x.at(s, l);
-          const bool ok = v == v;
-          valid[l] += ok;
-          sum[l] += ok ? static_cast<double>(v) : 0.0;
-          best[l] = v > best[l] ? v : best[l];
+        for (int l = 0; l < L; ++l) valid[l] += x.at(s, l) == x.at(s, l);
+        if (op.method == RollingMethod::max) {
+          for (int l = 0; l < L; ++l) best[l] = x.at(s, l) > best[l] ? x.at(s, l) : best[l];
+        } else {
+          for (int l = 0; l < L; ++l) sum[l] += x.at(s, l) == x.at(s, l) ? static_cast<double>(x.at(s, l)) : 0.0;
         }
       }
-      for (int l = 0; l < L; ++l) {
-        const size_t i = static_cast<size_t>(t) * op.pixels + p + static_cast<size_t>(l);
-        const bool enough = inside && valid[l] >= op.min_valid;
-        double v = static_cast<double>(best[l]);
-        if (op.method == RollingMethod::mean) v = sum[l] / static_cast<double>(valid[l]);
-        if (op.method == RollingMethod::sum)
-          v = valid[l] == op.window ? sum[l] : sum[l] * static_cast<double>(op.window) / static_cast<double>(valid[l]);
-        op.out[i] = enough ? to_float(v) : nan_f();
-        const bool missing = inside && is_nan(x.at(t, l));
-        if (op.out_reason)
-          op.out_reason[i] =
-              enough ? number(Reason::value) : (missing ? reason_of(op.reason, i) : number(Reason::not_assessed));
+      float result[L];
+      if (op.method == RollingMethod::max) {
+        for (int l = 0; l < L; ++l) result[l] = best[l];
+      } else {
+        // A sum of all values stays what it is: its factor is exactly 1.
+        const double whole = op.method == RollingMethod::sum ? static_cast<double>(op.window) : 1.0;
+        for (int l = 0; l < L; ++l) {
+          const bool complete = (op.method == RollingMethod::sum) & (valid[l] == op.window);
+          result[l] = to_float(complete ? sum[l] : sum[l] * whole / static_cast<double>(valid[l]));
+        }
       }
+      const int needed = inside ? op.min_valid : op.window + 1;
+      const size_t row = static_cast<size_t>(t) * op.pixels + p;
+      for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = valid[l] >= needed ? result[l] : nan_f();
+      if (op.out_reason)
+        for (int l = 0; l < L; ++l)
+          op.out_reason[row + static_cast<size_t>(l)] =
+              window_reason(valid[l] >= needed, inside && is_nan(x.at(t, l)), op.reason, row + static_cast<size_t>(l));
     }
   }
 };
@@ -157,18 +186,24 @@ struct BuiltUpBody {
         }
       }
       sort_lanes<L>(sorted, length);
+      bool enough[L];
+      double built[L], logit[L];
       for (int l = 0; l < L; ++l) {
-        const size_t i = static_cast<size_t>(t) * op.pixels + p + static_cast<size_t>(l);
-        const bool enough = inside && green_valid[l] >= op.min_valid && built_valid[l] >= op.min_valid;
-        const double built = enough ? median_of_sorted<L>(sorted, built_valid[l], l) : 0.0;
-        const double logit = static_cast<double>(op.a0) + static_cast<double>(op.a_ndbi) * built +
-                             static_cast<double>(op.a_ndvi) * static_cast<double>(greenest[l]);
-        op.out[i] = enough ? to_float(logistic(logit)) : nan_f();
-        const bool missing = inside && (is_nan(ndvi.at(t, l)) || is_nan(ndbi.at(t, l)));
-        if (op.out_reason)
-          op.out_reason[i] =
-              enough ? number(Reason::value) : (missing ? reason_of(op.reason, i) : number(Reason::not_assessed));
+        enough[l] = inside && green_valid[l] >= op.min_valid && built_valid[l] >= op.min_valid;
+        built[l] = enough[l] ? median_of_sorted<L>(sorted, built_valid[l], l) : 0.0;
       }
+      for (int l = 0; l < L; ++l)
+        logit[l] = static_cast<double>(op.a0) + static_cast<double>(op.a_ndbi) * built[l] +
+                   static_cast<double>(op.a_ndvi) * static_cast<double>(greenest[l]);
+      float score[L];
+      for (int l = 0; l < L; ++l) score[l] = to_float(logistic(logit[l]));
+      const size_t row = static_cast<size_t>(t) * op.pixels + p;
+      for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = enough[l] ? score[l] : nan_f();
+      if (op.out_reason)
+        for (int l = 0; l < L; ++l)
+          op.out_reason[row + static_cast<size_t>(l)] =
+              window_reason(enough[l], inside && (is_nan(ndvi.at(t, l)) || is_nan(ndbi.at(t, l))), op.reason,
+                            row + static_cast<size_t>(l));
     }
   }
 };
