@@ -36,12 +36,15 @@ struct Registry {
   };
   struct Reporter {
     std::string key, organisation;
+    char reliability = 0;                  ///< 0: that of the organisation
   };
   std::map<std::string, Organisation> organisations;
   std::map<std::string, Reporter> reporters;
   std::map<char, double> weight;           ///< A .95 … F 0 (F: cannot be judged → no weight, shown)
+  std::map<std::string, std::string> kinds;  ///< category in lower case → kind; the kinds themselves are always in it
 };
-/// Errors: ConfigError.
+/// Reads config/reporters/<name>.toml and, for the categories, kinds.toml beside it (when there is one).
+/// Errors: ConfigError (DUPLICATE, UNKNOWN_ORG, RELIABILITY, UNKNOWN_KIND, unknown keys…).
 Registry load_registry(const std::string& file);
 
 /// Where a point lies: p-code of the admin unit, nothing outside.
@@ -76,16 +79,28 @@ struct EvidenceRow {
 };
 
 struct EvidenceTable {
-  std::vector<EvidenceRow> rows;   ///< by pcode, period, kind
-  size_t read = 0, accepted = 0, refused = 0, quarantined = 0, duplicates = 0;
+  std::vector<EvidenceRow> rows;   ///< by pcode, period, kind; only where somebody with a weight reported
+  /// Reports: read = accepted + refused + quarantined + duplicates. `unweighted` of the accepted have no influence (unregistered
+  /// reporter or reliability F). A file refused whole has no reports; it counts in files_refused.
+  size_t read = 0, accepted = 0, refused = 0, quarantined = 0, duplicates = 0, unweighted = 0;
+  size_t files = 0, files_refused = 0;
 };
 
-/// Reads, validates, authorises, locates and aggregates. Bad rows and files are Rejections (stage "evidence", item "file:line").
+/// Reads, validates, authorises, locates and aggregates. Bad rows and files are Rejections (stage "evidence", item "file:line" or
+/// "file"); no message quotes a cell. The result does not depend on the order of rows and files.
+/// Errors: ConfigError where an input is named wrongly (PATH_OUTSIDE_ROOT, INPUT_MISSING, UNKNOWN_FORMAT, UNKNOWN_FIELD, COLUMN_MAP).
 EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report);
 
 /// CSV with the columns of EvidenceRow (flags joined by ';'). `hxl`: second row of hashtags.
 std::string evidence_csv(const EvidenceTable& table, bool hxl);
-/// Errors: InputError.
+/// Reads what evidence_csv wrote (rows only; the counts are not in the file). Errors: InputError TABLE_INVALID, CSV_SYNTAX, ENCODING.
 EvidenceTable load_evidence(const std::string& file);
+
+/// A format of field reports, for `describe`.
+struct FormatDescription {
+  std::string format, title, how;
+  std::vector<std::string> fields;
+};
+std::vector<FormatDescription> describe_formats();
 
 }  // namespace fw

@@ -1,0 +1,157 @@
+#include "core/evidence/cross_check.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace {
+
+constexpr double fastest_km_per_h = 300;  // above it nobody on the ground reports at both ends
+constexpr double shortest_journey_km = 20;
+constexpr double day_h = 24;
+constexpr int64_t burst_window_s = 3600;
+constexpr size_t burst_reporters = 10;
+
+/// Removes the marked candidates.
+void remove(std::vector<Candidate>& candidates, const std::vector<bool>& marked) {
+  size_t kept = 0;
+  for (size_t i = 0; i < candidates.size(); ++i)
+    if (!marked[i]) {
+      if (kept != i) candidates[kept] = std::move(candidates[i]);
+      ++kept;
+    }
+  candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(kept), candidates.end());
+}
+
+bool too_fast(const Report& a, const Report& b) {
+  const double distance = distance_km(*a.lat, *a.lon, *b.lat, *b.lon);
+  if (distance < shortest_journey_km) return false;
+  double hours = std::abs(static_cast<double>(seconds_since_epoch(a.time) - seconds_since_epoch(b.time))) / 3600;
+  hours += (a.time.has_time ? 0 : day_h) + (b.time.has_time ? 0 : day_h);  // a day without a clock is any hour of it
+  return distance > fastest_km_per_h * hours;
+}
+
+}  // namespace
+
+double distance_km(double lat1, double lon1, double lat2, double lon2) {
+  constexpr double radius_km = 6371.0088, rad = std::numbers::pi / 180;
+  const double a = std::pow(std::sin((lat2 - lat1) * rad / 2), 2) +
+                   std::cos(lat1 * rad) * std::cos(lat2 * rad) * std::pow(std::sin((lon2 - lon1) * rad / 2), 2);
+  return 2 * radius_km * std::asin(std::min(1.0, std::sqrt(a)));
+}
+
+Candidate make_candidate(Report report, std::string file, size_t place, const Registry& registry) {
+  Candidate c;
+  c.file = std::move(file);
+  c.place = place;
+  const auto weight_of = [&](char reliability) {
+    const auto at = registry.weight.find(reliability);
+    return at == registry.weight.end() ? 0.0 : at->second;
+  };
+  c.organisation_weight = weight_of(registry.organisations.at(report.organisation).reliability);
+  if (const auto known = registry.reporters.find(report.reporter); known != registry.reporters.end()) {
+    c.registered = true;
+    c.weight = known->second.reliability ? weight_of(known->second.reliability) : c.organisation_weight;
+    if (c.organisation_weight == 0) c.weight = 0;
+  }
+  Sha256 hash;
+  const auto number = [](const std::optional<double>& v) { return v ? format_number(*v) : ""; };
+  for (const std::string& part :
+       {report.reporter, report.organisation, number(report.lat), number(report.lon), report.pcode,
+        to_string(report.time), report.kind, format_number(report.severity), number(report.people), report.text})
+    hash.add(std::to_string(part.size()) + ":").add(part);
+  c.content = hash.finish();
+  c.report = std::move(report);
+  return c;
+}
+
+void check_identity(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report) {
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> contents;
+  for (const Candidate& c : candidates)
+    if (!c.report.id.empty()) contents[{c.report.reporter, c.report.id}].insert(c.content);
+  std::vector<bool> marked(candidates.size());
+  std::map<std::string, std::pair<size_t, size_t>> first;  // content → first candidate, copies
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& c = candidates[i];
+    if (!c.report.id.empty() && contents[{c.report.reporter, c.report.id}].size() > 1) {
+      marked[i] = true;
+      ++counts.quarantined;
+      report.add(
+          {c.report.item, "evidence", "ID_CONFLICT",
+           "report_id was used again with other content. All of them are set aside; ask the reporter which one holds.",
+           Verdict::quarantined});
+    } else if (const auto [at, added] = first.try_emplace(c.content, i, 0); !added) {
+      marked[i] = true;
+      ++counts.duplicates;
+      ++at->second.second;
+    }
+  }
+  for (const auto& [content, seen] : first)
+    if (seen.second > 0)
+      report.add({candidates[seen.first].report.item, "evidence", "DUPLICATE",
+                  "Was sent " + std::to_string(seen.second + 1) + " times with the same content; it counts once.",
+                  Verdict::noted});
+  remove(candidates, marked);
+}
+
+void check_speed(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report) {
+  std::map<std::string, std::vector<size_t>> journeys;
+  for (size_t i = 0; i < candidates.size(); ++i)
+    if (candidates[i].report.lat) journeys[candidates[i].report.reporter].push_back(i);
+  std::vector<bool> marked(candidates.size());
+  for (auto& [reporter, stops] : journeys) {
+    std::sort(stops.begin(), stops.end(), [&](size_t a, size_t b) {
+      const Candidate &x = candidates[a], &y = candidates[b];
+      return std::make_pair(seconds_since_epoch(x.report.time), x.content) <
+             std::make_pair(seconds_since_epoch(y.report.time), y.content);
+    });
+    for (size_t k = 1; k < stops.size(); ++k)
+      if (too_fast(candidates[stops[k - 1]].report, candidates[stops[k]].report))
+        marked[stops[k - 1]] = marked[stops[k]] = true;
+  }
+  for (size_t i = 0; i < candidates.size(); ++i)
+    if (marked[i]) {
+      ++counts.quarantined;
+      report.add(
+          {candidates[i].report.item, "evidence", "SPEED",
+           "The reporter's previous or next report is farther away than anybody travels in the time between (over " +
+               format_number(fastest_km_per_h) + " km/h).",
+           Verdict::quarantined});
+    }
+  remove(candidates, marked);
+}
+
+std::set<CellKey> find_bursts(const std::vector<Candidate>& candidates, Cadence cadence, RunReport& report) {
+  std::map<std::pair<std::string, std::string>, std::vector<const Candidate*>> strangers;
+  for (const Candidate& c : candidates)
+    if (!c.registered) strangers[{c.report.pcode, c.report.kind}].push_back(&c);
+  std::set<CellKey> cells;
+  for (auto& [place, all] : strangers) {
+    const auto at = [](const Candidate* c) { return seconds_since_epoch(c->report.time); };
+    std::stable_sort(all.begin(), all.end(), [&](auto* a, auto* b) { return at(a) < at(b); });
+    std::map<std::string, size_t> inside;  // reporters of the window, with their number of reports
+    size_t most = 0, begin = 0, most_begin = 0;
+    for (size_t end = 0; end < all.size(); ++end) {
+      ++inside[all[end]->report.reporter];
+      for (; at(all[end]) - at(all[begin]) > burst_window_s; ++begin)
+        if (--inside[all[begin]->report.reporter] == 0) inside.erase(all[begin]->report.reporter);
+      if (inside.size() >= burst_reporters)
+        cells.insert({place.first, period_of(all[end]->report.time.date, cadence), place.second});
+      if (inside.size() > most) most = inside.size(), most_begin = begin;
+    }
+    if (most >= burst_reporters)
+      report.add({all[most_begin]->report.item, "evidence", "CLUSTER_SUSPECT",
+                  std::to_string(most) + " unregistered reporters sent " + place.second + " reports from " +
+                      place.first +
+                      " within one hour (from this one on). They have no influence until they are vouched for.",
+                  Verdict::noted});
+  }
+  return cells;
+}
+
+}  // namespace fw

@@ -1,0 +1,155 @@
+// The way of a report: read, judged by itself, compared with the others, located, counted.
+#include <algorithm>
+#include <set>
+
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/evidence/aggregate.h"
+#include "core/evidence/cross_check.h"
+#include "core/evidence/personal_data.h"
+#include "core/evidence/report_reader.h"
+#include "core/evidence/validate.h"
+
+namespace fw {
+namespace {
+
+constexpr size_t largest_file = 256U << 20;
+
+void leave_out(EvidenceTable& counts, RunReport& report, const std::string& item, const Verdicted& why) {
+  ++(why.verdict == Verdict::refused ? counts.refused : counts.quarantined);
+  report.add({item, "evidence", why.code, why.problem, why.verdict});
+}
+
+std::string read_bytes(const EvidenceRequest& request, const std::string& path, const std::string& name) {
+  const std::filesystem::path file = resolve_beneath(request.root, path, true);
+  try {
+    return read_file(file.string(), largest_file);
+  } catch (const InputError& e) {  // without the path on this machine
+    throw InputError(
+        e.code(), name + (e.code() == "TOO_LARGE" ? " is larger than " + format_bytes(largest_file) + ". Split it."
+                                                  : " cannot be read. Check that it is a file and its permissions."));
+  }
+}
+
+/// All rows of one file; none, with a Rejection, when the file is refused whole.
+std::vector<RawReport> read_reports(const EvidenceRequest& request, const ReportInput& input, EvidenceTable& counts,
+                                    RunReport& report) {
+  const std::string name = printable(input.path);
+  ++counts.files;
+  try {
+    const ReportFile file(name, read_bytes(request, input.path, name), input.columns);
+    RunReport misfits;
+    std::vector<RawReport> rows = choose_reader(input.format, file).read(file, misfits);
+    for (const Rejection& r : misfits.sorted()) {
+      ++counts.read;
+      leave_out(counts, report, r.item, {r.code, r.detail, r.verdict});
+    }
+    counts.read += rows.size();
+    return rows;
+  } catch (const InputError& e) {
+    ++counts.files_refused;
+    report.add({name, "evidence", e.code(), e.what(), Verdict::refused});
+    return {};
+  }
+}
+
+std::vector<Candidate> judge_rows(const std::vector<RawReport>& rows, const EvidenceRequest& request,
+                                  EvidenceTable& counts, RunReport& report) {
+  // A report for which a row says no has no influence, whichever other row says yes.
+  std::set<std::pair<std::string, std::string>> withdrawn;
+  const auto key = [](const RawReport& raw) {
+    return std::make_pair(trim(raw[Field::reporter]), trim(raw[Field::id]));
+  };
+  for (const RawReport& raw : rows)
+    if (read_consent(raw[Field::consent]) == false && !trim(raw[Field::id]).empty()) withdrawn.insert(key(raw));
+  std::vector<Candidate> candidates;
+  for (const RawReport& raw : rows) {
+    Judgement judgement = judge_row(raw, request);
+    if (judgement.report && withdrawn.count(key(raw))) {
+      judgement = {
+          {},
+          {"CONSENT_NO", "Another row with this report_id says that consent is no. Nothing of the report is kept.",
+           Verdict::refused}};
+    }
+    if (judgement.report)
+      candidates.push_back(make_candidate(std::move(*judgement.report), raw.file, raw.place, request.registry));
+    else
+      leave_out(counts, report, raw.item, judgement.why);
+  }
+  // Whatever the order of files, everything below sees the same sequence.
+  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+    return std::tie(a.file, a.place, a.content) < std::tie(b.file, b.place, b.content);
+  });
+  return candidates;
+}
+
+/// Units nest by prefix: a code of a higher level holds the point's unit.
+bool agree(const std::string& a, const std::string& b) { return a.rfind(b, 0) == 0 || b.rfind(a, 0) == 0; }
+
+/// Sets the p-code of each report, from its own code (which must be known to the letter) or from its point.
+void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& request, EvidenceTable& counts,
+                    RunReport& report) {
+  const std::set<std::string> known(request.pcodes.begin(), request.pcodes.end());
+  std::vector<Candidate> located;
+  for (Candidate& c : candidates) {
+    Report& r = c.report;
+    std::optional<std::string> here = r.lat && request.locate ? request.locate(*r.lon, *r.lat) : std::nullopt;
+    if (!r.pcode.empty() && !known.count(r.pcode)) {
+      leave_out(counts, report, r.item,
+                {"PCODE_UNKNOWN", "pcode is none of the region's units. Correct it; codes are not guessed.",
+                 Verdict::quarantined});
+      continue;
+    }
+    if (r.pcode.empty() && !here) {
+      leave_out(counts, report, r.item,
+                {"OUTSIDE_REGION", "The point lies in no admin unit of the region.", Verdict::refused});
+      continue;
+    }
+    if (r.pcode.empty()) {
+      r.pcode = *here;
+    } else if (r.lat && (!here || !agree(*here, r.pcode))) {
+      r.flags.emplace_back("PCODE_MISMATCH");
+      report.add({r.item, "evidence", "PCODE_MISMATCH",
+                  "The point lies in another unit than pcode says; pcode is used.", Verdict::noted});
+    }
+    located.push_back(std::move(c));
+  }
+  candidates = std::move(located);
+}
+
+void note_flags(const std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report) {
+  for (const Candidate& c : candidates) {
+    const auto note = [&](const char* code, const std::string& problem) {
+      report.add({c.report.item, "evidence", code, problem, Verdict::noted});
+    };
+    counts.unweighted += c.weight == 0;
+    if (!c.registered)
+      note("UNKNOWN_REPORTER",
+           "reporter_id is not registered. The report has no influence until the reporter is vouched for.");
+    if (c.registered && c.weight == 0)
+      note("RELIABILITY_F", "The source's reliability cannot be judged (F). The report has no influence.");
+    if (const auto found = find_personal_data(c.report.text); !found.empty())
+      note("PII", "text may hold " + join(found, ", ") + ". It is not passed on.");
+  }
+}
+
+}  // namespace
+
+EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
+  EvidenceTable table;
+  std::vector<RawReport> rows;
+  for (const ReportInput& input : request.inputs)
+    for (RawReport& raw : read_reports(request, input, table, report)) rows.push_back(std::move(raw));
+  std::vector<Candidate> candidates = judge_rows(rows, request, table, report);
+  rows.clear();
+  check_identity(candidates, table, report);
+  check_speed(candidates, table, report);
+  locate_reports(candidates, request, table, report);
+  note_flags(candidates, table, report);
+  const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
+  table.rows = aggregate(candidates, request.cadence, bursts, report);
+  table.accepted = candidates.size();
+  return table;
+}
+
+}  // namespace fw

@@ -1,0 +1,190 @@
+// HXL-tagged CSV: the hashtag row says which column is which field. https://hxlstandard.org/standard/1-1final/
+#include <algorithm>
+#include <set>
+
+#include "core/base/text.h"
+#include "core/evidence/report_reader.h"
+
+namespace fw {
+namespace {
+
+constexpr size_t rows_searched = 25;
+
+/// A hashtag without case, blanks and order of attributes.
+struct Tag {
+  std::string name;  ///< "#adm2"
+  std::set<std::string> attributes;
+};
+
+bool is_word(std::string_view s) {
+  return !s.empty() && s[0] >= 'a' && s[0] <= 'z' && std::all_of(s.begin(), s.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+/// "#Adm2 +Code +origin" → {#adm2, {code, origin}}; the 2014 form "#adm2/fr" reads as +fr. Nothing when it is no
+/// hashtag.
+std::optional<Tag> parse_tag(std::string_view cell) {
+  std::string text = lower(trim(cell));
+  if (text.empty() || text[0] != '#') return {};
+  std::replace(text.begin(), text.end(), '/', '+');
+  const std::vector<std::string> parts = split(text.substr(1), '+');
+  Tag tag{"#" + trim(parts[0]), {}};
+  if (!is_word(tag.name.substr(1))) return {};
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const std::string word = trim(parts[i]);
+    if (!is_word(word)) return {};
+    tag.attributes.insert(word);
+  }
+  return tag;
+}
+
+/// A column fits a pattern when the name is the same and it has all attributes of the pattern.
+struct Pattern {
+  Field field;
+  const char* tag;
+};
+// Of the patterns of a field the first that fits any column wins; of its columns the one with the fewest further
+// attributes.
+constexpr Pattern patterns[] = {
+    {Field::id, "#meta+id"},
+    {Field::id, "#report+id"},
+    {Field::reporter, "#contact+id"},
+    {Field::reporter, "#meta+reporter"},
+    {Field::org, "#org+id"},
+    {Field::org, "#org+code"},
+    {Field::org, "#org"},
+    {Field::lat, "#geo+lat"},
+    {Field::lat, "#lat_deg"},
+    {Field::lon, "#geo+lon"},
+    {Field::lon, "#lon_deg"},
+    {Field::pcode, "#adm5+code"},
+    {Field::pcode, "#adm4+code"},
+    {Field::pcode, "#adm3+code"},
+    {Field::pcode, "#adm2+code"},
+    {Field::pcode, "#adm1+code"},
+    {Field::pcode, "#loc+code"},
+    {Field::time, "#date+occurred"},
+    {Field::time, "#date+reported"},
+    {Field::time, "#date+start"},
+    {Field::time, "#date"},
+    {Field::time, "#report_date"},
+    {Field::category, "#cause+type"},
+    {Field::category, "#event+type"},
+    {Field::category, "#cause"},
+    {Field::category, "#event"},
+    {Field::severity, "#severity"},
+    {Field::severity, "#indicator+severity"},
+    {Field::severity, "#indicator+num"},
+    {Field::people, "#affected"},
+    {Field::consent, "#meta+consent"},
+    {Field::text, "#description"},
+};
+
+std::optional<size_t> find_hashtag_row(const std::vector<CsvRow>& table) {
+  for (size_t r = 0; r < std::min(rows_searched, table.size()); ++r)
+    if (is_hashtag_row(table[r])) return r;
+  return {};
+}
+
+/// Where two columns fit equally well: none for people and text (which may be left out).
+/// Errors: InputError SCHEMA for the other fields.
+std::optional<size_t> find_column(const std::vector<std::optional<Tag>>& tags, const Tag& wanted, Field field) {
+  std::optional<size_t> best;
+  bool tie = false;
+  for (size_t c = 0; c < tags.size(); ++c) {
+    if (!tags[c] || tags[c]->name != wanted.name) continue;
+    const std::set<std::string>& has = tags[c]->attributes;
+    if (!std::includes(has.begin(), has.end(), wanted.attributes.begin(), wanted.attributes.end())) continue;
+    const size_t so_far = best ? tags[*best]->attributes.size() : has.size() + 1;
+    if (has.size() == so_far) tie = true;
+    if (has.size() >= so_far) continue;
+    best = c;
+    tie = false;
+  }
+  if (tie && (field == Field::people || field == Field::text)) return {};
+  if (tie)
+    throw InputError("SCHEMA", "Two columns are tagged as " + std::string(field_names[index(field)]) + " (" +
+                                   wanted.name + "). Keep one, or name the hashtag in the column map of this input.");
+  return best;
+}
+
+Columns find_columns(const ReportFile& file, const CsvRow& hashtags) {
+  std::vector<std::optional<Tag>> tags;
+  for (const std::string& cell : hashtags.cells) tags.push_back(parse_tag(cell));
+  Columns columns;
+  for (size_t f = 0; f < field_count; ++f)
+    if (const auto asked = file.configured(static_cast<Field>(f))) {
+      const std::optional<Tag> tag = parse_tag(*asked);
+      if (!tag)
+        throw ConfigError("COLUMN_MAP", "'" + printable(*asked, 60) + "' is no hashtag (column map of " + file.name() +
+                                            "). HXL columns are named by hashtag, such as #adm2+code.");
+      columns[f] = find_column(tags, *tag, static_cast<Field>(f));
+    }
+  for (const Pattern& p : patterns)
+    if (const size_t f = index(p.field); !columns[f] && !file.configured(p.field))
+      columns[f] = find_column(tags, *parse_tag(p.tag), p.field);
+  return columns;
+}
+
+std::string usual_tag(Field field) {
+  if (field == Field::pcode) return "#adm2+code";
+  for (const Pattern& p : patterns)
+    if (p.field == field) return p.tag;
+  return {};
+}
+
+}  // namespace
+
+bool is_hashtag_row(const CsvRow& row) {
+  size_t tags = 0;
+  for (const std::string& cell : row.cells) {
+    if (trim(cell).empty()) continue;
+    if (!parse_tag(cell)) return false;
+    ++tags;
+  }
+  return tags > 0;
+}
+
+bool recognises_hxl(const ReportFile& file) {
+  try {
+    // A table that the plain reader understands is plain: no row of it may turn it into something else.
+    return !recognises_csv(file) && find_hashtag_row(file.table()).has_value();
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
+std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& report) {
+  const std::vector<CsvRow>& table = file.table();
+  const std::optional<size_t> tags_at = find_hashtag_row(table);
+  if (!tags_at)
+    throw InputError("SCHEMA", "No HXL hashtag row within the first " + std::to_string(rows_searched) +
+                                   " rows. Add one under the header, or read the file as csv.");
+  const CsvRow& hashtags = table[*tags_at];
+  const Columns columns = find_columns(file, hashtags);
+  if (const std::vector<Field> missing = missing_fields(columns); !missing.empty()) {
+    std::vector<std::string> names;
+    for (const Field f : missing) names.push_back(std::string(field_names[index(f)]) + " (" + usual_tag(f) + ")");
+    throw InputError(
+        "SCHEMA", "No column is tagged as " + join(names, ", ") + ". Tag it, or name its hashtag in the column map.");
+  }
+  std::vector<RawReport> rows;
+  for (size_t i = *tags_at + 1; i < table.size(); ++i) {
+    const CsvRow& row = table[i];
+    const bool blank =
+        std::all_of(row.cells.begin(), row.cells.end(), [](const std::string& c) { return trim(c).empty(); });
+    if (blank) continue;
+    bool beyond = false;
+    for (size_t c = hashtags.cells.size(); c < row.cells.size(); ++c) beyond = beyond || !trim(row.cells[c]).empty();
+    if (beyond) {
+      report.add({file.name() + ":" + std::to_string(row.line), "evidence", "SCHEMA",
+                  "The row has cells beyond the hashtag row. Check its separators and quotes.", Verdict::refused});
+    } else {
+      rows.push_back(take_row(file, row, columns));  // cells missing at the end are empty
+    }
+  }
+  return rows;
+}
+
+}  // namespace fw

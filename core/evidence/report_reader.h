@@ -1,0 +1,88 @@
+// What a reader of field reports delivers: the fields of each row as text, still unjudged, with the place they came
+// from.
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/csv.h"
+#include "core/base/error.h"
+
+namespace fw {
+
+/// The fields of a report, in the order of field_names.
+enum class Field : uint8_t { id, reporter, org, lat, lon, pcode, time, category, severity, people, consent, text };
+constexpr size_t field_count = 12;
+constexpr std::array<const char*, field_count> field_names = {"report_id", "reporter_id", "org",     "lat",
+                                                              "lon",       "pcode",       "time",    "category",
+                                                              "severity",  "people",      "consent", "text"};
+constexpr size_t index(Field f) { return static_cast<size_t>(f); }
+
+/// One row or feature as it stands in the file. `given` tells an absent column from an empty cell.
+struct RawReport {
+  std::string file;  ///< printable, relative to the root
+  size_t place = 0;  ///< line of the file from 1; in GeoJSON the number of the feature from 1
+  std::string item;  ///< "file:line" or "file:feature n"
+  std::array<std::string, field_count> value;
+  std::array<bool, field_count> given{};
+  const std::string& operator[](Field f) const { return value[index(f)]; }
+};
+
+/// One file in memory, its table parsed at most once.
+class ReportFile {
+ public:
+  /// `columns`: field → column name (plain CSV, GeoJSON property) or hashtag (HXL). Errors: ConfigError UNKNOWN_FIELD.
+  ReportFile(std::string name, std::string bytes, const std::map<std::string, std::string>& columns);
+  const std::string& name() const { return name_; }
+  std::string_view bytes() const { return bytes_; }
+  /// The column configured for a field; nothing when the default applies.
+  std::optional<std::string> configured(Field f) const;
+  /// The configured column or the field's own name.
+  std::string column(Field f) const { return configured(f).value_or(field_names[index(f)]); }
+  /// Rows split at ',' or, where the first line has none of it, at ';' or TAB. Errors: as parse_csv.
+  const std::vector<CsvRow>& table() const;
+
+ private:
+  std::string name_, bytes_;
+  std::map<std::string, std::string> columns_;
+  mutable std::optional<std::vector<CsvRow>> table_;
+};
+
+/// A format of field reports. `read` throws InputError when the file as a whole is unusable (SCHEMA, CSV_SYNTAX,
+/// ENCODING, JSON_*), and adds a Rejection for a row that has no shape (SCHEMA, GEOMETRY_INVALID). Messages never quote
+/// the file.
+struct ReportReader {
+  const char* format;
+  const char* title;
+  const char* how;  ///< which columns, tags or properties, for people
+  bool (*recognises)(const ReportFile& file);
+  std::vector<RawReport> (*read)(const ReportFile& file, RunReport& report);
+};
+
+/// All readers, in the order in which "auto" asks them; the last one takes what nobody recognised.
+const std::vector<ReportReader>& report_readers();
+/// Errors: ConfigError UNKNOWN_FORMAT.
+const ReportReader& choose_reader(const std::string& format, const ReportFile& file);
+
+bool recognises_csv(const ReportFile& file);
+std::vector<RawReport> read_csv_reports(const ReportFile& file, RunReport& report);
+/// At least one cell, and every cell that is not blank is an HXL hashtag.
+bool is_hashtag_row(const CsvRow& row);
+bool recognises_hxl(const ReportFile& file);
+std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& report);
+bool recognises_geojson(const ReportFile& file);
+std::vector<RawReport> read_geojson_reports(const ReportFile& file, RunReport& report);
+
+/// Which cell of a row holds a field; nothing where the file has no such column.
+using Columns = std::array<std::optional<size_t>, field_count>;
+/// Names of the fields without which no row can be used and that `columns` lacks: reporter_id, time, category,
+/// severity, consent, and lat with lon or pcode.
+std::vector<Field> missing_fields(const Columns& columns);
+RawReport take_row(const ReportFile& file, const CsvRow& row, const Columns& columns);
+
+}  // namespace fw
