@@ -1,0 +1,172 @@
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/scene/scan_parts.h"
+
+namespace fw::scan_parts {
+namespace {
+
+constexpr double saturated_share = 0.05;        // design/reliability.md r20
+constexpr size_t whole_below_pixels = 4u << 20;  // larger rasters are sampled
+constexpr int sample_windows = 5, sample_size = 256;
+
+/// "EPSG:32652" out of "+init=epsg:32652".
+std::string epsg_in(const std::string& text) {
+  static const Pattern form("epsg:+([0-9]{4,6})$");
+  const auto match = form.search(lower(trim(text)));
+  return match ? "EPSG:" + match->groups[1] : "";
+}
+
+bool ends_name(std::string name, std::string ending) {
+  name = lower(name);
+  ending = lower(ending);
+  if (name == ending) return true;
+  if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0) return false;
+  const char before = name[name.size() - ending.size() - 1];
+  return before == ' ' || before == '_' || before == ':' || before == '/';
+}
+
+}  // namespace
+
+OpenRequest OpenFiles::request_for(const FoundFile& file) const {
+  OpenRequest request;
+  request.root = task_.request.root;
+  request.file = resolve_beneath(task_.request.root, file.relative, true);
+  request.drivers = task_.product.drivers;
+  request.max_bands = task_.product.max_bands;
+  request.near = task_.request.near;
+  if (const auto it = task_.request.expected_sha256.find(file.relative); it != task_.request.expected_sha256.end()) request.sha256 = it->second;
+  request.crs = task_.input.crs.empty() ? task_.product.crs : task_.input.crs;
+  return request;
+}
+
+SceneFile& OpenFiles::open(const FoundFile& file, const std::string& subdataset) {
+  const auto key = std::pair(file.relative, subdataset);
+  if (const auto it = open_.find(key); it != open_.end()) return it->second;
+  OpenRequest request = request_for(file);
+  request.subdataset = subdataset;
+  if (request.crs.rfind("metadata:", 0) == 0) {
+    const std::string wanted = request.crs.substr(9);
+    request.crs.clear();
+    OpenRequest look = request;
+    look.need_georeference = false;
+    look.near.reset();
+    const SceneFile opened = open_scene(look);
+    for (const auto& [name, value] : opened.info().metadata) {
+      if (name == wanted || name.ends_with("#" + wanted)) request.crs = epsg_in(value);
+    }
+    for (const auto& band : opened.info().bands) {
+      if (const auto it = band.metadata.find(wanted); it != band.metadata.end()) request.crs = epsg_in(it->second);
+    }
+  }
+  return open_.emplace(key, open_scene(request)).first->second;
+}
+
+std::string OpenFiles::find_subdataset(const FoundFile& file, const std::string& ending) {
+  auto it = subdatasets_.find(file.relative);
+  if (it == subdatasets_.end()) it = subdatasets_.emplace(file.relative, list_subdatasets(request_for(file))).first;
+  std::string hit;
+  for (const auto& name : it->second) {
+    if (!ends_name(name, ending)) continue;
+    if (name.size() == ending.size()) return name;
+    if (!hit.empty()) throw InputError("BAND_AMBIGUOUS", "Two sub-datasets end in '" + printable(ending, 60) + "' (" + printable(hit, 60) + ", " + printable(name, 60) + ").");
+    hit = name;
+  }
+  return hit;
+}
+
+int find_band(const RasterInfo& info, const BandSpec& spec) {
+  const int count = static_cast<int>(info.bands.size());
+  const bool described = std::any_of(info.bands.begin(), info.bands.end(), [](const BandInfo& b) { return !b.description.empty(); });
+  if (spec.descriptions.empty() || !described) {
+    const int band = spec.band > 0 ? spec.band : (spec.descriptions.empty() && count == 1 ? 1 : 0);
+    return band <= count ? band : 0;
+  }
+  int hit = 0;
+  for (int i = 0; i < count; ++i) {
+    const std::string description = lower(trim(info.bands[static_cast<size_t>(i)].description));
+    if (std::find(spec.descriptions.begin(), spec.descriptions.end(), description) == spec.descriptions.end()) continue;
+    if (hit != 0)
+      throw InputError("BAND_AMBIGUOUS", "Bands " + std::to_string(hit) + " and " + std::to_string(i + 1) + " are both '" + spec.role + "'. Name each band once.");
+    hit = i + 1;
+  }
+  return hit;
+}
+
+SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band, const BandSpec& spec) {
+  SceneBand b;
+  b.file = file.relative;
+  b.sha256 = info.sha256;
+  b.driver = info.driver;
+  b.subdataset = subdataset;
+  b.band = band;
+  b.fill = spec.fill;
+  b.valid_min = spec.valid_min;
+  b.valid_max = spec.valid_max;
+  b.unit = spec.unit;
+  b.resampling = spec.resampling;
+  b.grid = info.grid;
+  return b;
+}
+
+void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts, SceneBand& band) {
+  if (!task.input.unit.empty()) band.unit = task.input.unit;
+  if (task.input.scale || task.input.offset) {
+    band.scale = task.input.scale.value_or(1);
+    band.offset = task.input.offset.value_or(0);
+    return;
+  }
+  const Scaling s = resolve_scaling(task.product, spec, info, facts);
+  band.scale = s.scale;
+  band.offset = s.offset;
+}
+
+void check_extents(const Scene& scene) {
+  if (scene.bands.empty()) return;
+  const auto check = [&](const std::string& role, const Grid& b) {
+    const Grid& a = scene.bands.begin()->second.grid;
+    const double x = 0.5 * std::max(a.dx, b.dx), y = 0.5 * std::max(a.dy, b.dy);
+    const bool fits = (a.crs == b.crs || same_crs(a.crs, b.crs)) && std::abs(a.x0 - b.x0) <= x && std::abs(a.y0 - b.y0) <= y &&
+                      std::abs(a.x0 + a.cols * a.dx - b.x0 - b.cols * b.dx) <= x && std::abs(a.y0 - a.rows * a.dy - b.y0 + b.rows * b.dy) <= y;
+    if (!fits) throw InputError("GRID_MISMATCH", "Band '" + role + "' does not cover the same area as band '" + scene.bands.begin()->first + "'. Cut them alike.");
+  };
+  for (const auto& [role, band] : scene.bands) check(role, band.grid);
+  if (scene.qa) check("qa", scene.qa->grid);
+}
+
+void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
+  if (task.product.saturated_dn < 0) return;
+  for (const auto& [role, band] : scene.bands) {
+    const BandSpec* spec = task.product.band(role);
+    if (spec && spec->optional) continue;
+    FoundFile f;
+    f.relative = band.file;
+    SceneFile& file = files.open(f, band.subdataset);
+    const Grid& g = band.grid;
+    std::vector<Window> windows = {g.whole()};
+    if (g.pixels() > whole_below_pixels) {
+      windows.clear();
+      const int rows = std::min(sample_size, g.rows), cols = std::min(sample_size, g.cols);
+      for (int i = 0; i < sample_windows; ++i)
+        for (int j = 0; j < sample_windows; ++j)
+          windows.push_back({(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
+    }
+    size_t valid = 0, saturated = 0;
+    std::vector<float> values;
+    for (const Window& w : windows) {
+      values.resize(w.pixels());
+      file.read(band.band, w, values.data());
+      for (const float v : values) {
+        valid += v == v;
+        saturated += v == static_cast<float>(task.product.saturated_dn);
+      }
+    }
+    if (saturated > saturated_share * static_cast<double>(valid))
+      throw InputError("SATURATED", format_fixed(100.0 * static_cast<double>(saturated) / static_cast<double>(valid), 1) + " % of band '" + role + "' is saturated (DN " +
+                                        format_number(task.product.saturated_dn) + "); at most 5 % is accepted.");
+  }
+}
+
+}  // namespace fw::scan_parts

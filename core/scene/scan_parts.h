@@ -1,0 +1,92 @@
+// The steps of scan(), in order: files -> scenes of one product (by layout) -> duplicates. Only core/scene includes this.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/geo/open_scene.h"
+#include "core/scene/catalogue.h"
+#include "core/scene/scaling.h"
+
+namespace fw::scan_parts {
+
+/// A file that belongs to a product by its name.
+struct FoundFile {
+  std::string relative;  ///< with '/', beneath the root
+  std::string name, folder;  ///< last part; the rest
+};
+
+/// One input and its product, while it is scanned.
+struct Task {
+  const ScanRequest& request;
+  const ScanInput& input;
+  const Product& product;
+  std::vector<Rejection>& rejections;
+  std::vector<Scene>& scenes;
+  void reject(const std::string& item, const std::string& code, const std::string& detail) const;
+};
+
+/// Refused: what no person should have to look at again (formats, paths); the rest is kept aside.
+Verdict verdict_of(const std::string& code);
+
+/// Files of the input's paths that match the product, sorted, each once. Symbolic links to folders are not followed, those to files
+/// only while they stay beneath the root. Rejections: NO_FILES, NAME_INVALID, PATH_OUTSIDE_ROOT, and the product's refusals.
+std::vector<FoundFile> find_files(const Task& task);
+
+/// Open rasters of one scene: each file (and sub-dataset) once.
+class OpenFiles {
+ public:
+  explicit OpenFiles(const Task& task) : task_(task) {}
+  /// Errors: whatever open_scene throws; SUBDATASET_MISSING, BAND_AMBIGUOUS when `subdataset` ends several names.
+  SceneFile& open(const FoundFile& file, const std::string& subdataset);
+  /// Whole name of the only sub-dataset that ends so; empty when there is none.
+  std::string find_subdataset(const FoundFile& file, const std::string& ending);
+
+ private:
+  OpenRequest request_for(const FoundFile& file) const;
+  const Task& task_;
+  std::map<std::pair<std::string, std::string>, SceneFile> open_;
+  std::map<std::string, std::vector<std::string>> subdatasets_;
+};
+
+/// Band of the file that the product means; 0 when there is none. Errors: BAND_AMBIGUOUS.
+int find_band(const RasterInfo& info, const BandSpec& spec);
+
+/// Everything of a SceneBand but its scaling.
+SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band, const BandSpec& spec);
+
+/// Scaling by the person's word, else by the product's rule.
+void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts, SceneBand& band);
+
+/// Bands of one scene on one extent (half a cell), whatever their resolution. Errors: GRID_MISMATCH.
+void check_extents(const Scene& scene);
+/// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (large files: a regular
+/// sample of windows).
+void check_saturation(const Task& task, const Scene& scene, OpenFiles& files);
+
+/// Where the time of a scene may come from.
+struct TimeSources {
+  std::string name, folder;
+  const std::map<std::string, std::string>* metadata = nullptr;
+};
+/// Sets scene.time. Errors: TIME_MISSING, TIME_INVALID, TIME_IMPLAUSIBLE.
+void set_time(const Task& task, const TimeSources& sources, Scene& scene);
+/// Errors: TIME_INVALID (after `latest`), TIME_IMPLAUSIBLE (before the launch).
+void check_time(const Task& task, const DateTime& time);
+/// Times of the bands of a stack by csv, netcdf-time or description; nothing where a band says none that can be read.
+std::vector<std::optional<DateTime>> stack_times(const Task& task, const RasterInfo& info, bool with_csv);
+
+/// A safe id out of a name: letters, digits, . _ -, at most 100 bytes.
+std::string id_from_text(std::string_view text);
+std::string stem_of(const std::string& name);
+
+/// Layouts. Each adds scenes and rejections.
+void scan_files(const Task& task, const std::vector<FoundFile>& files);
+void scan_single(const Task& task, const std::vector<FoundFile>& files);
+void scan_stack(const Task& task, const std::vector<FoundFile>& files);
+
+/// Drops DUPLICATE and SUPERSEDED scenes, makes ids unique, sorts by time.
+void settle(const std::map<std::string, Product>& products, std::vector<Scene>& scenes, std::vector<Rejection>& rejections);
+
+}  // namespace fw::scan_parts

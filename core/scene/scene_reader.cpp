@@ -1,0 +1,178 @@
+#include "core/scene/scene_reader.h"
+
+#include <algorithm>
+#include <list>
+
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/geo/open_scene.h"
+#include "kernels/pixel_bodies.h"
+
+namespace fw {
+namespace {
+
+/// How a band's grid lies to the target, worked out once per grid.
+struct Fit {
+  Grid grid;
+  bool aligned = false;
+  int row_offset = 0, col_offset = 0;  ///< target pixel (r, c) is pixel (r - row_offset, c - col_offset) of the band
+};
+
+/// The rules of the kernels' own body, on the host.
+void evaluate_rules(const std::vector<float>& qa, const std::vector<QaRule>& rules, std::vector<uint8_t>& outcome) {
+  outcome.resize(qa.size());
+  QaMask op{qa.data(), outcome.data(), qa.size(), {}, static_cast<int>(rules.size())};
+  FW_EXPECT(rules.size() <= max_qa_rules, "more quality rules than the kernel takes");
+  std::copy(rules.begin(), rules.end(), op.rules);
+  const QaMaskBody body{op};
+  for (size_t i = 0; i < qa.size(); ++i) body.store(i, body.load(i));
+}
+
+bool is_empty(const Window& w) { return w.rows <= 0 || w.cols <= 0; }
+
+}  // namespace
+
+struct SceneReader::Impl {
+  Impl(const Catalogue& catalogue, Grid grid, int limit)
+      : root(catalogue.root), target(std::move(grid)), max_open(static_cast<size_t>(std::max(1, limit))) {}
+
+  std::string root;
+  Grid target;
+  size_t max_open;
+  std::vector<Fit> fits;
+
+  struct OpenFile {
+    std::string key;
+    SceneFile file;
+  };
+  std::list<OpenFile> open;  ///< most recently used first
+
+  const Fit& fit(const Grid& grid) {
+    for (const auto& f : fits) {
+      if (f.grid == grid) return f;
+    }
+    Fit f;
+    f.grid = grid;
+    f.aligned = aligned(target, grid, &f.row_offset, &f.col_offset);
+    fits.push_back(std::move(f));
+    return fits.back();
+  }
+
+  /// Pixels of the band that the window needs; empty when they do not meet.
+  Window needed(const SceneBand& band, const Window& window, Resampling method) {
+    const Fit& f = fit(band.grid);
+    if (!f.aligned) return source_window(band.grid, target, window, method);
+    const int top = std::max(0, window.row - f.row_offset), left = std::max(0, window.col - f.col_offset);
+    const int bottom = std::min(band.grid.rows, window.row - f.row_offset + window.rows);
+    const int right = std::min(band.grid.cols, window.col - f.col_offset + window.cols);
+    if (bottom <= top || right <= left) return {};
+    return {top, left, bottom - top, right - left};
+  }
+
+  SceneFile& file_of(const SceneBand& band) {
+    const std::string key = band.file + '\n' + band.subdataset;
+    for (auto it = open.begin(); it != open.end(); ++it) {
+      if (it->key != key) continue;
+      open.splice(open.begin(), open, it);
+      return open.front().file;
+    }
+    while (open.size() >= max_open) open.pop_back();
+    OpenRequest request;
+    request.root = root;
+    request.file = resolve_beneath(root, band.file, true);
+    request.drivers = {band.driver};
+    request.subdataset = band.subdataset;
+    request.sha256 = band.sha256;
+    request.max_bands = 1 << 20;  // the scan has checked the product's own limit on these very bytes
+    request.crs = band.grid.crs;
+    open.push_front({key, open_scene(request)});
+    return open.front().file;
+  }
+
+  /// DN of the window of the band's own grid; fill is NaN.
+  void read_dn(const SceneBand& band, const Window& window, std::vector<float>& out) {
+    out.resize(window.pixels());
+    SceneFile& file = file_of(band);
+    if (band.band < 1 || band.band > static_cast<int>(file.info().bands.size()))
+      throw InputError("INCOMPLETE", printable(band.file) + " has no band " + std::to_string(band.band) + ". Scan again.");
+    file.read(band.band, window, out.data());
+    if (!band.fill) return;
+    const float fill = static_cast<float>(*band.fill);
+    for (float& v : out) {
+      if (v == fill) v = nan_f();
+    }
+  }
+
+  /// The target window of an aligned band: SceneFile::read gives NaN outside the raster.
+  void read_aligned(const SceneBand& band, const Window& window, std::vector<float>& out) {
+    const Fit& f = fit(band.grid);
+    read_dn(band, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols}, out);
+  }
+
+  /// Quality on any grid, nearest.
+  void read_qa(const SceneBand& qa, const Grid& grid, const Window& window, std::vector<float>& out) {
+    int row = 0, col = 0;
+    if (aligned(grid, qa.grid, &row, &col)) return read_dn(qa, {window.row - row, window.col - col, window.rows, window.cols}, out);
+    out.assign(window.pixels(), nan_f());
+    const Window source = source_window(qa.grid, grid, window, Resampling::nearest);
+    if (is_empty(source)) return;
+    std::vector<float> values;
+    read_dn(qa, source, values);
+    resample(values.data(), qa.grid, source, grid, window, Resampling::nearest, out.data());
+  }
+
+  /// DN of a band of another grid: invalid and masked pixels are taken out before they can bleed into their neighbours.
+  void read_resampled(const Scene& scene, const SceneBand& band, const Window& window, std::vector<float>& out) {
+    out.assign(window.pixels(), nan_f());
+    const Window source = source_window(band.grid, target, window, band.resampling);
+    if (is_empty(source)) return;
+    std::vector<float> values;
+    read_dn(band, source, values);
+    const float low = static_cast<float>(band.valid_min), high = static_cast<float>(band.valid_max);
+    for (float& v : values) {
+      if (!(v >= low && v <= high)) v = nan_f();
+    }
+    if (scene.qa) {
+      std::vector<float> qa;
+      std::vector<uint8_t> outcome;
+      read_qa(*scene.qa, band.grid, source, qa);
+      evaluate_rules(qa, scene.qa_rules, outcome);
+      for (size_t i = 0; i < values.size(); ++i) {
+        if (outcome[i] != static_cast<uint8_t>(MaskOutcome::clear)) values[i] = nan_f();
+      }
+    }
+    resample(values.data(), band.grid, source, target, window, band.resampling, out.data());
+  }
+};
+
+SceneReader::SceneReader(const Catalogue& catalogue, Grid target, int max_open)
+    : impl_(std::make_unique<Impl>(catalogue, std::move(target), max_open)) {}
+SceneReader::~SceneReader() = default;
+
+bool SceneReader::touches(const Scene& scene, const Window& window) const {
+  const Grid* last = nullptr;
+  for (const auto& [role, band] : scene.bands) {
+    if (last && *last == band.grid) continue;
+    last = &band.grid;
+    if (!is_empty(impl_->needed(band, window, band.resampling))) return true;
+  }
+  return false;
+}
+
+SceneTile SceneReader::read(const Scene& scene, const std::vector<std::string>& roles, const Window& window) {
+  FW_EXPECT(window.rows > 0 && window.cols > 0, "SceneReader::read: the window has no pixels");
+  SceneTile tile;
+  tile.touches = touches(scene, window);
+  if (!tile.touches) return tile;
+  for (const auto& role : roles) {
+    const auto it = scene.bands.find(role);
+    if (it == scene.bands.end()) throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
+    const SceneBand& band = it->second;
+    if (impl_->fit(band.grid).aligned) impl_->read_aligned(band, window, tile.dn[role]);
+    else impl_->read_resampled(scene, band, window, tile.dn[role]);
+  }
+  if (scene.qa) impl_->read_qa(*scene.qa, impl_->target, window, tile.qa);
+  return tile;
+}
+
+}  // namespace fw
