@@ -1,0 +1,79 @@
+// What a run is asked to do: the configuration file, its region, and what the command line overrides.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/config.h"
+#include "core/evidence/report.h"
+#include "core/geo/admin_units.h"
+#include "core/scene/catalogue.h"
+#include "core/series/plan.h"
+
+namespace fw {
+
+/// Where people live and on which grid: config/regions/<name>.toml, or the table [region] of the run's own file.
+struct Region {
+  std::string name, title, iso3;
+  Grid grid;
+  std::vector<AdminUnits::Request> admin;  ///< one per level, coarse first; files beneath the input root
+  std::optional<Season> season;
+};
+
+/// How the result may be shared. The floor for "public" is compiled in: k >= 5 reports, 3 reporters, 2 organisations
+/// per cell.
+struct Privacy {
+  std::string audience = "internal";  ///< internal, partner, public
+  int k = 5;
+};
+inline constexpr int privacy_floor_k = 5;
+inline constexpr int privacy_floor_reporters = 3;
+inline constexpr int privacy_floor_organisations = 2;
+
+struct RunConfig {
+  std::string file, name, title;
+  std::filesystem::path config_dir, input_root;
+  std::string canonical;  ///< the configuration and the region as JSON: hashed into the manifest
+  Region region;
+  std::vector<ScanInput> inputs;
+  std::vector<ReportInput> reports;
+  std::string registry;  ///< name in config/reporters; empty: no reporter is vouched for
+  Cadence cadence = Cadence::dekad;
+  Date from, to, reference_from, reference_to;
+  int min_years = 5;
+  double std_floor = 0.01;
+  std::vector<std::string> indicators, layers;
+  std::string rasters = "last";  ///< last, all, none: which periods of the analysis are written as rasters
+  std::map<std::string, std::string> series_product;
+  std::string water_index = "MNDWI";
+  BuiltUpModel built_up;
+  int tile_size = 256, threads = 0, version = 1;
+  size_t memory_bytes = size_t{1} << 30;
+  std::optional<std::string> output;  ///< beneath the folder the program was started in
+  Privacy privacy;
+  std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
+  double threshold = 0.5;                       ///< likelihood from which a unit is named in the summary
+};
+
+/// What the command line gives; empty or 0: as configured.
+struct RunOverrides {
+  std::string config_dir, input_root, memory;
+  int tile_size = 0, threads = -1;
+};
+
+/// Reads and checks everything that can be checked before work starts. Notices (normalised weights…) go to the report.
+/// Errors: ConfigError with a code and the key.
+RunConfig load_run_config(const std::string& file, const RunOverrides& overrides, RunReport& report);
+
+/// One region from a table of a configuration. Used by load_run_config and by the tests.
+Region read_region(const ConfigNode& node, const std::filesystem::path& input_root);
+
+/// The plan of the pipeline for a run.
+SeriesPlan series_plan(const RunConfig& config, const std::filesystem::path& scratch_dir);
+
+/// "eth_drought-risk_2015-12_v01"
+std::string raster_stem(const RunConfig& config, const std::string& layer, Period period);
+
+}  // namespace fw

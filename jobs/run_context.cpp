@@ -1,0 +1,121 @@
+#include "jobs/run_context.h"
+
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace fs = std::filesystem;
+namespace {
+
+ChosenDevice device_of(const std::string& asked) {
+  const auto choice = asked == "cpu"    ? DeviceChoice::cpu
+                      : asked == "cuda" ? DeviceChoice::cuda
+                                        : DeviceChoice::automatic;
+  ChosenDevice chosen = choose_device(choice);
+  log_info("device: " + chosen.why);
+  return chosen;
+}
+
+}  // namespace
+
+RunContext::RunContext(const StepOptions& o)
+    : options(o), config(load_run_config(o.config_file, o.overrides, report)), device(device_of(o.device)) {
+  out = !o.out.empty() ? fs::path(o.out) : config.output ? fs::path(*config.output) : fs::path("out") / config.name;
+}
+
+fs::path RunContext::need(const std::string& step) const {
+  const fs::path dir = folder(step);
+  const std::map<std::string, std::string> job = {
+      {"catalogue", "scan"}, {"indicators", "indicators"}, {"evidence", "evidence"}, {"risk", "risk"}};
+  if (!fs::exists(dir / "manifest.json"))
+    throw InputError("STEP_MISSING", dir.string() + " is not there. Run 'forewarn " + job.at(step) + " " +
+                                         options.config_file + " -o " + out.string() + "' first.");
+  const auto damage = verify_publication(dir);
+  if (!damage.empty())
+    throw InputError("SET_DAMAGED",
+                     dir.string() + ": " + damage.front() +
+                         (damage.size() > 1 ? " and " + std::to_string(damage.size() - 1) + " more" : "") +
+                         ". Run 'forewarn " + job.at(step) + "' again with --overwrite.");
+  return dir;
+}
+
+Publication RunContext::begin(const std::string& step) const { return Publication({folder(step), options.overwrite}); }
+
+std::string RunContext::run_id(const std::vector<FileRecord>& inputs) const {
+  Sha256 hash;
+  hash.add(config.canonical).add(program_version());
+  for (const auto& f : inputs) hash.add(f.path).add(f.sha256);
+  return hash.finish().substr(0, 16);
+}
+
+void RunContext::finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
+                        std::map<std::string, std::string> parameters) const {
+  publication.text("rejections.csv", rejections_csv(report.sorted()));
+  ManifestInfo info;
+  info.job = step;
+  info.run_id = run_id(inputs);
+  info.config_sha256 = sha256_of(config.canonical);
+  info.config_json = config.canonical;
+  info.device = device.device == DeviceChoice::cuda ? "cuda" : "cpu";
+  info.inputs = std::move(inputs);
+  info.rejections = report.sorted();
+  info.parameters = std::move(parameters);
+  publication.finish(info);
+  log_info(step + ": published " + folder(step).string());
+}
+
+const std::vector<AdminUnits>& RunContext::levels() const {
+  if (levels_.empty())
+    for (const auto& request : config.region.admin) levels_.push_back(AdminUnits::read(request));
+  return levels_;
+}
+
+int RunContext::exit_code() const { return static_cast<int>(report.rejected() ? Exit::rejections : Exit::ok); }
+
+void warn_of_rejections(const RunReport& report) {
+  constexpr size_t shown = 20;
+  size_t n = 0;
+  for (const auto& r : report.sorted()) {
+    if (r.verdict == Verdict::noted) continue;
+    if (++n <= shown)
+      log_warning(r.stage + ": " + r.item + ": " + r.code + ": " + r.detail,
+                  {{"stage", r.stage}, {"code", r.code}, {"item", r.item}});
+  }
+  if (n > shown) log_warning("and " + std::to_string(n - shown) + " more; all stand in rejections.csv");
+}
+
+std::string rejections_csv(const std::vector<Rejection>& rejections) {
+  std::string out = "stage,verdict,code,item,detail\n";
+  for (const auto& r : rejections)
+    out += csv_text(r.stage) + "," + static_cast<char>(r.verdict) + "," + csv_text(r.code) + "," + csv_text(r.item) +
+           "," + csv_text(r.detail) + "\n";
+  return out;
+}
+
+std::vector<FileRecord> inputs_of(const Catalogue& catalogue) {
+  std::map<std::string, std::string> files;
+  for (const auto& scene : catalogue.scenes) {
+    for (const auto& [role, band] : scene.bands) files[band.file] = band.sha256;
+    if (scene.qa) files[scene.qa->file] = scene.qa->sha256;
+    files.insert(scene.metadata_files.begin(), scene.metadata_files.end());
+  }
+  std::vector<FileRecord> records;
+  for (const auto& [path, sha] : files) {
+    std::error_code error;
+    const auto bytes = fs::file_size(fs::path(catalogue.root) / path, error);
+    records.push_back({path, sha, error ? 0 : bytes});
+  }
+  return records;
+}
+
+std::vector<FileRecord> inputs_of_step(const RunContext& context, const std::string& step) {
+  const fs::path manifest = context.folder(step) / "manifest.json";
+  return {{step + "/manifest.json", sha256_of_file(manifest), fs::file_size(manifest)}};
+}
+
+}  // namespace fw

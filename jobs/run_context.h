@@ -1,0 +1,67 @@
+// What the steps of a run share: configuration, folders, device, report; and how a step begins and ends.
+#pragma once
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/output/publication.h"
+#include "jobs/run_config.h"
+#include "kernels/backend.h"
+
+namespace fw {
+
+/// Options that every step understands.
+struct StepOptions {
+  std::string config_file, out, device = "auto", log_json;
+  RunOverrides overrides;
+  bool overwrite = false, dry_run = false, quiet = false;
+};
+
+class RunContext {
+ public:
+  /// Reads the configuration and chooses the device. Errors: ConfigError, DeviceError.
+  explicit RunContext(const StepOptions& options);
+
+  StepOptions options;
+  RunReport report;
+  RunConfig config;
+  std::filesystem::path out;
+  ChosenDevice device;
+
+  std::filesystem::path folder(const std::string& step) const { return out / step; }
+  /// The folder of an earlier step, which must be published and whole. Errors: InputError STEP_MISSING naming the job
+  /// to run first.
+  std::filesystem::path need(const std::string& step) const;
+  Publication begin(const std::string& step) const;
+  /// Writes rejections.csv and the manifest.
+  void finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
+              std::map<std::string, std::string> parameters = {}) const;
+  /// 16 hex digits over configuration, program version and inputs.
+  std::string run_id(const std::vector<FileRecord>& inputs) const;
+  /// Admin units of the region, read once.
+  const std::vector<AdminUnits>& levels() const;
+  /// Exit code: 0, or 3 when something was refused or quarantined.
+  int exit_code() const;
+
+ private:
+  mutable std::vector<AdminUnits> levels_;
+};
+
+/// The steps, in order. Each reads the published files of those before it and publishes its own folder beneath the
+/// output.
+void step_scan(RunContext& context);        ///< scenes → catalogue/
+void step_indicators(RunContext& context);  ///< catalogue/ → indicators/
+void step_evidence(RunContext& context);    ///< field reports → evidence/
+void step_risk(RunContext& context);        ///< indicators/, evidence/ → risk/
+void step_publish(RunContext& context);     ///< everything → publish/
+
+/// Warns of what was refused or quarantined: the first 20 in words, the rest as a number.
+void warn_of_rejections(const RunReport& report);
+/// The table of rejections as CSV.
+std::string rejections_csv(const std::vector<Rejection>& rejections);
+/// Inputs of a manifest: the files a catalogue names, without repeats.
+std::vector<FileRecord> inputs_of(const Catalogue& catalogue);
+/// Files of an earlier step as inputs of the next ("indicators/indicators.csv").
+std::vector<FileRecord> inputs_of_step(const RunContext& context, const std::string& step);
+
+}  // namespace fw

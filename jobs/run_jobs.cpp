@@ -1,0 +1,59 @@
+// 'forewarn run' and its steps: one set of options, one declaration.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "jobs/jobs.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+namespace {
+
+using Step = void (*)(RunContext&);
+
+std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps) {
+  auto o = std::make_shared<StepOptions>();
+  app.add_option("CONFIG", o->config_file, "configuration of the run (.toml or .json); see docs/operations.md")
+      ->required();
+  app.add_option("-o,--output", o->out, "output folder (default: 'output' of the configuration, else out/<name>)");
+  app.add_option("--device", o->device, "where pixels are computed")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
+      ->capture_default_str();
+  app.add_option("--memory", o->overrides.memory,
+                 "memory for tiles and caches, as 512MiB or 2GiB (default: configuration, else 1GiB)");
+  app.add_option("--threads", o->overrides.threads, "threads; 0: all cores")->check(CLI::Range(0, 1024));
+  app.add_option("--tile-size", o->overrides.tile_size, "largest tile in pixels; lowered by itself to fit --memory")
+      ->check(CLI::Range(32, 8192));
+  app.add_option("--config-dir", o->overrides.config_dir,
+                 "folder with products, regions, indicators, risk, classes, reporters");
+  app.add_option("--input-root", o->overrides.input_root,
+                 "folder beneath which all data lie (default: 'input_root' of the configuration)");
+  app.add_flag("--overwrite", o->overwrite, "replace an earlier result, whole, at the end");
+  app.add_flag("--dry-run", o->dry_run, "check everything that can be checked and say what would be done");
+  app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");
+  app.add_option("--log-json", o->log_json, "append JSON lines to this file; '-': standard error");
+  return [o, steps] {
+    start_log({o->quiet, o->log_json});
+    RunContext context(*o);
+    for (const Step step : steps) {
+      step(context);
+      if (o->dry_run && steps.size() > 1) break;  // later steps need the files of the first
+    }
+    warn_of_rejections(context.report);
+    return context.exit_code();
+  };
+}
+
+}  // namespace
+
+std::function<int()> declare_run(CLI::App& app) {
+  return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish});
+}
+std::function<int()> declare_scan(CLI::App& app) { return declare_steps(app, {step_scan}); }
+std::function<int()> declare_indicators(CLI::App& app) { return declare_steps(app, {step_indicators}); }
+std::function<int()> declare_evidence(CLI::App& app) { return declare_steps(app, {step_evidence}); }
+std::function<int()> declare_risk(CLI::App& app) { return declare_steps(app, {step_risk}); }
+std::function<int()> declare_publish(CLI::App& app) { return declare_steps(app, {step_publish}); }
+
+}  // namespace fw

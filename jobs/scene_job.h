@@ -1,0 +1,40 @@
+// What 'index' and 'series' share: options, scanning the given files, publishing with a manifest.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/output/publication.h"
+#include "core/scene/catalogue.h"
+#include "kernels/backend.h"
+
+namespace CLI {
+class App;
+}
+
+namespace fw {
+
+struct SceneJobOptions {
+  std::vector<std::string> files;
+  std::string product, out, device = "auto", config_dir, dates_csv, qa, date, crs, unit, role, log_json;
+  double scale = 0, offset = 0;
+  int threads = 0, tile_size = 256;
+  bool overwrite = false, quiet = false;
+  bool has_scale = false, has_offset = false;
+};
+
+/// Declares the shared options.
+std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app);
+
+/// Scans the files given (absolute or relative to the working folder; their common folder is the input root).
+/// Errors: InputError NO_SCENES, ConfigError.
+Catalogue scan_given(const SceneJobOptions& options, RunReport& report);
+
+/// Manifest of such a job; prints warnings; out: exit code.
+int finish_scene_job(const SceneJobOptions& options, const std::string& job, Publication& publication,
+                     const Catalogue& catalogue, const RunReport& report, const ChosenDevice& device,
+                     std::map<std::string, std::string> parameters);
+
+ChosenDevice choose_named_device(const std::string& name);
+
+}  // namespace fw

@@ -1,0 +1,36 @@
+// 'forewarn make-samples' and 'forewarn verify'.
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/output/publication.h"
+#include "jobs/jobs.h"
+#include "jobs/samples/make_samples.h"
+
+namespace fw {
+
+std::function<int()> declare_make_samples(CLI::App& app) {
+  auto folder = std::make_shared<std::string>();
+  auto options = std::make_shared<SampleOptions>();
+  app.add_option("DIR", *folder, "folder to write (made when absent)")->required();
+  return [folder, options] {
+    start_log({});
+    make_samples(*folder, *options);
+    std::cout << *folder << "\n";
+    return 0;
+  };
+}
+
+std::function<int()> declare_verify(CLI::App& app) {
+  auto folder = std::make_shared<std::string>();
+  app.add_option("DIR", *folder, "published folder (with manifest.json)")->required();
+  return [folder]() -> int {
+    const auto damage = verify_publication(*folder);
+    for (const auto& line : damage) std::cout << line << "\n";
+    if (damage.empty()) std::cout << "all files are as the manifest says\n";
+    return static_cast<int>(damage.empty() ? Exit::ok : Exit::data);
+  };
+}
+
+}  // namespace fw

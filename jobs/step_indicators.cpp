@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/series/pipeline.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+namespace {
+
+RasterSpec value_spec(const RunConfig& config, const Indicator& i, Period period) {
+  RasterSpec spec;
+  spec.stem = raster_stem(config, i.id, period);
+  spec.title = i.title + ", " + describe(period) + ", " + config.region.title;
+  spec.grid = config.region.grid;
+  spec.bands = {{i.id, i.unit}};
+  spec.style_min = i.range_min;
+  spec.style_max = i.range_max;
+  spec.style_colours = i.colours;
+  spec.layer = i.id;
+  spec.period = label(period);
+  spec.first_day = to_string(first_day(period));
+  spec.last_day = to_string(last_day(period));
+  spec.metadata = {{"INDICATOR", i.id},
+                   {"PERIOD", label(period)},
+                   {"REFERENCE", to_string(config.reference_from) + "/" + to_string(config.reference_to)},
+                   {"SOURCE", i.source}};
+  return spec;
+}
+
+RasterSpec reason_spec(const RunConfig& config, const Indicator& i, Period period) {
+  RasterSpec spec = value_spec(config, i, period);
+  spec.stem = raster_stem(config, i.id + "-reason", period);
+  spec.title = "Why there is no value: " + spec.title;
+  spec.bands = {{"reason", "class"}};
+  spec.classes = load_class_scheme(config.config_dir.string(), "reason");
+  spec.layer = i.id + "-reason";
+  return spec;
+}
+
+/// Sends finished tiles of the periods asked for to the writers of the publication.
+class RasterSink : public IndicatorSink {
+ public:
+  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan) : publication_(publication) {
+    const int targets = plan.analysis_to.number - plan.analysis_from.number + 1;
+    for (size_t i = 0; i < plan.indicators.size(); ++i)
+      for (int t = 0; t < targets; ++t) {
+        Pair pair;
+        if (config.rasters == "all" || (config.rasters == "last" && t == targets - 1)) {
+          const Period period{plan.cadence, plan.analysis_from.number + t};
+          pair.value = publication.raster(value_spec(config, plan.indicators[i], period));
+          pair.reason = publication.raster(reason_spec(config, plan.indicators[i], period));
+        }
+        writers_.push_back(pair);
+      }
+    targets_ = static_cast<size_t>(targets);
+  }
+  void write(size_t indicator, size_t target, const Window& window, const float* value,
+             const uint8_t* reason) override {
+    const Pair& pair = writers_[indicator * targets_ + target];
+    if (!pair.value) return;
+    pair.value->write(1, window, value);
+    pair.reason->write(window, reason);
+  }
+  void finish() {
+    for (const auto& pair : writers_)
+      if (pair.value) {
+        publication_.finish_raster(pair.value);
+        publication_.finish_raster(pair.reason);
+      }
+  }
+
+ private:
+  struct Pair {
+    std::shared_ptr<RasterWriter> value, reason;
+  };
+  Publication& publication_;
+  std::vector<Pair> writers_;
+  size_t targets_ = 0;
+};
+
+}  // namespace
+
+void step_indicators(RunContext& context) {
+  const RunConfig& config = context.config;
+  const Catalogue catalogue = load_catalogue(context.need("catalogue") / "catalogue.json", config.input_root);
+  const std::filesystem::path scratch = std::filesystem::temp_directory_path();
+  const SeriesPlan plan = series_plan(config, scratch);
+  if (context.options.dry_run) {
+    const RecordPlan record = plan_record(plan, catalogue);
+    const TileBudget budget = budget_tiles(plan, record, std::max(1, config.threads));
+    log_info("would compute " + std::to_string(plan.indicators.size()) + " indicators of " +
+             std::to_string(record.targets.size()) + " periods from a record of " + std::to_string(record.periods) +
+             " periods on " + std::to_string(plan.grid.rows) + " x " + std::to_string(plan.grid.cols) +
+             " pixels, tiles of " + std::to_string(budget.tile_size) + ", " +
+             format_bytes(static_cast<double>(
+                 tile_bytes(record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)))) +
+             " a tile");
+    return;
+  }
+  Publication publication = context.begin("indicators");
+  RasterSink sink(publication, config, plan);
+  PipelineSummary summary;
+  const IndicatorTable table =
+      run_pipeline(plan, catalogue, context.levels(), context.device, sink, context.report, summary);
+  log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
+           std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
+  sink.finish();
+  publication.text("indicators.csv", indicator_csv(table, false));
+  publication.text("indicators_hxl.csv", indicator_csv(table, true));
+  context.finish(publication, "indicators", inputs_of_step(context, "catalogue"));
+}
+
+}  // namespace fw

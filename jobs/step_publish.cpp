@@ -1,0 +1,216 @@
+#include <algorithm>
+#include <cmath>
+#include <iostream>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/risk/risk.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+namespace fs = std::filesystem;
+namespace {
+
+struct LoadedLayer {
+  RiskLayer layer;
+  ClassScheme scheme;
+  RiskTable table;
+};
+
+std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& risk) {
+  std::vector<LoadedLayer> layers;
+  for (const auto& id : context.config.layers) {
+    LoadedLayer l;
+    l.layer = load_risk_layer(context.config.config_dir.string(), id);
+    l.scheme = load_class_scheme(context.config.config_dir.string(), l.layer.classes);
+    l.table = load_risk_table((risk / ("risk_" + id + ".csv")).string());
+    layers.push_back(std::move(l));
+  }
+  return layers;
+}
+
+UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period period, const std::string& audience) {
+  UnitTable table;
+  std::string when = label(period);
+  std::replace(when.begin(), when.end(), '-', '_');
+  table.layer = l.layer.id + "_adm" + std::to_string(units.level()) + "_" + when;
+  table.title = l.layer.title + ", " + describe(period);
+  table.text_columns = {"pcode", "name", "risk_class_label", "reasons", "flags", "wording", "period"};
+  table.number_columns = {"risk_class", "likelihood", "confidence", "score", "satellite_score"};
+  const bool field = audience != "public";
+  if (field) table.number_columns.push_back("field_score");
+  for (const auto& f : l.layer.factors) table.number_columns.push_back("c_" + f.indicator);
+  table.class_column = "risk_class";
+  std::map<std::string, const RiskRow*> rows;
+  for (const auto& row : l.table.rows)
+    if (row.period == period && row.level == units.level()) rows[row.pcode] = &row;
+  for (size_t u = 0; u < units.units().size(); ++u) {
+    const auto& unit = units.units()[u];
+    const auto at = rows.find(unit.pcode);
+    UnitTable::Row out;
+    out.unit = static_cast<int>(u);
+    out.class_value = at == rows.end() ? l.scheme.not_assessed : at->second->class_value;
+    const ClassEntry* entry = l.scheme.find(out.class_value);
+    static const RiskRow nothing{"",
+                                 "",
+                                 "",
+                                 0,
+                                 {},
+                                 std::nan(""),
+                                 std::nan(""),
+                                 0,
+                                 std::nan(""),
+                                 std::nan(""),
+                                 0,
+                                 {},
+                                 {"no indicator covers this unit"},
+                                 {"NOT_ASSESSED"}};
+    const RiskRow& row = at == rows.end() ? nothing : *at->second;
+    out.texts = {
+        unit.pcode,      unit.name,    entry ? entry->label : "", join(row.reasons, " | "), join(row.flags, ";"),
+        l.layer.wording, label(period)};
+    out.numbers = {static_cast<double>(out.class_value), row.likelihood, row.confidence, row.score,
+                   row.satellite_score};
+    if (field) out.numbers.push_back(row.field_score);
+    for (const auto& f : l.layer.factors) {
+      const auto c = std::find_if(row.contributions.begin(), row.contributions.end(),
+                                  [&](const Contribution& k) { return k.factor == f.indicator; });
+      out.numbers.push_back(c == row.contributions.end() ? std::nan("") : c->contribution);
+    }
+    table.rows.push_back(std::move(out));
+  }
+  return table;
+}
+
+/// Units in the order of attention: weighted mean of the layers' likelihoods. An order of reading, not a risk of its
+/// own.
+std::string attention_csv(const RunContext& context, const std::vector<LoadedLayer>& layers, Period period) {
+  struct Entry {
+    std::string pcode, name, cells;
+    double sum = 0, weight = 0;
+  };
+  std::map<std::string, Entry> entries;
+  std::string header = "pcode,name,attention,share_assessed";
+  for (const auto& l : layers) {
+    header += "," + l.layer.id + "_class," + l.layer.id + "_likelihood";
+    const auto asked = context.config.layer_weights.find(l.layer.id);
+    const double w = context.config.layer_weights.empty()          ? 1.0 / static_cast<double>(layers.size())
+                     : asked == context.config.layer_weights.end() ? 0
+                                                                   : asked->second;
+    for (const auto& row : l.table.rows) {
+      if (row.period != period) continue;
+      Entry& e = entries[row.pcode];
+      e.pcode = row.pcode;
+      e.name = row.name;
+      e.cells += "," + std::to_string(row.class_value) + "," + format_number(row.likelihood);
+      if (std::isnan(row.likelihood)) continue;
+      e.sum += w * row.likelihood;
+      e.weight += w;
+    }
+  }
+  std::vector<Entry> order;
+  for (auto& [pcode, e] : entries) order.push_back(std::move(e));
+  const auto value = [](const Entry& e) { return e.weight > 0 ? e.sum / e.weight : -1; };
+  std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) { return value(a) > value(b); });
+  std::string out = header + "\n";
+  for (const auto& e : order)
+    out += csv_text(e.pcode) + "," + csv_text(e.name) + "," + (e.weight > 0 ? format_number(e.sum / e.weight) : "") +
+           "," + format_number(e.weight) + e.cells + "\n";
+  return out;
+}
+
+/// The page that a person reads first.
+std::string summary_text(const RunContext& context, const std::vector<LoadedLayer>& layers, Period period) {
+  const RunConfig& config = context.config;
+  std::string out = config.title + " - " + config.region.title + "\nPeriod: " + describe(period) + " (" +
+                    label(period) + ")\nReference years: " + to_string(config.reference_from) + " to " +
+                    to_string(config.reference_to) + ", never the year itself\n\n";
+  out +=
+      "Model-indicated conditions. Not an IPC classification, not a declaration of famine, not an official "
+      "activation.\n"
+      "\"Not assessed\" means that nothing can be said; it is neither safe nor at risk.\n";
+  for (const auto& l : layers) {
+    out += "\n" + l.layer.title + "\n" + std::string(l.layer.title.size(), '-') + "\n";
+    std::map<int, int> count;
+    std::vector<const RiskRow*> rows;
+    for (const auto& row : l.table.rows)
+      if (row.period == period) {
+        ++count[row.class_value];
+        rows.push_back(&row);
+      }
+    for (const auto& entry : l.scheme.classes)
+      out += "  " + entry.label + ": " + std::to_string(count[entry.value]) + " units\n";
+    std::stable_sort(rows.begin(), rows.end(), [](const RiskRow* a, const RiskRow* b) {
+      return (std::isnan(a->likelihood) ? -1 : a->likelihood) > (std::isnan(b->likelihood) ? -1 : b->likelihood);
+    });
+    for (const RiskRow* row : rows) {
+      const ClassEntry* entry = l.scheme.find(row->class_value);
+      const bool named = !std::isnan(row->likelihood) && row->likelihood >= config.threshold;
+      if (!named && !std::isnan(row->likelihood)) continue;
+      out += "  * " + row->name + " (" + row->pcode + "): " + (entry ? entry->label : "") +
+             (std::isnan(row->likelihood) ? ""
+                                          : ", likelihood " + format_fixed(row->likelihood, 2) + ", confidence " +
+                                                format_fixed(row->confidence, 2)) +
+             "\n";
+      for (const auto& reason : row->reasons) out += "      " + reason + "\n";
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+void step_publish(RunContext& context) {
+  const RunConfig& config = context.config;
+  const fs::path risk = context.need("risk"), indicators = context.need("indicators"),
+                 evidence = context.need("evidence"), catalogue_dir = context.need("catalogue");
+  if (context.options.dry_run) {
+    log_info("would publish to " + context.folder("publish").string());
+    return;
+  }
+  const auto layers = load_layers(context, risk);
+  const Period period = period_of(config.to, config.cadence);
+  Publication publication = context.begin("publish");
+  for (const auto& folder : {risk, indicators})
+    for (const auto& spec : load_raster_index(folder)) publication.adopt(spec, folder / (spec.stem + ".tif"));
+  for (const auto& units : context.levels()) {
+    std::vector<UnitTable> tables;
+    for (const auto& l : layers) tables.push_back(unit_table(l, units, period, config.privacy.audience));
+    publication.geopackage(raster_stem(config, "risk-adm" + std::to_string(units.level()), period) + ".gpkg", units,
+                           tables, layers.front().scheme);
+  }
+  for (const auto& l : layers) {
+    publication.text("risk_" + l.layer.id + ".csv", risk_csv(l.layer, l.table, false));
+    publication.text("risk_" + l.layer.id + "_hxl.csv", risk_csv(l.layer, l.table, true));
+  }
+  const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
+  publication.text("indicators.csv", indicator_csv(table, false));
+  publication.text("indicators_hxl.csv", indicator_csv(table, true));
+  const EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
+  publication.text("evidence.csv", evidence_csv(reports, false));
+  publication.text("evidence_hxl.csv", evidence_csv(reports, true));
+  publication.text("attention.csv", attention_csv(context, layers, period));
+  publication.text("summary.txt", summary_text(context, layers, period));
+
+  const Catalogue catalogue = load_catalogue(catalogue_dir / "catalogue.json", config.input_root);
+  std::vector<FileRecord> inputs = inputs_of(catalogue);
+  for (const auto& step : {"catalogue", "indicators", "evidence", "risk"})
+    for (auto& record : inputs_of_step(context, step)) inputs.push_back(record);
+  for (const auto& units : context.levels())
+    inputs.push_back({"admin level " + std::to_string(units.level()), units.sha256(), 0});
+  publication.stac(config.region.iso3 + "-" + config.name + "-" + label(period),
+                   config.title + ", " + config.region.title + ", " + describe(period),
+                   {{"forewarn:run_id", context.run_id(inputs)},
+                    {"forewarn:audience", config.privacy.audience},
+                    {"forewarn:notice", "Model-indicated, not an IPC classification and not an official activation"}});
+  context.finish(publication, "publish", inputs, {{"period", label(period)}, {"audience", config.privacy.audience}});
+  for (const auto& l : layers)
+    if (config.rasters != "none")
+      std::cout << (context.folder("publish") / (raster_stem(config, l.layer.id + "-risk", period) + ".tif")).string()
+                << "\n";
+}
+
+}  // namespace fw

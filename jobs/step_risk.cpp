@@ -1,0 +1,185 @@
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/geo/open_scene.h"
+#include "core/risk/risk.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+namespace {
+
+/// The rasters of one layer and period.
+struct LayerWriters {
+  std::shared_ptr<RasterWriter> classes, values, contributions;
+};
+
+RasterSpec base_spec(const RunContext& context, const RiskLayer& layer, const std::string& part, Period period) {
+  const RunConfig& config = context.config;
+  RasterSpec spec;
+  spec.stem = raster_stem(config, layer.id + "-" + part, period);
+  spec.title = layer.title + " (" + part + "), " + describe(period) + ", " + config.region.title;
+  spec.grid = config.region.grid;
+  spec.layer = layer.id + "-" + part;
+  spec.period = label(period);
+  spec.first_day = to_string(first_day(period));
+  spec.last_day = to_string(last_day(period));
+  spec.metadata = {{"LAYER", layer.id},
+                   {"PERIOD", label(period)},
+                   {"WORDING", layer.wording},
+                   {"SOURCE", layer.source},
+                   {"EVIDENCE", "satellite only; field reports enter per admin unit (table, GeoPackage)"}};
+  return spec;
+}
+
+LayerWriters start(const RunContext& context, Publication& publication, const RiskLayer& layer,
+                   const ClassScheme& scheme, Period period) {
+  LayerWriters writers;
+  RasterSpec spec = base_spec(context, layer, "risk", period);
+  spec.bands = {{"risk_class", "class"}};
+  spec.classes = scheme;
+  writers.classes = publication.raster(spec);
+  spec = base_spec(context, layer, "likelihood", period);
+  spec.bands = {{"likelihood", "1"}, {"confidence", "1"}, {"score", "1"}, {"share of the weight present", "1"}};
+  spec.style_colours = {"#CDFACD", "#FAE61E", "#E67800", "#C80000", "#640000"};
+  writers.values = publication.raster(spec);
+  spec = base_spec(context, layer, "contributions", period);
+  for (const auto& factor : layer.factors) spec.bands.push_back({"contribution: " + factor.indicator, "1"});
+  writers.contributions = publication.raster(spec);
+  return writers;
+}
+
+/// One period of one layer, tile by tile, from the indicator rasters.
+class PixelRisk {
+ public:
+  PixelRisk(const RunContext& context, const RiskLayer& layer, const ClassScheme& scheme, Period period)
+      : context_(context), layer_(layer), scheme_(scheme), folder_(context.folder("indicators")) {
+    for (const auto& factor : layer.factors) {
+      files_.push_back(raster_stem(context.config, factor.indicator, period) + ".tif");
+    }
+    const auto& season = context.config.region.season;
+    out_of_season_ = layer.seasonal && season && !season->holds(period);
+    const int years = year_of(period_of(context.config.reference_to, Cadence::month)) -
+                      year_of(period_of(context.config.reference_from, Cadence::month)) + 1;
+    years_ = years;
+  }
+
+  void run(const LayerWriters& writers) const {
+    const auto windows = tiles(context_.config.region.grid, context_.config.tile_size);
+    tbb::parallel_for(size_t{0}, windows.size(), [&](size_t i) { tile(windows[i], writers); });
+  }
+
+ private:
+  std::vector<float> read(const std::string& file, const Window& w) const {
+    std::vector<float> values(w.pixels(), nan_f());
+    if (!std::filesystem::exists(folder_ / file)) return values;
+    OpenRequest request;
+    request.file = folder_ / file;
+    request.root = folder_;
+    open_scene(request).read(1, w, values.data());
+    return values;
+  }
+
+  void tile(const Window& w, const LayerWriters& writers) const {
+    auto backend = make_backend(context_.device);
+    const size_t n = w.pixels(), factors = layer_.factors.size();
+    Buffer<float> in(*backend, n * factors), out(*backend, n * 3), parts(*backend, n * factors);
+    CombineFactors op = pixel_operation(layer_);
+    op.pixels = n;
+    std::vector<char> lacking(n, 0);  // a factor without which the layer says nothing
+    for (size_t k = 0; k < factors; ++k) {
+      const std::vector<float> factor = read(files_[k], w);
+      for (size_t i = 0; layer_.factors[k].required && i < n; ++i) lacking[i] |= is_nan(factor[i]);
+      backend->upload(in.at(k * n), factor.data(), n * sizeof(float));
+      op.factor[k] = in.at(k * n);
+      op.contribution[k] = parts.at(k * n);
+    }
+    op.score = out.at(0);
+    op.likelihood = out.at(n);
+    op.share = out.at(2 * n);
+    backend->run(op);
+    std::vector<float> values(n * 3), contributions(n * factors), confidence(n);
+    backend->download(values.data(), out.data(), values.size() * sizeof(float));
+    backend->download(contributions.data(), parts.data(), contributions.size() * sizeof(float));
+
+    std::vector<uint8_t> classes(n);
+    const auto inside = context_.levels().back().rasterise(context_.config.region.grid, w);
+    for (size_t i = 0; i < n; ++i) {
+      float &score = values[i], &likelihood = values[n + i], &share = values[2 * n + i];
+      const bool outside = inside[i] < 0;
+      if (outside || out_of_season_ || lacking[i]) score = likelihood = nan_f();
+      if (outside) share = nan_f();
+      const bool assessed = !is_nan(likelihood);
+      classes[i] = static_cast<uint8_t>(outside ? scheme_.nodata
+                                        : out_of_season_ && scheme_.not_in_season >= 0
+                                            ? scheme_.not_in_season
+                                            : scheme_.classify(assessed ? likelihood : std::nan("")));
+      confidence[i] = outside ? nan_f() : assessed ? pixel_confidence(share, years_) : 0.0F;
+      if (!assessed)
+        for (size_t k = 0; k < factors; ++k) contributions[k * n + i] = nan_f();
+    }
+    writers.classes->write(w, classes.data());
+    writers.values->write(1, w, values.data() + n);
+    writers.values->write(2, w, confidence.data());
+    writers.values->write(3, w, values.data());
+    writers.values->write(4, w, values.data() + 2 * n);
+    for (size_t k = 0; k < factors; ++k)
+      writers.contributions->write(static_cast<int>(k + 1), w, contributions.data() + k * n);
+  }
+
+  const RunContext& context_;
+  const RiskLayer& layer_;
+  const ClassScheme& scheme_;
+  std::filesystem::path folder_;
+  std::vector<std::string> files_;
+  bool out_of_season_ = false;
+  int years_ = 0;
+};
+
+std::vector<Period> raster_periods(const RunConfig& config) {
+  const Period from = period_of(config.from, config.cadence), to = period_of(config.to, config.cadence);
+  std::vector<Period> periods;
+  if (config.rasters == "all")
+    for (int n = from.number; n <= to.number; ++n) periods.push_back({config.cadence, n});
+  if (config.rasters == "last") periods.push_back(to);
+  return periods;
+}
+
+}  // namespace
+
+void step_risk(RunContext& context) {
+  const RunConfig& config = context.config;
+  const auto indicators = context.need("indicators");
+  const auto evidence = context.need("evidence");
+  if (context.options.dry_run) {
+    log_info("would assess " + std::to_string(config.layers.size()) + " layers");
+    return;
+  }
+  const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
+  const EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
+  Publication publication = context.begin("risk");
+  context.levels();
+  Progress progress("risk layers", config.layers.size());
+  for (const auto& id : config.layers) {
+    const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
+    const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
+    const RiskTable risk = assess_units(layer, scheme, table, reports);
+    publication.text("risk_" + id + ".csv", risk_csv(layer, risk, false));
+    publication.text("risk_" + id + "_hxl.csv", risk_csv(layer, risk, true));
+    for (const Period period : raster_periods(config)) {
+      const LayerWriters writers = start(context, publication, layer, scheme, period);
+      PixelRisk(context, layer, scheme, period).run(writers);
+      for (const auto& writer : {writers.classes, writers.values, writers.contributions})
+        publication.finish_raster(writer);
+    }
+    progress.step();
+  }
+  auto inputs = inputs_of_step(context, "indicators");
+  for (auto& record : inputs_of_step(context, "evidence")) inputs.push_back(record);
+  context.finish(publication, "risk", inputs);
+}
+
+}  // namespace fw

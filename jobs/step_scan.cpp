@@ -1,0 +1,26 @@
+#include "core/base/log.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+
+void step_scan(RunContext& context) {
+  const RunConfig& config = context.config;
+  if (context.options.dry_run) {
+    log_info("would scan " + std::to_string(config.inputs.size()) + " inputs beneath " + config.input_root.string());
+    return;
+  }
+  Publication publication = context.begin("catalogue");
+  ScanRequest request;
+  request.config_dir = config.config_dir.string();
+  request.root = config.input_root;
+  request.inputs = config.inputs;
+  request.near = config.region.grid;
+  request.latest = std::max(config.to, config.reference_to);
+  const Catalogue catalogue = scan(request, context.report);
+  log_info("catalogue: " + std::to_string(catalogue.scenes.size()) + " scenes, " +
+           std::to_string(context.report.rejected()) + " rejected");
+  publication.text("catalogue.json", catalogue_json(catalogue));
+  context.finish(publication, "catalogue", inputs_of(catalogue));
+}
+
+}  // namespace fw
