@@ -28,10 +28,12 @@ class AdminUnits {
   };
   /// Units in the order of their p-codes; parts with one p-code are merged.
   /// Errors: InputError ADMIN_UNREADABLE, FIELD_MISSING (lists the fields), PCODE_MISSING, GEOMETRY_INVALID,
-  /// CRS_MISSING.
+  /// CRS_MISSING, and those of open_scene for the path.
   static AdminUnits read(const Request& request);
 
   int level() const;
+  /// Units whose polygons crossed or overlapped themselves and were made valid.
+  int repaired() const;
   const std::vector<AdminUnit>& units() const;
   std::string sha256() const;
   /// Index into units() per pixel of the window, -1 outside; a pixel belongs to the unit that holds its centre (first

@@ -104,7 +104,11 @@ SceneFile open_scene(const OpenRequest& request) {
   auto impl = std::make_unique<SceneFile::Impl>();
   impl->info = raster_info(*file.dataset, file, request, signed_byte);
   check_blocks(*file.dataset, file, impl->info, request.allow_sparse);
-  const RawGeoreference raw = raw_georeference(*file.dataset, impl->info, impl->info.flags);
+  RawGeoreference raw = raw_georeference(*file.dataset, impl->info, impl->info.flags);
+  if (raw.crs.empty() && raw.has_transform && !request.crs.empty()) {
+    raw.crs = request.crs;
+    impl->info.flags.emplace_back("CRS_STATED");
+  }
   impl->placement = place(raw, request.need_georeference, request.near, shown);
   impl->info.grid = impl->placement.grid;
   impl->info.flags.insert(impl->info.flags.end(), impl->placement.flags.begin(), impl->placement.flags.end());
