@@ -57,9 +57,9 @@ class StrictReader : public nlohmann::json_sax<nlohmann::ordered_json> {
     key_ = v;
     return true;
   }
-  bool parse_error(size_t byte, const std::string& token, const nlohmann::detail::exception&) override {
+  bool parse_error(size_t byte, const std::string& token, const nlohmann::detail::exception& e) override {
     const std::string t = trim(token);
-    const bool number_like = t.find("NaN") != std::string::npos || t.find("Infinity") != std::string::npos ||
+    const bool number_like = e.id == 406 /* overflow */ || t.find("NaN") != std::string::npos || t.find("Infinity") != std::string::npos ||
                              (!t.empty() && (t[0] == '-' || (t[0] >= '0' && t[0] <= '9')) && t.size() > max_number_length);
     // The lexer stops at the first odd letter: NaN reads as "N", Infinity as "I", -Infinity as "-I".
     const std::string_view rest = text_.substr(byte > 0 ? byte - 1 : 0);
@@ -67,8 +67,8 @@ class StrictReader : public nlohmann::json_sax<nlohmann::ordered_json> {
     const bool special = rest.substr(0, 3) == "NaN" || rest.substr(0, 8) == "Infinity" ||
                          (before.size() > 1 && before.substr(before.size() - 2) == "-I");
     if (number_like || special)
-      throw InputError("JSON_NUMBER", "NaN and Infinity are no JSON numbers (" + where(text_, byte) + "). Leave the value out.");
-    throw InputError("JSON_SYNTAX", "Not valid JSON at " + where(text_, byte) + " (found '" + printable(t.substr(t.size() > 20 ? t.size() - 20 : 0), 40) +
+      throw InputError("JSON_NUMBER", "NaN and Infinity are no JSON numbers (" + where(text_, byte ? byte - 1 : 0) + "). Leave the value out.");
+    throw InputError("JSON_SYNTAX", "Not valid JSON at " + where(text_, byte ? byte - 1 : 0) + " (found '" + printable(t.substr(t.size() > 20 ? t.size() - 20 : 0), 40) +
                                         "'). Check commas, quotes and brackets.");
   }
 

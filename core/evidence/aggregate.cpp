@@ -11,6 +11,7 @@ namespace {
 
 constexpr double scale_top = 5;
 constexpr double conflict_difference = 0.5;
+constexpr double rounding = 1e-9;  // results are multiples of it: what the last bits of a mean are is nobody's evidence
 constexpr int64_t copy_window_s = 3 * 86400;
 constexpr size_t shortest_copied_text =
     20;  // shorter texts are common phrases; two organisations may well both write them
@@ -120,6 +121,8 @@ Opinion form_opinion(const Reports& reports) {
   return {sum / weights / scale_top, std::min(best, reports.front()->organisation_weight)};
 }
 
+double rounded(double v) { return std::round(v * 1e9) / 1e9; }
+
 void combine(const std::vector<Opinion>& opinions, EvidenceRow& row) {
   double sum = 0, weights = 0, doubt = 1, spread = 0;
   for (const Opinion& o : opinions) {
@@ -127,13 +130,14 @@ void combine(const std::vector<Opinion>& opinions, EvidenceRow& row) {
     weights += o.weight;
     doubt *= 1 - o.weight;
   }
-  row.value = std::clamp(sum / weights, 0.0, 1.0);
-  row.weight = 1 - doubt;
+  row.value = sum / weights;
+  row.weight = rounded(1 - doubt);
   for (const Opinion& o : opinions) spread += o.weight * (o.mean - row.value) * (o.mean - row.value);
-  row.disagreement = std::sqrt(spread / weights);
+  row.disagreement = std::clamp(rounded(std::sqrt(spread / weights)), 0.0, 0.5);
+  row.value = std::clamp(rounded(row.value), 0.0, 1.0);
   const auto [least, most] =
       std::minmax_element(opinions.begin(), opinions.end(), [](auto& a, auto& b) { return a.mean < b.mean; });
-  if (most->mean - least->mean > conflict_difference) row.flags.emplace_back("CONFLICT");
+  if (most->mean - least->mean > conflict_difference + rounding) row.flags.emplace_back("CONFLICT");
   if (opinions.size() == 1) row.flags.emplace_back("SINGLE_SOURCE");
 }
 

@@ -128,8 +128,8 @@ void note_flags(const std::vector<Candidate>& candidates, EvidenceTable& counts,
            "reporter_id is not registered. The report has no influence until the reporter is vouched for.");
     if (c.registered && c.weight == 0)
       note("RELIABILITY_F", "The source's reliability cannot be judged (F). The report has no influence.");
-    if (const auto found = find_personal_data(c.report.text); !found.empty())
-      note("PII", "text may hold " + join(found, ", ") + ". It is not passed on.");
+    if (std::find(c.report.flags.begin(), c.report.flags.end(), "PII") != c.report.flags.end())
+      note("PII", "text may hold " + join(find_personal_data(c.report.text), ", ") + ". It is not passed on.");
   }
 }
 

@@ -41,7 +41,7 @@ std::vector<RawReport> read_csv_reports(const ReportFile& file, RunReport& repor
     std::vector<std::string> names;
     for (const Field f : missing) names.push_back(printable(file.column(f), 60));
     // The first row is not quoted: without a header it would be somebody's report.
-    throw InputError("SCHEMA", "The header row lacks " + join(names, ", ") +
+    throw InputError("SCHEMA", "The header row lacks " + join(names, ", ") + place_hint(missing) +
                                    ". Add the column, or name it in the column map of this input.");
   }
   std::vector<RawReport> rows;

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 /// The strict reader's error without what it found in the file.
 InputError without_quotes(const InputError& e) {
   const std::string message = e.what();
-  const size_t at = message.find("line "), end = message.find_first_not_of("0123456789lincoum, ", at);
+  const size_t at = message.find("line "), end = message.find_first_not_of("0123456789lineco um,", at);
   const std::string where = at == std::string::npos ? "" : " at " + trim(message.substr(at, end - at));
   std::string problem = "Not valid JSON" + where + ". Check commas, quotes and brackets, and that the file is whole.";
   if (e.code() == "JSON_DEPTH") problem = "The JSON is nested too deeply for reports. Export it again as GeoJSON.";

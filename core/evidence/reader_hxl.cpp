@@ -129,6 +129,7 @@ Columns find_columns(const ReportFile& file, const CsvRow& hashtags) {
 
 std::string usual_tag(Field field) {
   if (field == Field::pcode) return "#adm2+code";
+  if (field == Field::time) return "#date";
   for (const Pattern& p : patterns)
     if (p.field == field) return p.tag;
   return {};
@@ -165,9 +166,9 @@ std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& repor
   const Columns columns = find_columns(file, hashtags);
   if (const std::vector<Field> missing = missing_fields(columns); !missing.empty()) {
     std::vector<std::string> names;
-    for (const Field f : missing) names.push_back(std::string(field_names[index(f)]) + " (" + usual_tag(f) + ")");
-    throw InputError(
-        "SCHEMA", "No column is tagged as " + join(names, ", ") + ". Tag it, or name its hashtag in the column map.");
+    for (const Field f : missing) names.push_back(std::string(field_names[index(f)]) + " " + usual_tag(f));
+    throw InputError("SCHEMA", "No column is tagged as " + join(names, ", ") + place_hint(missing) +
+                                   ". Tag it, or name its hashtag in the column map.");
   }
   std::vector<RawReport> rows;
   for (size_t i = *tags_at + 1; i < table.size(); ++i) {

@@ -40,6 +40,12 @@ std::vector<Field> missing_fields(const Columns& columns) {
   return missing;
 }
 
+std::string place_hint(const std::vector<Field>& missing) {
+  const bool place = std::find(missing.begin(), missing.end(), Field::lat) != missing.end() ||
+                     std::find(missing.begin(), missing.end(), Field::lon) != missing.end();
+  return place ? " (or pcode instead of lat and lon)" : "";
+}
+
 RawReport take_row(const ReportFile& file, const CsvRow& row, const Columns& columns) {
   RawReport raw{file.name(), row.line, file.name() + ":" + std::to_string(row.line), {}, {}};
   for (size_t f = 0; f < field_count; ++f) {

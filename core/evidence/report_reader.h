@@ -83,6 +83,8 @@ using Columns = std::array<std::optional<size_t>, field_count>;
 /// Names of the fields without which no row can be used and that `columns` lacks: reporter_id, time, category,
 /// severity, consent, and lat with lon or pcode.
 std::vector<Field> missing_fields(const Columns& columns);
+/// " (or pcode instead of lat and lon)" where that would do.
+std::string place_hint(const std::vector<Field>& missing);
 RawReport take_row(const ReportFile& file, const CsvRow& row, const Columns& columns);
 
 }  // namespace fw

@@ -1,0 +1,134 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/evidence/aggregate.h"
+#include "tests/evidence/report_helpers.h"
+
+namespace fw::test {
+namespace {
+
+std::string row(const std::string& id, const std::string& reporter, const std::string& org, const std::string& severity,
+                const std::string& text = "", const std::string& time = "2026-03-01T10:00:00Z") {
+  return id + "," + reporter + "," + org + ",14.5,33.2," + time + ",drought," + severity + ",,yes," + text + "\n";
+}
+EvidenceRow only_row(const Outcome& outcome) {
+  EXPECT_EQ(outcome.table.rows.size(), 1U) << join(outcome.codes(), ", ");
+  return outcome.table.rows.empty() ? EvidenceRow{} : outcome.table.rows.front();
+}
+
+TEST(Aggregate, OneReportIsItsSeverityAtItsOrganisationsWeight) {
+  const EvidenceRow r = only_row(read_rows(good_row));
+  EXPECT_EQ(r.pcode, "SD01");
+  EXPECT_EQ(r.kind, "drought");
+  EXPECT_EQ(label(r.period), "2026-03-d1");
+  EXPECT_DOUBLE_EQ(r.value, 0.6);  // 3 / 5
+  EXPECT_DOUBLE_EQ(r.weight, 0.95);
+  EXPECT_EQ(r.disagreement, 0);
+  EXPECT_EQ(r.reports, 1);
+  EXPECT_EQ(r.flags, std::vector<std::string>{"SINGLE_SOURCE"});
+}
+
+TEST(Aggregate, TwoOrganisationsAreWeighedAndCorroborate) {
+  // orgA (.95): mean of 4 and 5 = .9; orgB (.85): 3 → .6. value = (.95*.9 + .85*.6) / 1.8, weight = 1 - .05*.15
+  const EvidenceRow r =
+      only_row(read_rows(row("R1", "p1", "orgA", "4") + row("R2", "p2", "orgA", "5") + row("R3", "q0", "orgB", "3")));
+  const double value = (0.95 * 0.9 + 0.85 * 0.6) / 1.8;
+  EXPECT_NEAR(r.value, value, 1e-9);
+  EXPECT_NEAR(r.value, 0.7583333333, 1e-9);
+  EXPECT_NEAR(r.weight, 0.9925, 1e-12);
+  EXPECT_NEAR(r.disagreement, std::sqrt((0.95 * std::pow(0.9 - value, 2) + 0.85 * std::pow(0.6 - value, 2)) / 1.8),
+              1e-9);
+  EXPECT_EQ(r.reports, 3);
+  EXPECT_EQ(r.reporters, 3);
+  EXPECT_EQ(r.organisations, 2);
+  EXPECT_TRUE(r.flags.empty());
+}
+
+TEST(Aggregate, MoreReportersOfOneOrganisationDoNotRaiseTheWeight) {
+  std::string rows;
+  for (int i = 0; i < 10; ++i) rows += row("R" + std::to_string(i), "p" + std::to_string(i), "orgA", "4");
+  EXPECT_DOUBLE_EQ(only_row(read_rows(rows)).weight, 0.95);
+}
+
+TEST(Aggregate, OrganisationsMoreThanHalfTheScaleApartConflict) {
+  const auto flags = [](const char* a, const char* b) {
+    return only_row(read_rows(row("R1", "p1", "orgA", a) + row("R2", "q0", "orgB", b))).flags;
+  };
+  EXPECT_EQ(flags("5", "2"), std::vector<std::string>{"CONFLICT"});  // .6 apart
+  EXPECT_TRUE(flags("4", "1.5").empty());                            // exactly .5: not more
+}
+
+TEST(Aggregate, TheLatestReportOfAReporterCounts) {
+  const EvidenceRow r = only_row(read_rows(row("R1", "p1", "orgA", "5", "", "2026-03-01T10:00:00Z") +
+                                           row("R2", "p1", "orgA", "1", "", "2026-03-03T10:00:00Z")));
+  EXPECT_DOUBLE_EQ(r.value, 0.2);
+  EXPECT_EQ(r.reports, 2);
+  EXPECT_EQ(r.reporters, 1);
+}
+
+TEST(Aggregate, CopiedTextWithinAnOrganisationIsOneVoice) {
+  // p1..p4 send one text with severity 5, p5 says 0 in other words: (5 + 0) / 2, not (4*5 + 0) / 5.
+  std::string rows;
+  for (int i = 1; i <= 4; ++i)
+    rows += row("R" + std::to_string(i), "p" + std::to_string(i), "orgA", "5", "All  cattle DEAD");
+  rows += row("R5", "p5", "orgA", "0", "grass is fine");
+  EXPECT_DOUBLE_EQ(only_row(read_rows(rows)).value, 0.5);
+}
+
+TEST(Aggregate, TheSameTextFourDaysLaterIsAnotherVoice) {
+  const std::string rows = row("R1", "p1", "orgA", "5", "dry", "2026-02-21T00:00:00Z") +
+                           row("R2", "p2", "orgA", "5", "dry", "2026-02-25T00:00:00Z") +
+                           row("R3", "p3", "orgA", "0", "fine", "2026-02-25T00:00:00Z");
+  EXPECT_NEAR(only_row(read_rows(rows)).value, 10.0 / 3 / 5, 1e-9);
+}
+
+TEST(Aggregate, ALongTextCopiedFromAnotherOrganisationDoesNotCorroborate) {
+  const std::string text = "three wells are dry and people walk to the river";
+  const Outcome copied = read_rows(row("R1", "p1", "orgA", "4", text) + row("R2", "q0", "orgB", "4", text));
+  EXPECT_DOUBLE_EQ(only_row(copied).weight, 0.95);
+  EXPECT_EQ(only_row(copied).organisations, 1);
+  EXPECT_TRUE(copied.has(Verdict::noted, "COPIED_TEXT"));
+  const Outcome own_words =
+      read_rows(row("R1", "p1", "orgA", "4", text) + row("R2", "q0", "orgB", "4", "no water left in the village"));
+  EXPECT_NEAR(only_row(own_words).weight, 0.9925, 1e-12);
+}
+
+TEST(Aggregate, AReportersOwnReliabilityLimitsTheOrganisations) {
+  EXPECT_DOUBLE_EQ(only_row(read_rows(row("R1", "q2", "orgB", "4"))).weight, 0.65);  // q2 is C in an organisation of B
+}
+
+TEST(Aggregate, UnregisteredReportersChangeNothing) {
+  const Outcome without = read_rows(good_row);
+  const Outcome with = read_rows(good_row + row("S1", "stranger", "orgA", "5") + row("S2", "other", "orgB", "0"));
+  EXPECT_EQ(evidence_csv(with.table, false), evidence_csv(without.table, false));
+  EXPECT_EQ(with.table.accepted, 3U);
+  EXPECT_EQ(with.table.unweighted, 2U);
+}
+
+TEST(Aggregate, AnOrganisationThatCannotBeJudgedHasNoInfluence) {
+  TempDir dir;
+  write_text(dir / "reports.csv", header + row("R1", "p1", "orgA", "5"));
+  EvidenceRequest request = request_for(dir.path());
+  request.registry.organisations["orgA"].reliability = 'F';
+  request.inputs = {{"reports.csv", "auto", {}}};
+  const Outcome outcome = read(request);
+  EXPECT_TRUE(outcome.table.rows.empty());
+  EXPECT_TRUE(outcome.has(Verdict::noted, "RELIABILITY_F"));
+}
+
+TEST(Aggregate, MonthsGatherWhatDekadsSplit) {
+  TempDir dir;
+  write_text(dir / "reports.csv",
+             header + row("R1", "p1", "orgA", "5", "", "2026-02-05") + row("R2", "p2", "orgA", "3", "", "2026-02-25"));
+  EvidenceRequest request = request_for(dir.path());
+  request.inputs = {{"reports.csv", "auto", {}}};
+  EXPECT_EQ(read(request).table.rows.size(), 2U);
+  request.cadence = Cadence::month;
+  const EvidenceRow r = only_row(read(request));
+  EXPECT_EQ(label(r.period), "2026-02");
+  EXPECT_DOUBLE_EQ(r.value, 0.8);
+}
+
+}  // namespace
+}  // namespace fw::test
