@@ -3,7 +3,8 @@
 include_guard(GLOBAL)
 add_library(fw_floating_point INTERFACE)
 set(FW_HOST_FP_FLAGS -fno-trapping-math -fno-math-errno -ffp-contract=off)
+set(FW_CUDA_FP_FLAGS -fmad=false -prec-div=true -prec-sqrt=true -ftz=false)
 target_compile_options(fw_floating_point INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${FW_HOST_FP_FLAGS}>")
 string(REPLACE ";" "," fw_host_fp_csv "${FW_HOST_FP_FLAGS}")
 target_compile_options(fw_floating_point INTERFACE
-  "$<$<COMPILE_LANGUAGE:CUDA>:-fmad=false;-prec-div=true;-prec-sqrt=true;-ftz=false;-Xcompiler=${fw_host_fp_csv}>")
+  "$<$<COMPILE_LANGUAGE:CUDA>:${FW_CUDA_FP_FLAGS};-Xcompiler=${fw_host_fp_csv}>")

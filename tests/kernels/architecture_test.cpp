@@ -1,6 +1,6 @@
 // What must hold for kernels/ as source: free of GDAL, OpenCV and JSON, and compiled with one arithmetic.
-#include <regex>
 #include <sstream>
+#include <string>
 #include <vector>
 
 #include "../support.h"
@@ -17,21 +17,33 @@ std::vector<std::filesystem::path> kernel_sources() {
   return files;
 }
 
+/// What a line includes; empty when it includes nothing.
+std::string included(const std::string& line) {
+  const size_t word = line.find("include"), hash = line.find_first_not_of(" \t");
+  if (hash == std::string::npos || line[hash] != '#' || word == std::string::npos) return "";
+  const size_t open = line.find_first_of("<\"", word);
+  const size_t close = open == std::string::npos ? open : line.find_first_of(">\"", open + 1);
+  return close == std::string::npos ? "" : line.substr(open + 1, close - open - 1);
+}
+
 TEST(KernelsArchitecture, IncludesOnlyItselfTheStandardLibraryTbbAndCuda) {
   const auto files = kernel_sources();
   ASSERT_GT(files.size(), 10u);
-  const std::regex include(R"(^\s*#\s*include\s*[<"]([^>"]+)[>"])");
-  const std::regex allowed(R"(kernels/\w+\.h|[a-z_]+|oneapi/tbb/\w+\.h|cuda_runtime\.h)");
+  int includes = 0;
   for (const auto& file : files) {
     std::istringstream text(test::read_text(file));
     std::string line;
-    std::smatch found;
-    while (std::getline(text, line))
-      if (std::regex_search(line, found, include)) {
-        const std::string name = found[1];
-        EXPECT_TRUE(std::regex_match(name, allowed)) << file << " includes " << name;
-      }
+    while (std::getline(text, line)) {
+      const std::string name = included(line);
+      if (name.empty()) continue;
+      ++includes;
+      const bool standard = name.find_first_of("./") == std::string::npos;
+      EXPECT_TRUE(standard || name.starts_with("kernels/") || name.starts_with("oneapi/tbb/") ||
+                  name == "cuda_runtime.h")
+          << file << " includes " << name;
+    }
   }
+  EXPECT_GT(includes, 30);
 }
 
 TEST(KernelsArchitecture, OnlyTheCudaBackendKnowsCuda) {

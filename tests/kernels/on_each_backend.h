@@ -6,11 +6,14 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <ostream>
 #include <vector>
 
 #include "kernels/backend.h"
 
 namespace fw {
+
+inline void PrintTo(DeviceChoice d, std::ostream* out) { *out << (d == DeviceChoice::cpu ? "cpu" : "cuda"); }
 
 inline constexpr float nan_v = std::numeric_limits<float>::quiet_NaN();
 inline constexpr float inf_v = std::numeric_limits<float>::infinity();
