@@ -22,24 +22,21 @@ std::vector<std::pair<std::string, CompositeMethod>> needed(const SeriesPlan& pl
 /// Resolves one series to a product of the catalogue; nothing when none offers it.
 std::optional<BaseSeries> resolve(const SeriesPlan& plan, const Catalogue& catalogue, const std::string& name,
                                   CompositeMethod composite) {
-  std::map<std::string, SceneSeries> offers;  // by product; scenes of one product offer alike (first one decides)
+  std::set<std::string> offers;
   for (const auto& scene : catalogue.scenes)
-    if (!offers.count(scene.product))
-      if (const auto offer = offer_of(scene, name)) offers[scene.product] = *offer;
+    if (!offers.count(scene.product) && offer_of(scene, name)) offers.insert(scene.product);
   if (const auto asked = plan.series_product.find(name); asked != plan.series_product.end()) {
     if (!offers.count(asked->second))
       throw ConfigError("SERIES_PRODUCT", "series_product." + name + ": no scene of product '" +
                                               printable(asked->second) + "' offers " + name + ".");
-    offers = {{asked->second, offers[asked->second]}};
+    offers = {asked->second};
   }
   if (offers.empty()) return {};
-  std::vector<std::string> products;
-  for (const auto& [product, offer] : offers) products.push_back(product);
-  if (products.size() > 1)
+  if (offers.size() > 1)
     throw ConfigError("MIXED_PRODUCTS",
-                      "The series " + name + " could come from " + join(products, " or ") +
+                      "The series " + name + " could come from " + join({offers.begin(), offers.end()}, " or ") +
                           " (sensors are never mixed in one series). Choose one with series_product." + name + ".");
-  return BaseSeries{name, composite, offers[products[0]].index, offers[products[0]].role, products[0]};
+  return BaseSeries{name, composite, *offers.begin()};
 }
 
 }  // namespace

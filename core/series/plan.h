@@ -52,10 +52,8 @@ struct SeriesPlan {
 struct BaseSeries {
   std::string name;  ///< NDVI, rain_mm …
   CompositeMethod composite;
-  std::optional<IndexId> index;  ///< computed from bands; else the role `role` is taken as it is
-  std::string role;
   std::string product;
-  bool operator==(const BaseSeries& o) const { return name == o.name && composite == o.composite; }
+  bool operator==(const BaseSeries&) const = default;
 };
 
 /// Scenes of one product in the order of time, and the periods they fall into.

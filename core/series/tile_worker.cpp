@@ -73,9 +73,6 @@ void TileWorker::composite_product(const std::string& product, const Window& win
   std::vector<size_t> series;
   for (size_t i = 0; i < record_.base.size(); ++i)
     if (record_.base[i].product == product) series.push_back(i);
-  std::vector<SceneSeries> wanted;
-  for (const size_t i : series) wanted.push_back({record_.base[i].index, record_.base[i].role});
-  const auto roles = roles_of(wanted);
   const auto& periods = record_.scenes.at(product);
 
   for (size_t p = 0; p < periods.size(); ++p) {
@@ -97,36 +94,48 @@ void TileWorker::composite_product(const std::string& product, const Window& win
         slot_value_[k] = Buffer<float>(*backend_, scenes.size() * pixels_);
         slot_outcome_[k] = Buffer<uint8_t>(*backend_, scenes.size() * pixels_);
       }
-    size_t slots = 0;
-    for (const Scene* scene : scenes) {
-      try {
-        const SceneTile tile = reader_.read(*scene, roles, window);
-        if (!tile.touches) continue;
-        std::vector<float*> value;
-        std::vector<uint8_t*> outcome;
-        for (size_t k = 0; k < series.size(); ++k) {
-          value.push_back(slot_value_[k].at(slots * pixels_));
-          outcome.push_back(slot_outcome_[k].at(slots * pixels_));
-        }
-        compute_->run(*scene, tile, wanted, value, outcome);
-        ++slots;
-        ++scenes_read_;
-      } catch (const Error& e) {
-        report_.add({scene->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
-      }
-    }
+    std::vector<size_t> slots(series.size(), 0);
+    for (const Scene* scene : scenes) scene_to_slots(*scene, series, window, slots);
     for (size_t k = 0; k < series.size(); ++k) {
       DeviceSeries& out = base_[series[k]];
       float* value = out.value.at(p * pixels_);
       uint8_t* reason = out.reason.at(p * pixels_);
-      if (slots == 0) {
+      if (slots[k] == 0) {
         backend_->fill(value, 0xFF, pixels_ * sizeof(float));  // all bits set is a NaN
         backend_->fill(reason, static_cast<unsigned char>(Reason::not_observed), pixels_);
         continue;
       }
-      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots), pixels_,
+      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots[k]), pixels_,
                               record_.base[series[k]].composite, value, valid_.data(), reason});
     }
+  }
+}
+
+void TileWorker::scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
+                                std::vector<size_t>& slots) {
+  // Scenes of one product may hold different roles (stacks of NDVI and of rain): each gives what it has.
+  std::vector<SceneSeries> offered;
+  std::vector<size_t> places;
+  for (size_t k = 0; k < series.size(); ++k)
+    if (const auto offer = offer_of(scene, record_.base[series[k]].name)) {
+      offered.push_back(*offer);
+      places.push_back(k);
+    }
+  if (offered.empty()) return;
+  try {
+    const SceneTile tile = reader_.read(scene, roles_of(offered), window);
+    if (!tile.touches) return;
+    std::vector<float*> value;
+    std::vector<uint8_t*> outcome;
+    for (const size_t k : places) {
+      value.push_back(slot_value_[k].at(slots[k] * pixels_));
+      outcome.push_back(slot_outcome_[k].at(slots[k] * pixels_));
+    }
+    compute_->run(scene, tile, offered, value, outcome);
+    for (const size_t k : places) ++slots[k];
+    ++scenes_read_;
+  } catch (const Error& e) {
+    report_.add({scene.id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
   }
 }
 

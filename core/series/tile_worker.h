@@ -26,6 +26,8 @@ class TileWorker {
 
  private:
   void composite_product(const std::string& product, const Window& window);
+  void scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
+                      std::vector<size_t>& slots);
   DeviceSeries water_series();
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
