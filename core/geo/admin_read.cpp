@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "core/base/config.h"
+#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
@@ -34,6 +37,7 @@ class Reader {
   void read(std::map<std::string, std::pair<AdminUnit, Polygons>>* found) {
     open();
     OGRLayer& layer = chosen_layer();
+    if (layer.GetFeatureCount() == 0) fail("ADMIN_UNREADABLE", "holds no polygon");
     const OGRSpatialReference* crs = layer.GetSpatialRef();
     if (!crs || crs->IsEmpty())
       fail("CRS_MISSING", "names no coordinate reference system. Set its CRS; none is guessed");
@@ -59,8 +63,9 @@ class Reader {
       }
       add(*feature, place.first.pcode, *place.second);
     }
-    if (errors_.failed()) fail("ADMIN_UNREADABLE", "cannot be read whole (" + errors_.text() + ")");
-    if (found->empty()) fail("ADMIN_UNREADABLE", "holds no polygon");
+    // GDAL's complaints about geometries that were read again are answered; nothing else may be missing.
+    const bool whole = document_ ? count_ == (*document_)["features"].size() : !errors_.failed();
+    if (!whole) fail("ADMIN_UNREADABLE", "cannot be read whole (" + errors_.text() + ")");
     for (auto& [code, entry] : *found) repaired_ += make_valid(code, &entry.second);
   }
   const std::string& sha256() const { return sha256_; }
@@ -74,7 +79,8 @@ class Reader {
 
   void open() {
     prepare_gdal();
-    const fs::path file = checked_input(request_.file, request_.root);
+    file_ = checked_input(request_.file, request_.root);
+    const fs::path& file = file_;
     const std::string content = content_type(file);
     if (content != "GeoJSON" && content != "GPKG" && content != "ESRI Shapefile")
       fail("ADMIN_UNREADABLE", "is no GeoJSON, GeoPackage or Shapefile");
@@ -143,10 +149,32 @@ class Reader {
       for (const auto* part : *geometry.toGeometryCollection()) collect(*part, into);
   }
 
-  void add(const OGRFeature& feature, const std::string& pcode, OGRMultiPolygon& into) const {
+  /// Boundary files in use call multipolygons "Polygon", and the reverse; GDAL then reads no geometry. The nesting of
+  /// the coordinates tells which it is. Null where that is not the matter.
+  OGRGeometry* reread_geometry() {
+    if (dataset_->GetDriver() != GetGDALDriverManager()->GetDriverByName("GeoJSON")) return nullptr;
+    if (!document_) document_ = std::make_unique<nlohmann::ordered_json>(parse_json_strict(read_file(file_.string())));
+    const auto features = document_->find("features");
+    if (features == document_->end() || !features->is_array() || count_ > features->size()) return nullptr;
+    const auto& feature = (*features)[count_ - 1];
+    if (!feature.is_object() || !feature.contains("geometry") || !feature["geometry"].is_object()) return nullptr;
+    nlohmann::ordered_json geometry = feature["geometry"];
+    const auto type = geometry.find("type");
+    const auto coordinates = geometry.find("coordinates");
+    if (type == geometry.end() || coordinates == geometry.end()) return nullptr;
+    if (*type != "Polygon" && *type != "MultiPolygon") return nullptr;
+    int depth = 0;
+    for (const auto* level = &*coordinates; level->is_array() && !level->empty(); level = &level->front()) ++depth;
+    if (depth != 3 && depth != 4) return nullptr;
+    *type = depth == 3 ? "Polygon" : "MultiPolygon";
+    ++repaired_;
+    return OGRGeometryFactory::createFromGeoJson(geometry.dump().c_str());
+  }
+
+  void add(const OGRFeature& feature, const std::string& pcode, OGRMultiPolygon& into) {
     const OGRGeometry* stored = feature.GetGeometryRef();
-    std::unique_ptr<OGRGeometry> geometry(stored ? stored->getLinearGeometry() : nullptr);
-    if (!geometry) fail("GEOMETRY_INVALID", "has no polygon for " + pcode);
+    std::unique_ptr<OGRGeometry> geometry(stored ? stored->getLinearGeometry() : reread_geometry());
+    if (!geometry) fail("GEOMETRY_INVALID", "has no geometry for " + pcode + ", or one that cannot be understood");
     geometry->flattenTo2D();
     geometry->setMeasured(FALSE);
     if (to_lonlat_ && geometry->transform(to_lonlat_.get()) != OGRERR_NONE)
@@ -178,7 +206,9 @@ class Reader {
   std::string sha256_;
   std::unique_ptr<GDALDataset, Close> dataset_;
   std::shared_ptr<OGRCoordinateTransformation> to_lonlat_;
-  size_t count_ = 0;
+  size_t count_ = 0;  ///< features so far
+  fs::path file_;
+  std::unique_ptr<nlohmann::ordered_json> document_;
   int repaired_ = 0;
 };
 

@@ -32,7 +32,7 @@ class AdminUnits {
   static AdminUnits read(const Request& request);
 
   int level() const;
-  /// Units whose polygons crossed or overlapped themselves and were made valid.
+  /// Polygons that crossed or overlapped themselves, or were declared as the wrong type, and were made valid.
   int repaired() const;
   const std::vector<AdminUnit>& units() const;
   std::string sha256() const;

@@ -89,6 +89,8 @@ class Check {
         std::max({std::fabs(g.x0), std::fabs(g.x0 + g.cols * g.dx), std::fabs(g.y0), std::fabs(g.y0 - g.rows * g.dy)});
     if (reach * metres_per_unit(g.crs) > 1e8 || f.empty())
       fail("GEOREF_INVALID", "its extent has no place on the globe in its CRS. Correct its CRS or geotransform.");
+    if (reach <= 360 && std::max(g.dx, g.dy) * metres_per_unit(g.crs) < 0.05)
+      fail("CRS_EXTENT_MISMATCH", "its CRS is in metres, its coordinates look like degrees. Correct the CRS.");
     Footprint use;
     if (!parsed_crs(g.crs)->GetAreaOfUse(&use.west, &use.south, &use.east, &use.north, nullptr) || use.west < -180.5)
       return;

@@ -45,13 +45,13 @@ void CloseDataset::operator()(GDALDataset* dataset) const {
 }
 
 DatasetPtr open_by_driver(const std::string& gdal_name, const std::filesystem::path& file, const std::string& driver,
-                          bool subdataset, std::string* why) {
+                          bool subdataset, std::string* why, bool overviews) {
   const std::string exact = driver + (subdataset && (driver == "HDF4" || driver == "HDF5") ? "Image" : "");
   const char* const drivers[] = {exact.c_str(), nullptr};
   const std::string own_name = file.filename().string();
   const char* const siblings[] = {own_name.c_str(), nullptr};
   CPLStringList options;
-  if (driver == "GTiff") options.SetNameValue("OVERVIEW_LEVEL", "NONE");
+  if (driver == "GTiff" && !overviews) options.SetNameValue("OVERVIEW_LEVEL", "NONE");
   if (driver == "GTiff" || driver == "JP2OpenJPEG") options.SetNameValue("GEOREF_SOURCES", "INTERNAL");
   const bool serial = driver != "GTiff" && driver != "JP2OpenJPEG";
   const auto lock = serial_libraries(serial);
@@ -82,6 +82,10 @@ OpenedFile open_container(const OpenRequest& request) {
   file.serial = file.driver != "GTiff" && file.driver != "JP2OpenJPEG";
   refuse_external_links(file.path, content);
   std::string why;
+  // GDAL 3.6 loses the names of bands behind OVERVIEW_LEVEL=NONE: they are taken from a handle that reads nothing else.
+  if (file.driver == "GTiff")
+    if (const auto plain = open_by_driver(file.path.string(), file.path, file.driver, false, nullptr, true))
+      for (auto* band : plain->GetBands()) file.descriptions.emplace_back(band->GetDescription());
   file.dataset = open_by_driver(file.path.string(), file.path, file.driver, false, &why);
   if (!file.dataset) throw InputError("NOT_A_RASTER", shown + " cannot be opened (" + why + "). Fetch it again.");
   return file;

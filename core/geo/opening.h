@@ -30,13 +30,15 @@ struct OpenedFile {
   FileIdentity identity;
   std::string sha256, driver;  ///< driver: one of OpenRequest::drivers
   bool serial = false;
+  std::vector<std::string> descriptions;  ///< of GeoTIFF bands
   DatasetPtr dataset;
 };
 OpenedFile open_container(const OpenRequest& request);
 
-/// Opens a GDAL name by one driver of the policy. Null with the reason in `why` when GDAL refuses.
+/// Opens a GDAL name by one driver of the policy. Null with the reason in `why` when GDAL refuses. overviews: not shut
+/// out; nothing may then be read but the header.
 DatasetPtr open_by_driver(const std::string& gdal_name, const std::filesystem::path& file, const std::string& driver,
-                          bool subdataset, std::string* why);
+                          bool subdataset, std::string* why, bool overviews = false);
 
 struct Subdataset {
   std::string gdal_name, full_name, last_part;

@@ -139,6 +139,8 @@ RasterInfo raster_info(GDALDataset& dataset, const OpenedFile& file, const OpenR
       info.block_cols = block_cols;
     }
     info.bands.push_back(band_info(band, shown, signed_byte, &nodata_ignored));
+    if (static_cast<size_t>(b) <= file.descriptions.size())
+      info.bands.back().description = file.descriptions[static_cast<size_t>(b - 1)];
   }
   if (nodata_ignored) info.flags.emplace_back("NODATA_IGNORED");
   info.metadata = metadata_of(dataset, shown);

@@ -28,15 +28,15 @@ struct WindowMapping {
   GridMapping grids;
   Window source, target;
 
-  static int transform(void* self, int to_target, int n, double* x, double* y, double*, int* ok) {
+  static int transform(void* self, int to_source, int n, double* x, double* y, double*, int* ok) {
     const auto& m = *static_cast<const WindowMapping*>(self);
-    const Window& from = to_target ? m.source : m.target;
-    const Window& to = to_target ? m.target : m.source;
+    const Window& from = to_source ? m.target : m.source;
+    const Window& to = to_source ? m.source : m.target;
     for (int i = 0; i < n; ++i) {
       x[i] += from.col;
       y[i] += from.row;
     }
-    to_target ? m.grids.to_target(n, x, y, ok) : m.grids.to_source(n, x, y, ok);
+    to_source ? m.grids.to_source(n, x, y, ok) : m.grids.to_target(n, x, y, ok);
     for (int i = 0; i < n; ++i) {
       x[i] -= to.col;
       y[i] -= to.row;
