@@ -159,7 +159,7 @@ TEST(EveryReader, MutatedFilesEndInCodesAndCountUp) {
   const std::vector<std::string> seeds = {
       header + good_row + good_row, titles + hxl_tags + good_row,
       R"({"type":"FeatureCollection","features":[)" + feature(point) + "," + feature("null") + "]}"};
-  const std::string bytes = "\"'\n\r,;#+{}[]:.-0e9\\\t\x00\xFF\xC3\xA9 ";
+  const std::string bytes("\"'\n\r,;#+{}[]:.-0e9\\\t\x00\xFF\xC3\xA9 ", 25);
   std::mt19937 random(3);
   TempDir dir;
   EvidenceRequest request = request_for(dir.path());
