@@ -11,16 +11,18 @@
 
 namespace fw::test {
 
-/// The folder with shared data, oracles and hostile files: $FW_SHARED or ../shared beside the checkout; empty when absent.
+/// The folder with shared data, oracles and hostile files: $FW_SHARED or ../shared beside the checkout; empty when
+/// absent.
 inline std::filesystem::path shared_dir() {
   const char* asked = std::getenv("FW_SHARED");
   const std::filesystem::path dir = asked ? asked : std::filesystem::path(FW_SOURCE_DIR).parent_path() / "shared";
   return std::filesystem::is_directory(dir / "data") ? dir : std::filesystem::path();
 }
 
-#define FW_NEEDS_SHARED(variable, relative)                                                                   \
-  const auto variable = fw::test::shared_dir().empty() ? std::filesystem::path() : fw::test::shared_dir() / (relative); \
-  if (variable.empty() || !std::filesystem::exists(variable))                                                 \
+#define FW_NEEDS_SHARED(variable, relative)                                                           \
+  const auto variable =                                                                               \
+      fw::test::shared_dir().empty() ? std::filesystem::path() : fw::test::shared_dir() / (relative); \
+  if (variable.empty() || !std::filesystem::exists(variable))                                         \
   GTEST_SKIP() << "needs ../shared/" << (relative) << ", which is not here"
 
 /// A folder of its own for one test, removed afterwards.

@@ -1,0 +1,50 @@
+#include "core/base/class_scheme.h"
+
+#include <cmath>
+
+#include "core/base/error.h"
+#include "tests/support.h"
+
+namespace fw {
+namespace {
+
+const std::string config = std::string(FW_SOURCE_DIR) + "/config";
+
+TEST(ClassScheme, PutsACutPointIntoTheClassThatItsClosedSideNames) {
+  const ClassScheme s = load_class_scheme(config, "risk5");
+  EXPECT_EQ(s.classify(0.0), 1);
+  EXPECT_EQ(s.classify(std::nextafter(0.2, 0)), 1);
+  EXPECT_EQ(s.classify(0.2), 2) << "closed on the left";
+  EXPECT_EQ(s.classify(0.8), 5);
+  EXPECT_EQ(s.classify(1.0), 5);
+  ClassScheme right = s;
+  right.closed_left = false;
+  EXPECT_EQ(right.classify(0.2), 1);
+}
+
+TEST(ClassScheme, NoDataIsNotAssessedAndNeverClassOne) {
+  const ClassScheme s = load_class_scheme(config, "risk5");
+  EXPECT_EQ(s.classify(std::nan("")), s.not_assessed);
+  EXPECT_NE(s.not_assessed, 1);
+  ASSERT_NE(s.find(s.not_assessed), nullptr) << "the legend has a swatch for it";
+  ASSERT_NE(s.find(s.not_in_season), nullptr);
+}
+
+TEST(ClassScheme, RefusesCutsThatDoNotRiseOrDoNotFit) {
+  test::TempDir dir;
+  const std::string head = "title='t'\nsource='s'\nnot_assessed=0\n";
+  const std::string classes =
+      "[[class]]\nvalue=0\nlabel='n'\ncolour='#000000'\nfrom_cuts=false\n[[class]]\nvalue=1\nlabel='a'\ncolour='#"
+      "FFFFFF'\n";
+  const auto refuse = [&](const std::string& cuts) {
+    test::write_text(dir / "classes/x.toml", head + cuts + classes);
+    EXPECT_THROW(load_class_scheme(dir.path().string(), "x"), ConfigError) << cuts;
+  };
+  refuse("cuts=[0.5]\n");
+  refuse("cuts=[0.5, 0.5]\n");
+  test::write_text(dir / "classes/x.toml", head + "cuts=[]\n" + classes);
+  EXPECT_NO_THROW(load_class_scheme(dir.path().string(), "x"));
+}
+
+}  // namespace
+}  // namespace fw
