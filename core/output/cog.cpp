@@ -24,6 +24,13 @@ GDALDriver* cog_driver() {
   return driver;
 }
 
+/// Whether the driver's list of options (XML, quotes of either kind) names this one.
+bool has_option(const char* list, const std::string& name) {
+  const std::string text = list ? list : "";
+  return text.find("name='" + name + "'") != std::string::npos ||
+         text.find("name=\"" + name + "\"") != std::string::npos;
+}
+
 /// Options of the COG driver; those that this GDAL does not list are left out.
 CPLStringList creation_options(GDALDriver* driver, bool is_class) {
   const char* known = driver->GetMetadataItem(GDAL_DMD_CREATIONOPTIONLIST);
@@ -42,8 +49,7 @@ CPLStringList creation_options(GDALDriver* driver, bool is_class) {
   };
   CPLStringList options;
   for (const auto& [name, value] : wanted)
-    if (known && std::strstr(known, ("name=\"" + std::string(name) + "\"").c_str()) != nullptr)
-      options.SetNameValue(name, value);
+    if (has_option(known, name)) options.SetNameValue(name, value);
   return options;
 }
 

@@ -1,4 +1,9 @@
 // The one door through which results go out: a folder is published whole or not at all; the manifest goes last.
+//
+// Everything is built in `<parent>/.<name>.staging` beside the folder, each file written, synced, opened again and compared.
+// finish() writes rasters.json and manifest.json and swaps the staged folder into place in one step (rename, or exchange of the
+// two folders when an older set is replaced). Until then the older set is untouched; afterwards files of the older folder that its
+// manifest does not list have moved over.
 #pragma once
 #include <filesystem>
 #include <functional>
@@ -70,12 +75,12 @@ struct ManifestInfo {
   std::map<std::string, std::string> parameters;
 };
 
-/// One output folder. Files appear under their names only when written, synced, re-opened and compared; manifest.json last.
+/// One output folder. Thread-safe up to finish(). Destroyed without finish(), it leaves no trace.
 class Publication {
  public:
   struct Options {
     std::filesystem::path folder;
-    bool overwrite = false;   ///< false and a manifest.json is there: OutputError EXISTS
+    bool overwrite = false;   ///< false and a manifest.json is there: OutputError EXISTS. The folder must not be a mount point
   };
   /// Takes a lock (LOCKED when another live process holds it), removes temporary files a killed run left.
   explicit Publication(const Options& options);
@@ -83,19 +88,25 @@ class Publication {
 
   /// Starts a raster; tiles may come until finish_raster() or finish().
   std::shared_ptr<RasterWriter> raster(const RasterSpec& spec);
-  /// Makes the COG and companions, checks, renames. Returns the path of the .tif.
+  /// Makes the COG and companions and checks them. Returns the path of the .tif: in the staging folder until finish(), then
+  /// `folder / (stem + ".tif")`. Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED; logic_error for a class value that
+  /// the scheme does not name.
   std::filesystem::path finish_raster(const std::shared_ptr<RasterWriter>& writer);
-  /// Takes over a raster published in another folder (tif and companions, hashes compared) under the same names.
+  /// Takes over a raster published in another folder (tif and companions, hashes compared with its manifest) under the same names.
+  /// Errors: InputError SET_INVALID, MANIFEST_INVALID; OutputError.
   void adopt(const RasterSpec& spec, const std::filesystem::path& tif);
-  /// A text file (CSV, JSON, TOML, XML).
+  /// A text file (CSV, JSON, TOML, XML). name: relative, parts of safe characters ("tables/drought.csv").
   void text(const std::string& name, const std::string& content);
-  /// A GeoPackage with one styled layer per table.
+  /// A GeoPackage with one styled layer per table. Columns: pcode, name, parent, the table's, the class column as integer and
+  /// `<class_column>_label`.
   void geopackage(const std::string& name, const AdminUnits& units, const std::vector<UnitTable>& tables, const ClassScheme& classes);
-  /// Static STAC 1.1: collection.json and one item per published raster, with run-wide properties.
+  /// Static STAC 1.1: collection.json and items/<stem>.json per raster (open ones are finished first); files published before are
+  /// listed. properties: run-wide; keys without ':' get the prefix "forewarn:", "license" is the licence (SPDX, default "other").
   void stac(const std::string& collection_id, const std::string& title, const std::map<std::string, std::string>& properties);
-  /// Everything published so far, relative paths.
+  /// Everything finished so far, sorted by relative path.
   std::vector<FileRecord> files() const;
-  /// Writes manifest.json (last) and releases the lock. Errors: OutputError (DISK_FULL, WRITE_FAILED, VERIFY_FAILED).
+  /// Finishes open rasters, writes rasters.json and manifest.json (last), swaps the folder into place and releases the lock. No
+  /// clock, host or folder name goes into the manifest. Errors: OutputError (DISK_FULL, WRITE_FAILED, VERIFY_FAILED).
   void finish(const ManifestInfo& manifest);
 
  private:
@@ -107,7 +118,8 @@ class Publication {
 /// Errors: InputError SET_INVALID.
 std::vector<RasterSpec> load_raster_index(const std::filesystem::path& folder);
 
-/// Re-hashes every file a manifest lists. Out: what is missing or differs, empty when all is well. Errors: InputError MANIFEST_INVALID.
+/// Re-hashes every file a manifest lists. Out: what is missing or differs ("path: reason"), empty when all is well.
+/// Errors: InputError MANIFEST_INVALID (unreadable; lists a file twice, itself, an absolute path, one outside, or a symbolic link).
 std::vector<std::string> verify_publication(const std::filesystem::path& folder);
 
 }  // namespace fw

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include <bit>
+#include <cmath>
+#include <thread>
+
+#include "core/output/band_statistics.h"
+#include "core/output/staged_pixels.h"
+#include "tests/output/rasters.h"
+
+using namespace fw;
+using namespace fw::test;
+
+TEST(RoundMantissa, RoundsToNearestAndTiesToEven) {
+  // One bit kept: representable near 1 are 1, 1.5, 2, 3.
+  EXPECT_EQ(round_mantissa(1.2F, 1), 1.0F);
+  EXPECT_EQ(round_mantissa(1.3F, 1), 1.5F);
+  EXPECT_EQ(round_mantissa(1.25F, 1), 1.0F);  // tie: 1.0 has the even last bit
+  EXPECT_EQ(round_mantissa(1.75F, 1), 2.0F);  // tie: 2.0 has the even last bit
+  EXPECT_EQ(round_mantissa(-1.75F, 1), -2.0F);
+}
+
+TEST(RoundMantissa, KeepsEverythingAtTwentyThreeBits) {
+  const float v = 0.1F;
+  EXPECT_EQ(std::bit_cast<uint32_t>(round_mantissa(v, 23)), std::bit_cast<uint32_t>(v));
+}
+
+TEST(RoundMantissa, ErrorIsAtMostHalfOfTheLastKeptBit) {
+  for (int i = 1; i < 20000; ++i) {
+    const float v = static_cast<float>(i) * 0.00037F;
+    EXPECT_LE(std::abs(round_mantissa(v, 12) - v), std::ldexp(std::abs(v), -13));
+  }
+}
+
+TEST(RoundMantissa, HasOneNoDataOneZeroAndNeverInventsInfinity) {
+  EXPECT_EQ(std::bit_cast<uint32_t>(round_mantissa(-nan_value, 12)), 0x7fc00000U);
+  EXPECT_TRUE(std::isnan(round_mantissa(std::numeric_limits<float>::infinity(), 12)));
+  EXPECT_FALSE(std::signbit(round_mantissa(-0.0F, 12)));
+  EXPECT_TRUE(std::isfinite(round_mantissa(std::numeric_limits<float>::max(), 4)));
+}
+
+TEST(StagedPixels, ReadNoDataWhereNothingWasWritten) {
+  TempDir dir;
+  StagedPixels bytes(dir.path(), utm_grid(3, 4), 1, StagedPixels::Type::byte, 255);
+  const uint8_t seven = 7;
+  bytes.write(1, {1, 2, 1, 1}, &seven);
+  std::vector<uint8_t> out(12);
+  bytes.read(1, {0, 0, 3, 4}, out.data());
+  for (size_t i = 0; i < out.size(); ++i) EXPECT_EQ(out[i], i == 6 ? 7 : 255);
+
+  StagedPixels floats(dir.path(), utm_grid(2, 2), 2, StagedPixels::Type::float32, 0);
+  const float v = 0;
+  floats.write(2, {0, 1, 1, 1}, &v);
+  std::vector<float> back(4);
+  floats.read(2, {0, 0, 2, 2}, back.data());
+  EXPECT_TRUE(std::isnan(back[0]) && std::isnan(back[2]) && std::isnan(back[3]));
+  EXPECT_EQ(back[1], 0.0F);
+  floats.read(1, {0, 0, 2, 2}, back.data());
+  EXPECT_TRUE(std::isnan(back[1]));
+}
+
+TEST(StagedPixels, LeaveNoFileBehind) {
+  TempDir dir;
+  const StagedPixels pixels(dir.path(), utm_grid(3, 4), 1, StagedPixels::Type::byte, 255);
+  EXPECT_TRUE(names_in(dir.path()).empty());
+}
+
+TEST(StagedPixels, RefuseAWindowOutsideTheRaster) {
+  TempDir dir;
+  StagedPixels pixels(dir.path(), utm_grid(3, 4), 1, StagedPixels::Type::byte, 255);
+  std::vector<uint8_t> v(100);
+  EXPECT_THROW(pixels.write(1, {0, 0, 3, 5}, v.data()), std::logic_error);
+  EXPECT_THROW(pixels.write(1, {-1, 0, 1, 1}, v.data()), std::logic_error);
+  EXPECT_THROW(pixels.write(2, {0, 0, 1, 1}, v.data()), std::logic_error);
+}
+
+TEST(BandStatistics, MatchAHandComputedTable) {
+  TempDir dir;
+  StagedPixels pixels(dir.path(), utm_grid(2, 3), 1, StagedPixels::Type::float32, 0);
+  const float values[] = {2, 4, nan_value, 4, 4, 6};
+  pixels.write(1, {0, 0, 2, 3}, values);
+  const auto s = compute_statistics(pixels, 1);
+  EXPECT_EQ(s.valid, 5U);
+  EXPECT_EQ(s.pixels, 6U);
+  EXPECT_EQ(s.min, 2);
+  EXPECT_EQ(s.max, 6);
+  EXPECT_DOUBLE_EQ(s.mean, 4);
+  EXPECT_DOUBLE_EQ(s.std, std::sqrt(8.0 / 5));
+}
+
+TEST(BandStatistics, SayOnlyTheValidShareWhenNothingIsValid) {
+  TempDir dir;
+  const StagedPixels pixels(dir.path(), utm_grid(2, 3), 1, StagedPixels::Type::float32, 0);
+  const auto items = compute_statistics(pixels, 1).metadata();
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(items[0].first, "STATISTICS_VALID_PERCENT");
+  EXPECT_EQ(items[0].second, "0");
+}
+
+TEST(BandStatistics, CountEveryClassAndNoData) {
+  TempDir dir;
+  StagedPixels pixels(dir.path(), utm_grid(2, 3), 1, StagedPixels::Type::byte, 255);
+  const uint8_t values[] = {1, 1, 0, 255, 9, 1};
+  pixels.write(1, {0, 0, 2, 3}, values);
+  const auto s = compute_statistics(pixels, 1);
+  EXPECT_EQ(s.counts[1], 3U);
+  EXPECT_EQ(s.counts[0], 1U);
+  EXPECT_EQ(s.counts[9], 1U);
+  EXPECT_EQ(s.counts[255], 1U);
+  EXPECT_EQ(s.valid, 5U);
+}
