@@ -52,7 +52,6 @@ void set_options() {
   CPLSetConfigOption("GDAL_VRT_ENABLE_PYTHON", "NO");
   CPLSetConfigOption("OGR_GEOJSON_MAX_OBJ_SIZE", "200");
   CPLSetConfigOption("GTIFF_POINT_GEO_IGNORE", "NO");
-  CPLSetConfigOption("GDAL_NETCDF_BOTTOMUP", "YES");
   OSRSetPROJEnableNetwork(FALSE);
   CPLHTTPPushFetchCallback(refuse_request, nullptr);
 }
