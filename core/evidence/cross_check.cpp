@@ -110,9 +110,12 @@ void check_speed(std::vector<Candidate>& candidates, EvidenceTable& counts, RunR
       return std::make_pair(seconds_since_epoch(x.report.time), x.content) <
              std::make_pair(seconds_since_epoch(y.report.time), y.content);
     });
-    for (size_t k = 1; k < stops.size(); ++k)
-      if (too_fast(candidates[stops[k - 1]].report, candidates[stops[k]].report))
-        marked[stops[k - 1]] = marked[stops[k]] = true;
+    for (size_t k = 1; k < stops.size(); ++k) {
+      const Candidate &a = candidates[stops[k - 1]], &b = candidates[stops[k]];
+      if (!too_fast(a.report, b.report)) continue;
+      if (a.outside == b.outside || a.outside) marked[stops[k - 1]] = true;
+      if (a.outside == b.outside || b.outside) marked[stops[k]] = true;
+    }
   }
   for (size_t i = 0; i < candidates.size(); ++i)
     if (marked[i]) {

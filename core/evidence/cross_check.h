@@ -17,7 +17,8 @@ struct Candidate {
   size_t place = 0;     ///< line or number of feature
   std::string content;  ///< hash of everything but the id
   bool registered = false;
-  double weight = 0;  ///< of the reporter: 0 when unregistered or of reliability F
+  bool outside = false;  ///< its point lies in no unit of the region
+  double weight = 0;     ///< of the reporter: 0 when unregistered or of reliability F
   double organisation_weight = 0;
 };
 
@@ -28,8 +29,8 @@ Candidate make_candidate(Report report, std::string file, size_t place, const Re
 /// is left).
 void check_identity(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report);
 
-/// SPEED: two consecutive reports of one reporter farther apart than anybody travels in the time between; both are set
-/// aside.
+/// SPEED: two consecutive reports of one reporter farther apart than anybody travels in the time between. Both are set
+/// aside, but where just one of them lies outside the region (a mistaken or borrowed position) only that one.
 void check_speed(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report);
 
 using CellKey = std::tuple<std::string, Period, std::string>;  ///< pcode, period, kind

@@ -86,7 +86,8 @@ std::vector<Candidate> judge_rows(const std::vector<RawReport>& rows, const Evid
 /// Units nest by prefix: a code of a higher level holds the point's unit.
 bool agree(const std::string& a, const std::string& b) { return a.rfind(b, 0) == 0 || b.rfind(a, 0) == 0; }
 
-/// Sets the p-code of each report, from its own code (which must be known to the letter) or from its point.
+/// Sets the p-code of each report, from its own code (which must be known to the letter) or from its point, or marks it
+/// outside.
 void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& request, EvidenceTable& counts,
                     RunReport& report) {
   const std::set<std::string> known(request.pcodes.begin(), request.pcodes.end());
@@ -100,13 +101,9 @@ void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& r
                  Verdict::quarantined});
       continue;
     }
-    if (r.pcode.empty() && !here) {
-      leave_out(counts, report, r.item,
-                {"OUTSIDE_REGION", "The point lies in no admin unit of the region.", Verdict::refused});
-      continue;
-    }
     if (r.pcode.empty()) {
-      r.pcode = *here;
+      c.outside = !here;
+      r.pcode = here.value_or("");
     } else if (r.lat && (!here || !agree(*here, r.pcode))) {
       r.flags.emplace_back("PCODE_MISMATCH");
       report.add({r.item, "evidence", "PCODE_MISMATCH",
@@ -115,6 +112,14 @@ void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& r
     located.push_back(std::move(c));
   }
   candidates = std::move(located);
+}
+
+void leave_out_outside(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report) {
+  for (const Candidate& c : candidates)
+    if (c.outside)
+      leave_out(counts, report, c.report.item,
+                {"OUTSIDE_REGION", "The point lies in no admin unit of the region.", Verdict::refused});
+  std::erase_if(candidates, [](const Candidate& c) { return c.outside; });
 }
 
 void note_flags(const std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report) {
@@ -143,8 +148,9 @@ EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   std::vector<Candidate> candidates = judge_rows(rows, request, table, report);
   rows.clear();
   check_identity(candidates, table, report);
-  check_speed(candidates, table, report);
   locate_reports(candidates, request, table, report);
+  check_speed(candidates, table, report);
+  leave_out_outside(candidates, table, report);
   note_flags(candidates, table, report);
   const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
   table.rows = aggregate(candidates, request.cadence, bursts, report);

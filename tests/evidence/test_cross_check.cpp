@@ -41,10 +41,18 @@ TEST(CheckIdentity, AReplayUnderAnotherIdCountsOnce) {
   EXPECT_EQ(outcome.table.rows.at(0).reports, 1);
 }
 
-TEST(CheckSpeed, FortyMinutesForFiveHundredKmSetsBothAside) {
+TEST(CheckSpeed, TenMinutesForAHundredKmSetsBothAside) {
+  const Outcome outcome =
+      read_rows(row("R1", "p7", "14.1", "2026-03-01T10:00:00Z") + row("R2", "p7", "15.1", "2026-03-01T10:10:00Z"));
+  EXPECT_EQ(outcome.codes(), (std::vector<std::string>{"Q SPEED", "Q SPEED"}));
+}
+
+TEST(CheckSpeed, APositionOutsideTheRegionDoesNotTakeTheOthersWithIt) {
   const Outcome outcome =
       read_rows(row("R1", "p7", "14.5", "2026-03-01T10:00:00Z") + row("R2", "p7", "18.9", "2026-03-01T10:40:00Z"));
-  EXPECT_EQ(outcome.codes(), (std::vector<std::string>{"Q SPEED", "Q SPEED"}));
+  ASSERT_EQ(outcome.codes(), std::vector<std::string>{"Q SPEED"});
+  EXPECT_EQ(outcome.notes[0].item, "reports.csv:3");
+  EXPECT_EQ(outcome.table.rows.at(0).reports, 1);
 }
 
 TEST(CheckSpeed, ADriveOfADayPasses) {

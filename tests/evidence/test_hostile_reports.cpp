@@ -72,6 +72,11 @@ TEST(HostileReports, EachFileEndsAsRequired) {
     } else if (words[0] == "Q") {
       const std::string wanted = code.substr(2, code.find_first_of(",", 2) - 2);
       EXPECT_TRUE(outcome.has(Verdict::quarantined, wanted)) << wanted << ": " << join(outcome.codes(), ", ");
+      if (wanted == "SPEED") {  // the far report alone: it lies outside the region
+        EXPECT_EQ(outcome.table.quarantined, 1U);
+        EXPECT_EQ(outcome.table.accepted, 1U);
+        continue;
+      }
       EXPECT_EQ(outcome.table.accepted, 0U);
       EXPECT_TRUE(outcome.table.rows.empty());
     }
