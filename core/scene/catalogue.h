@@ -1,4 +1,5 @@
-// Scenes found in folders: what each is, where its bands lie, how its numbers become physical. Written as catalogue.json.
+// Scenes found in folders: what each is, where its bands lie, how its numbers become physical. Written as
+// catalogue.json.
 #pragma once
 #include <filesystem>
 #include <limits>
@@ -19,8 +20,8 @@ struct SceneBand {
   std::string file;  ///< relative to the catalogue's root
   std::string sha256, driver, subdataset;
   int band = 1;
-  double scale = 1, offset = 0;     ///< physical = DN * scale + offset (Sentinel-2 baseline resolved)
-  std::optional<double> fill;       ///< DN
+  double scale = 1, offset = 0;  ///< physical = DN * scale + offset (Sentinel-2 baseline resolved)
+  std::optional<double> fill;    ///< DN
   double valid_min = -std::numeric_limits<double>::infinity(), valid_max = std::numeric_limits<double>::infinity();
   std::string unit = "1";
   Resampling resampling = Resampling::bilinear;
@@ -34,41 +35,46 @@ struct Scene {
   std::map<std::string, SceneBand> bands;  ///< by role
   std::optional<SceneBand> qa;
   std::vector<QaRule> qa_rules;
-  std::string baseline;                    ///< processing baseline where the product has one ("04.00")
-  std::vector<std::string> flags;          ///< OFFSET_APPLIED, RESAMPLED, SOUTH_UP, NODATA_IGNORED, DATE_GIVEN, ID_FROM_NAME …; sorted
+  std::string baseline;  ///< processing baseline where the product has one ("04.00")
+  std::vector<std::string>
+      flags;  ///< OFFSET_APPLIED, RESAMPLED, SOUTH_UP, NODATA_IGNORED, DATE_GIVEN, ID_FROM_NAME …; sorted
   std::map<std::string, std::string> metadata_files;  ///< what the scale was read from: relative file → sha256
 };
 
 struct Catalogue {
-  std::string root;            ///< absolute input root; not written into catalogue.json (it differs between machines)
-  std::vector<Scene> scenes;   ///< by time, then product, then id
+  std::string root;           ///< absolute input root; not written into catalogue.json (it differs between machines)
+  std::vector<Scene> scenes;  ///< by time, then product, then id
   std::vector<Rejection> rejections;
 };
 
 struct ScanInput {
-  std::string product;                  ///< id in config/products
-  std::vector<std::string> paths;       ///< files or folders, relative to the root
-  std::string dates_csv;                ///< for stacks: CSV with columns band,date; relative to the root
-  std::string qa;                       ///< for stacks: a mask stack with a band per scene, same dates and extent; relative to the root
-  std::map<std::string, std::string> roles;  ///< role → replaces the product's role name (generic stack: value → ndvi)
-  std::optional<double> scale, offset;  ///< replace what product and file say (a person's word), for all bands but quality
-  std::string date;                     ///< ISO date of files that state none (flag DATE_GIVEN)
-  std::string crs;                      ///< CRS of files that declare none (flag CRS_STATED)
-  std::string unit;                     ///< replaces the product's unit when not empty
+  std::string product;             ///< id in config/products
+  std::vector<std::string> paths;  ///< files or folders, relative to the root
+  std::string dates_csv = {};      ///< for stacks: CSV with columns band,date; relative to the root
+  std::string qa = {};  ///< for stacks: a mask stack with a band per scene, same dates and extent; relative to the root
+  std::map<std::string, std::string> roles =
+      {};  ///< role → replaces the product's role name (generic stack: value → ndvi)
+  std::optional<double> scale = {},
+                        offset =
+                            {};  ///< replace what product and file say (a person's word), for all bands but quality
+  std::string date = {};         ///< ISO date of files that state none (flag DATE_GIVEN)
+  std::string crs = {};          ///< CRS of files that declare none (flag CRS_STATED)
+  std::string unit = {};         ///< replaces the product's unit when not empty
 };
 struct ScanRequest {
   std::string config_dir;
   std::filesystem::path root;
   std::vector<ScanInput> inputs;
-  std::optional<Grid> near;             ///< region grid
-  std::optional<Date> latest;           ///< scenes after it are TIME_INVALID (the run's `to`, or today given by the job)
-  std::map<std::string, std::string> expected_sha256;  ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
+  std::optional<Grid> near;    ///< region grid
+  std::optional<Date> latest;  ///< scenes after it are TIME_INVALID (the run's `to`, or today given by the job)
+  std::map<std::string, std::string>
+      expected_sha256;  ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
 };
 
-/// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is DUPLICATE;
-/// the same acquisition twice with another baseline: the newest baseline stays (SUPERSEDED). The result does not depend on the
-/// order in which the file system lists files.
-/// Errors: ConfigError for unknown products, paths outside the root; InputError NO_SCENES when nothing at all is usable.
+/// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is
+/// DUPLICATE; the same acquisition twice with another baseline: the newest baseline stays (SUPERSEDED). The result does
+/// not depend on the order in which the file system lists files. Errors: ConfigError for unknown products, paths
+/// outside the root; InputError NO_SCENES when nothing at all is usable.
 Catalogue scan(const ScanRequest& request, RunReport& report);
 
 /// The text of catalogue.json, without the root.

@@ -21,7 +21,8 @@ Json grid_json(const Grid& g) {
 }
 Grid read_grid(const Json& j) {
   Grid g{j.at("crs"), j.at("x0"), j.at("y0"), j.at("dx"), j.at("dy"), j.at("rows"), j.at("cols")};
-  if (!(g.dx > 0 && g.dy > 0 && g.rows > 0 && g.cols > 0)) throw InputError("CATALOGUE_INVALID", "A grid has no cells.");
+  if (!(g.dx > 0 && g.dy > 0 && g.rows > 0 && g.cols > 0))
+    throw InputError("CATALOGUE_INVALID", "A grid has no cells.");
   return g;
 }
 
@@ -39,7 +40,8 @@ struct Tables {
 
 Json band_json(const SceneBand& b, Tables& tables) {
   tables.files[b.file] = {b.sha256, b.driver};
-  Json j = {{"file", b.file}, {"band", b.band}, {"grid", tables.grid(b.grid)}, {"scale", b.scale}, {"offset", b.offset}};
+  Json j = {
+      {"file", b.file}, {"band", b.band}, {"grid", tables.grid(b.grid)}, {"scale", b.scale}, {"offset", b.offset}};
   if (!b.subdataset.empty()) j["subdataset"] = b.subdataset;
   if (b.fill) j["fill"] = *b.fill;
   if (std::isfinite(b.valid_min)) j["valid_min"] = b.valid_min;
@@ -76,7 +78,10 @@ Json scene_json(const Scene& s, Tables& tables) {
   if (s.qa) {
     j["qa"] = band_json(*s.qa, tables);
     for (const auto& r : s.qa_rules)
-      j["qa"]["rules"].push_back({{"shift", r.shift}, {"width", r.width}, {"values", r.values}, {"outcome", r.outcome == MaskOutcome::masked ? "masked" : "not_observed"}});
+      j["qa"]["rules"].push_back({{"shift", r.shift},
+                                  {"width", r.width},
+                                  {"values", r.values},
+                                  {"outcome", r.outcome == MaskOutcome::masked ? "masked" : "not_observed"}});
   }
   if (!s.metadata_files.empty()) j["metadata_files"] = s.metadata_files;
   return j;
@@ -97,11 +102,14 @@ Scene read_scene(const Json& j, const Tables& tables) {
   if (j.contains("qa")) {
     s.qa = read_band(j["qa"], tables);
     for (const auto& r : j["qa"].at("rules")) {
-      QaRule rule{r.at("shift"), r.at("width"), r.at("values"), r.at("outcome") == "masked" ? MaskOutcome::masked : MaskOutcome::not_observed};
-      if (rule.shift > 15 || rule.width < 1 || rule.width > 5) throw InputError("CATALOGUE_INVALID", "A quality rule of scene " + s.id + " is out of range.");
+      QaRule rule{r.at("shift"), r.at("width"), r.at("values"),
+                  r.at("outcome") == "masked" ? MaskOutcome::masked : MaskOutcome::not_observed};
+      if (rule.shift > 15 || rule.width < 1 || rule.width > 5)
+        throw InputError("CATALOGUE_INVALID", "A quality rule of scene " + s.id + " is out of range.");
       s.qa_rules.push_back(rule);
     }
-    if (s.qa_rules.size() > max_qa_rules) throw InputError("CATALOGUE_INVALID", "Scene " + s.id + " has too many quality rules.");
+    if (s.qa_rules.size() > max_qa_rules)
+      throw InputError("CATALOGUE_INVALID", "Scene " + s.id + " has too many quality rules.");
   }
   if (j.contains("metadata_files")) s.metadata_files = j["metadata_files"].get<std::map<std::string, std::string>>();
   return s;
@@ -117,8 +125,16 @@ std::string catalogue_json(const Catalogue& catalogue) {
   for (const auto& [file, facts] : tables.files) files[file] = {{"sha256", facts.first}, {"driver", facts.second}};
   for (const auto& grid : tables.grids) grids.push_back(grid_json(grid));
   for (const auto& r : catalogue.rejections)
-    rejections.push_back({{"item", r.item}, {"stage", r.stage}, {"code", r.code}, {"detail", r.detail}, {"verdict", std::string(1, static_cast<char>(r.verdict))}});
-  const Json all = {{"forewarn_catalogue", format_version}, {"files", files}, {"grids", grids}, {"scenes", scenes}, {"rejections", rejections}};
+    rejections.push_back({{"item", r.item},
+                          {"stage", r.stage},
+                          {"code", r.code},
+                          {"detail", r.detail},
+                          {"verdict", std::string(1, static_cast<char>(r.verdict))}});
+  const Json all = {{"forewarn_catalogue", format_version},
+                    {"files", files},
+                    {"grids", grids},
+                    {"scenes", scenes},
+                    {"rejections", rejections}};
   return all.dump(1) + "\n";
 }
 
@@ -126,18 +142,25 @@ Catalogue load_catalogue(const std::filesystem::path& file, const std::filesyste
   const std::string shown = printable(file.filename().string());
   try {
     const Json all = parse_json_strict(read_file(file.string(), largest_bytes));
-    if (!all.is_object() || !all.contains("forewarn_catalogue")) throw InputError("CATALOGUE_INVALID", shown + " is not a catalogue. Run scan.");
+    if (!all.is_object() || !all.contains("forewarn_catalogue"))
+      throw InputError("CATALOGUE_INVALID", shown + " is not a catalogue. Run scan.");
     if (all["forewarn_catalogue"] != format_version)
-      throw InputError("CATALOGUE_VERSION", shown + " has catalogue format " + all["forewarn_catalogue"].dump() + ", this program reads " + std::to_string(format_version) + ". Run scan again.");
+      throw InputError("CATALOGUE_VERSION", shown + " has catalogue format " + all["forewarn_catalogue"].dump() +
+                                                ", this program reads " + std::to_string(format_version) +
+                                                ". Run scan again.");
     Tables tables;
     for (const auto& grid : all.at("grids")) tables.grids.push_back(read_grid(grid));
-    for (const auto& [name, facts] : all.at("files").items()) tables.files[name] = {facts.at("sha256"), facts.at("driver")};
+    for (const auto& [name, facts] : all.at("files").items())
+      tables.files[name] = {facts.at("sha256"), facts.at("driver")};
     Catalogue catalogue;
     catalogue.root = root.string();
     for (const auto& scene : all.at("scenes")) catalogue.scenes.push_back(read_scene(scene, tables));
     for (const auto& r : all.at("rejections")) {
       const std::string verdict = r.at("verdict");
-      catalogue.rejections.push_back({r.at("item"), r.at("stage"), r.at("code"), r.at("detail"), verdict == "R" ? Verdict::refused : verdict == "N" ? Verdict::noted : Verdict::quarantined});
+      catalogue.rejections.push_back({r.at("item"), r.at("stage"), r.at("code"), r.at("detail"),
+                                      verdict == "R"   ? Verdict::refused
+                                      : verdict == "N" ? Verdict::noted
+                                                       : Verdict::quarantined});
     }
     return catalogue;
   } catch (const InputError& e) {

@@ -57,7 +57,8 @@ Pattern::Pattern(const std::string& text) {
   try {
     impl->regex = std::regex(without_names(text, impl->names), std::regex::ECMAScript | std::regex::optimize);
   } catch (const std::regex_error& e) {
-    throw ConfigError("PATTERN", "The regular expression '" + printable(text) + "' does not compile (" + e.what() + "). Correct it.");
+    throw ConfigError(
+        "PATTERN", "The regular expression '" + printable(text) + "' does not compile (" + e.what() + "). Correct it.");
   }
   impl_ = std::move(impl);
 }
@@ -98,7 +99,8 @@ std::optional<NamedDate> date_by_pattern(const Pattern& pattern, std::string_vie
   if (!is_valid(date)) return out;
   out.time.date = date;
   if (const std::string clock = match->named("time"); !clock.empty()) {
-    const auto full = parse_datetime(to_string(date) + "T" + clock.substr(0, 2) + ":" + clock.substr(2, 2) + ":" + clock.substr(4, 2) + "Z");
+    const auto full = parse_datetime(to_string(date) + "T" + clock.substr(0, 2) + ":" + clock.substr(2, 2) + ":" +
+                                     clock.substr(4, 2) + "Z");
     if (clock.size() != 6 || !full) return out;
     out.time = *full;
   }

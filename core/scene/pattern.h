@@ -1,4 +1,5 @@
-// Regular expressions of a product, with named groups: (?<y>\d{4}). Written by people who describe products, run on names of files.
+// Regular expressions of a product, with named groups: (?<y>\d{4}). Written by people who describe products, run on
+// names of files.
 #pragma once
 #include <memory>
 #include <optional>
@@ -12,8 +13,8 @@ namespace fw {
 
 /// What matched: the whole match and the groups.
 struct PatternMatch {
-  std::vector<std::string> groups;  ///< 0 is the whole match; groups that took no part are empty
-  std::vector<std::string> names;   ///< of the groups; empty where a group has none
+  std::vector<std::string> groups;                 ///< 0 is the whole match; groups that took no part are empty
+  std::vector<std::string> names;                  ///< of the groups; empty where a group has none
   std::string named(std::string_view name) const;  ///< empty when there is no such group
 };
 
@@ -34,8 +35,9 @@ class Pattern {
   std::shared_ptr<const Impl> impl_;
 };
 
-/// The date in a name by the groups y, m, d | y, doy, with optional dekad (1..3: days 1, 11, 21), time (hhmmss). Without d: the 1st.
-/// Out: nothing when the pattern does not match; `valid` false when it does and there is no such day.
+/// The date in a name by the groups y, m, d | y, doy, with optional dekad (1..3: days 1, 11, 21), time (hhmmss).
+/// Without d: the 1st. Out: nothing when the pattern does not match; `valid` false when it does and there is no such
+/// day.
 struct NamedDate {
   DateTime time;
   bool valid = false;

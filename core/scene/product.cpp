@@ -83,7 +83,8 @@ void read_rules(const ConfigNode& node, QaSpec& qa) {
   const auto mask_of = [&](const char* key, double top) {
     uint32_t mask = 0;
     for (const double v : node.numbers(key)) {
-      if (v < 0 || v > top || v != static_cast<int>(v)) node.fail(key, "RANGE", "holds " + format_number(v) + ", outside 0 .. " + format_number(top));
+      if (v < 0 || v > top || v != static_cast<int>(v))
+        node.fail(key, "RANGE", "holds " + format_number(v) + ", outside 0 .. " + format_number(top));
       mask |= 1u << static_cast<int>(v);
     }
     return mask;
@@ -109,13 +110,16 @@ QaSpec read_qa(const ConfigNode& node) {
   qa.band = read_band(node, true);
   for (const auto& rule : node.list("rule")) read_rules(rule, qa);
   if (qa.rules.empty()) node.fail("rule", "MISSING_KEY", "is missing. Say which values are masked.");
-  if (qa.rules.size() > max_qa_rules) node.fail("rule", "RANGE", "gives " + std::to_string(qa.rules.size()) + " rules, more than " + std::to_string(max_qa_rules));
+  if (qa.rules.size() > max_qa_rules)
+    node.fail("rule", "RANGE",
+              "gives " + std::to_string(qa.rules.size()) + " rules, more than " + std::to_string(max_qa_rules));
   node.done();
   return qa;
 }
 
 template <class T>
-T choice(const ConfigNode& node, std::string_view key, const std::string& fallback, const std::vector<std::pair<std::string, T>>& known) {
+T choice(const ConfigNode& node, std::string_view key, const std::string& fallback,
+         const std::vector<std::pair<std::string, T>>& known) {
   const std::string text = node.text(key, fallback);
   std::vector<std::string> names;
   for (const auto& [name, value] : known) {
@@ -125,10 +129,13 @@ T choice(const ConfigNode& node, std::string_view key, const std::string& fallba
   node.fail(key, "UNKNOWN_VALUE", "is '" + printable(text, 40) + "'. Known: " + join(names, ", ") + ".");
 }
 
-void check_sources(const ConfigNode& node, std::string_view key, const std::vector<std::string>& from, const std::set<std::string>& known) {
+void check_sources(const ConfigNode& node, std::string_view key, const std::vector<std::string>& from,
+                   const std::set<std::string>& known) {
   for (const auto& source : from) {
     if (!known.count(source) && source.rfind("metadata:", 0) != 0)
-      node.fail(key, "UNKNOWN_VALUE", "holds '" + printable(source, 40) + "'. Known: " + join({known.begin(), known.end()}, ", ") + ", metadata:KEY.");
+      node.fail(key, "UNKNOWN_VALUE",
+                "holds '" + printable(source, 40) + "'. Known: " + join({known.begin(), known.end()}, ", ") +
+                    ", metadata:KEY.");
   }
 }
 
@@ -140,21 +147,27 @@ const BandSpec* Product::band(const std::string& role) const {
 }
 
 Product load_product(const std::string& config_dir, const std::string& id) {
-  if (!is_safe_id(id)) throw ConfigError("PRODUCT_UNKNOWN", "'" + printable(id, 60) + "' is not a product id (letters, digits, - and _).");
+  if (!is_safe_id(id))
+    throw ConfigError("PRODUCT_UNKNOWN", "'" + printable(id, 60) + "' is not a product id (letters, digits, - and _).");
   const std::filesystem::path file = std::filesystem::path(config_dir) / "products" / (id + ".toml");
   if (!std::filesystem::exists(file))
-    throw ConfigError("PRODUCT_UNKNOWN", "There is no product '" + id + "'. Known: " + join(list_products(config_dir), ", ") + ".");
+    throw ConfigError("PRODUCT_UNKNOWN",
+                      "There is no product '" + id + "'. Known: " + join(list_products(config_dir), ", ") + ".");
   const ConfigNode node = ConfigNode::load(file.string());
   Product p;
   p.id = id;
   p.title = node.text("title");
   p.source = node.text("source");
   p.licence = node.text("licence");
-  p.layout = choice<SceneLayout>(node, "layout", "single", {{"files", SceneLayout::files}, {"single", SceneLayout::single}, {"stack", SceneLayout::stack}});
+  p.layout = choice<SceneLayout>(
+      node, "layout", "single",
+      {{"files", SceneLayout::files}, {"single", SceneLayout::single}, {"stack", SceneLayout::stack}});
   p.drivers = node.strings("drivers");
   for (const auto& driver : p.drivers) {
     static const std::set<std::string> known = {"GTiff", "JP2OpenJPEG", "HDF4", "HDF5", "netCDF"};
-    if (!known.count(driver)) node.fail("drivers", "DRIVER", "holds '" + printable(driver, 40) + "'. Known: " + join({known.begin(), known.end()}, ", ") + ".");
+    if (!known.count(driver))
+      node.fail("drivers", "DRIVER",
+                "holds '" + printable(driver, 40) + "'. Known: " + join({known.begin(), known.end()}, ", ") + ".");
   }
   if (p.drivers.empty()) node.fail("drivers", "MISSING_KEY", "is missing. Name the formats, for example [\"GTiff\"].");
   p.file = pattern(node, "file");
@@ -169,7 +182,10 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   if (!p.crs.empty() && p.crs.rfind("metadata:", 0) != 0) p.crs = checked_crs(p.crs);
   p.saturated_dn = node.number("saturated_dn", 0, no_limit, -1);
   p.max_bands = static_cast<int>(node.integer("max_bands", 1, 20000, 64));
-  p.scale_rule = choice<ScaleRule>(node, "scale_rule", "fixed", {{"fixed", ScaleRule::fixed}, {"from_file", ScaleRule::from_file}, {"sentinel2_baseline", ScaleRule::sentinel2_baseline}});
+  p.scale_rule = choice<ScaleRule>(node, "scale_rule", "fixed",
+                                   {{"fixed", ScaleRule::fixed},
+                                    {"from_file", ScaleRule::from_file},
+                                    {"sentinel2_baseline", ScaleRule::sentinel2_baseline}});
   p.id_from = node.has("id_from") ? node.strings("id_from") : std::vector<std::string>{"name"};
   check_sources(node, "id_from", p.id_from, {"name"});
   const ConfigNode date = node.at("date");
@@ -184,7 +200,8 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   std::set<std::string> roles;
   for (const auto& band : node.list("band")) {
     p.bands.push_back(read_band(band, false));
-    if (!roles.insert(p.bands.back().role).second) band.fail("role", "DUPLICATE", "is given twice. Give each band its own role.");
+    if (!roles.insert(p.bands.back().role).second)
+      band.fail("role", "DUPLICATE", "is given twice. Give each band its own role.");
     band.done();
   }
   if (p.bands.empty()) node.fail("band", "MISSING_KEY", "is missing. Describe at least one band with [[band]].");

@@ -10,7 +10,8 @@ namespace fw {
 namespace scan_parts {
 
 Verdict verdict_of(const std::string& code) {
-  static const std::set<std::string> refused = {"DRIVER_NOT_ALLOWED", "DTYPE_UNSUPPORTED", "PATH_OUTSIDE_ROOT", "INPUT_SCHEME"};
+  static const std::set<std::string> refused = {"DRIVER_NOT_ALLOWED", "DTYPE_UNSUPPORTED", "PATH_OUTSIDE_ROOT",
+                                                "INPUT_SCHEME"};
   return refused.count(code) ? Verdict::refused : Verdict::quarantined;
 }
 
@@ -23,7 +24,8 @@ namespace {
 /// What the scene is made of: two scenes with one content are one.
 std::string content_of(const Scene& scene) {
   std::string content = scene.product;
-  for (const auto& [role, band] : scene.bands) content += "|" + role + ":" + band.sha256 + ":" + band.subdataset + ":" + std::to_string(band.band);
+  for (const auto& [role, band] : scene.bands)
+    content += "|" + role + ":" + band.sha256 + ":" + band.subdataset + ":" + std::to_string(band.band);
   return content;
 }
 
@@ -34,16 +36,21 @@ void drop_duplicates(std::vector<Scene>& scenes, std::vector<Rejection>& rejecti
   for (auto& scene : scenes) {
     const std::string& file = scene.bands.begin()->second.file;
     const auto [it, is_new] = first_file.emplace(content_of(scene), file);
-    if (is_new) kept.push_back(std::move(scene));
-    else ++dropped[{file, it->second}];
+    if (is_new)
+      kept.push_back(std::move(scene));
+    else
+      ++dropped[{file, it->second}];
   }
   for (const auto& [files, count] : dropped)
-    rejections.push_back({printable(files.first), "scan", "DUPLICATE", "The same bytes as " + printable(files.second) + " (" + std::to_string(count) + (count == 1 ? " scene" : " scenes") +
-                                                                           "); counted once.", Verdict::quarantined});
+    rejections.push_back({printable(files.first), "scan", "DUPLICATE",
+                          "The same bytes as " + printable(files.second) + " (" + std::to_string(count) +
+                              (count == 1 ? " scene" : " scenes") + "); counted once.",
+                          Verdict::quarantined});
   scenes = std::move(kept);
 }
 
-void drop_superseded(const std::map<std::string, Product>& products, std::vector<Scene>& scenes, std::vector<Rejection>& rejections) {
+void drop_superseded(const std::map<std::string, Product>& products, std::vector<Scene>& scenes,
+                     std::vector<Rejection>& rejections) {
   const auto version = [](const Scene& s) { return std::tie(s.baseline, s.id); };
   std::map<std::string, size_t> newest;
   std::vector<bool> drop(scenes.size(), false);
@@ -58,7 +65,10 @@ void drop_superseded(const std::map<std::string, Product>& products, std::vector
     if (version(scenes[it->second]) < version(scenes[i])) std::swap(loser, it->second);
     drop[loser] = true;
     const Scene &old = scenes[loser], &young = scenes[it->second];
-    rejections.push_back({old.id, "scan", "SUPERSEDED", "The same acquisition as " + young.id + (young.baseline.empty() ? "" : " (baseline " + young.baseline + ")") + ", which is newer.",
+    rejections.push_back({old.id, "scan", "SUPERSEDED",
+                          "The same acquisition as " + young.id +
+                              (young.baseline.empty() ? "" : " (baseline " + young.baseline + ")") +
+                              ", which is newer.",
                           Verdict::quarantined});
   }
   std::vector<Scene> kept;
@@ -70,7 +80,8 @@ void drop_superseded(const std::map<std::string, Product>& products, std::vector
 
 }  // namespace
 
-void settle(const std::map<std::string, Product>& products, std::vector<Scene>& scenes, std::vector<Rejection>& rejections) {
+void settle(const std::map<std::string, Product>& products, std::vector<Scene>& scenes,
+            std::vector<Rejection>& rejections) {
   drop_duplicates(scenes, rejections);
   drop_superseded(products, scenes, rejections);
   std::set<std::string> ids;
@@ -79,7 +90,9 @@ void settle(const std::map<std::string, Product>& products, std::vector<Scene>& 
     for (int n = 2; !ids.insert(scene.id).second; ++n) scene.id = plain + "-" + std::to_string(n);
     std::sort(scene.flags.begin(), scene.flags.end());
   }
-  std::sort(scenes.begin(), scenes.end(), [](const Scene& a, const Scene& b) { return std::tie(a.time, a.product, a.id) < std::tie(b.time, b.product, b.id); });
+  std::sort(scenes.begin(), scenes.end(), [](const Scene& a, const Scene& b) {
+    return std::tie(a.time, a.product, a.id) < std::tie(b.time, b.product, b.id);
+  });
 }
 
 }  // namespace scan_parts
@@ -88,8 +101,11 @@ namespace {
 
 void rename_roles(const ScanInput& input, const Product& product, std::vector<Scene>& scenes, size_t from) {
   for (const auto& [role, name] : input.roles) {
-    if (!product.band(role)) throw ConfigError("ROLE_UNKNOWN", "Product '" + product.id + "' has no role '" + printable(role, 40) + "'. Correct 'roles'.");
-    if (!is_safe_id(name)) throw ConfigError("ROLE", "'" + printable(name, 40) + "' cannot be a role. Use letters, digits and _.");
+    if (!product.band(role))
+      throw ConfigError("ROLE_UNKNOWN",
+                        "Product '" + product.id + "' has no role '" + printable(role, 40) + "'. Correct 'roles'.");
+    if (!is_safe_id(name))
+      throw ConfigError("ROLE", "'" + printable(name, 40) + "' cannot be a role. Use letters, digits and _.");
   }
   for (size_t i = from; i < scenes.size(); ++i) {
     std::map<std::string, SceneBand> renamed;
@@ -112,7 +128,8 @@ void flag_resampled(const Grid& near, std::vector<Scene>& scenes) {
     return known.back().second;
   };
   for (auto& scene : scenes) {
-    if (!std::all_of(scene.bands.begin(), scene.bands.end(), [&](const auto& b) { return fits(b.second.grid); })) scene.flags.push_back("RESAMPLED");
+    if (!std::all_of(scene.bands.begin(), scene.bands.end(), [&](const auto& b) { return fits(b.second.grid); }))
+      scene.flags.push_back("RESAMPLED");
   }
 }
 
@@ -123,28 +140,40 @@ Catalogue scan(const ScanRequest& request, RunReport& report) {
   catalogue.root = std::filesystem::weakly_canonical(request.root).string();
   std::map<std::string, Product> products;
   for (ScanInput input : request.inputs) {
-    if (!products.count(input.product)) products.emplace(input.product, load_product(request.config_dir, input.product));
+    if (!products.count(input.product))
+      products.emplace(input.product, load_product(request.config_dir, input.product));
     const Product& product = products.at(input.product);
     if (!input.crs.empty()) input.crs = checked_crs(input.crs);
-    if (input.scale && *input.scale == 0) throw ConfigError("RANGE", "The scale of an input is 0, which makes every pixel equal. Correct it.");
+    if (input.scale && *input.scale == 0)
+      throw ConfigError("RANGE", "The scale of an input is 0, which makes every pixel equal. Correct it.");
     const scan_parts::Task task{request, input, product, catalogue.rejections, catalogue.scenes};
     const size_t before = catalogue.scenes.size();
     const auto files = scan_parts::find_files(task);
     switch (product.layout) {
-      case SceneLayout::files: scan_parts::scan_files(task, files); break;
-      case SceneLayout::single: scan_parts::scan_single(task, files); break;
-      case SceneLayout::stack: scan_parts::scan_stack(task, files); break;
+      case SceneLayout::files:
+        scan_parts::scan_files(task, files);
+        break;
+      case SceneLayout::single:
+        scan_parts::scan_single(task, files);
+        break;
+      case SceneLayout::stack:
+        scan_parts::scan_stack(task, files);
+        break;
     }
     rename_roles(input, product, catalogue.scenes, before);
   }
   if (request.near) flag_resampled(*request.near, catalogue.scenes);
   scan_parts::settle(products, catalogue.scenes, catalogue.rejections);
-  std::sort(catalogue.rejections.begin(), catalogue.rejections.end(),
-            [](const Rejection& a, const Rejection& b) { return std::tie(a.item, a.code, a.detail) < std::tie(b.item, b.code, b.detail); });
+  std::sort(catalogue.rejections.begin(), catalogue.rejections.end(), [](const Rejection& a, const Rejection& b) {
+    return std::tie(a.item, a.code, a.detail) < std::tie(b.item, b.code, b.detail);
+  });
   for (const auto& rejection : catalogue.rejections) report.add(rejection);
   if (catalogue.scenes.empty()) {
-    std::string first = catalogue.rejections.empty() ? "" : " First reason: " + catalogue.rejections.front().item + ": " + catalogue.rejections.front().code + ".";
-    throw InputError("NO_SCENES", "No scene is usable (" + std::to_string(catalogue.rejections.size()) + " rejections)." + first + " Check the inputs.");
+    std::string first = catalogue.rejections.empty() ? ""
+                                                     : " First reason: " + catalogue.rejections.front().item + ": " +
+                                                           catalogue.rejections.front().code + ".";
+    throw InputError("NO_SCENES", "No scene is usable (" + std::to_string(catalogue.rejections.size()) +
+                                      " rejections)." + first + " Check the inputs.");
   }
   return catalogue;
 }

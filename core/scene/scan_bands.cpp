@@ -8,7 +8,7 @@
 namespace fw::scan_parts {
 namespace {
 
-constexpr double saturated_share = 0.05;        // design/reliability.md r20
+constexpr double saturated_share = 0.05;         // design/reliability.md r20
 constexpr size_t whole_below_pixels = 4u << 20;  // larger rasters are sampled
 constexpr int sample_windows = 5, sample_size = 256;
 
@@ -23,7 +23,8 @@ bool ends_name(std::string name, std::string ending) {
   name = lower(name);
   ending = lower(ending);
   if (name == ending) return true;
-  if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0) return false;
+  if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0)
+    return false;
   const char before = name[name.size() - ending.size() - 1];
   return before == ' ' || before == '_' || before == ':' || before == '/';
 }
@@ -37,7 +38,8 @@ OpenRequest OpenFiles::request_for(const FoundFile& file) const {
   request.drivers = task_.product.drivers;
   request.max_bands = task_.product.max_bands;
   request.near = task_.request.near;
-  if (const auto it = task_.request.expected_sha256.find(file.relative); it != task_.request.expected_sha256.end()) request.sha256 = it->second;
+  if (const auto it = task_.request.expected_sha256.find(file.relative); it != task_.request.expected_sha256.end())
+    request.sha256 = it->second;
   request.crs = task_.input.crs.empty() ? task_.product.crs : task_.input.crs;
   return request;
 }
@@ -71,7 +73,9 @@ std::string OpenFiles::find_subdataset(const FoundFile& file, const std::string&
   for (const auto& name : it->second) {
     if (!ends_name(name, ending)) continue;
     if (name.size() == ending.size()) return name;
-    if (!hit.empty()) throw InputError("BAND_AMBIGUOUS", "Two sub-datasets end in '" + printable(ending, 60) + "' (" + printable(hit, 60) + ", " + printable(name, 60) + ").");
+    if (!hit.empty())
+      throw InputError("BAND_AMBIGUOUS", "Two sub-datasets end in '" + printable(ending, 60) + "' (" +
+                                             printable(hit, 60) + ", " + printable(name, 60) + ").");
     hit = name;
   }
   return hit;
@@ -79,7 +83,8 @@ std::string OpenFiles::find_subdataset(const FoundFile& file, const std::string&
 
 int find_band(const RasterInfo& info, const BandSpec& spec) {
   const int count = static_cast<int>(info.bands.size());
-  const bool described = std::any_of(info.bands.begin(), info.bands.end(), [](const BandInfo& b) { return !b.description.empty(); });
+  const bool described =
+      std::any_of(info.bands.begin(), info.bands.end(), [](const BandInfo& b) { return !b.description.empty(); });
   if (spec.descriptions.empty() || !described) {
     const int band = spec.band > 0 ? spec.band : (spec.descriptions.empty() && count == 1 ? 1 : 0);
     return band <= count ? band : 0;
@@ -89,13 +94,15 @@ int find_band(const RasterInfo& info, const BandSpec& spec) {
     const std::string description = lower(trim(info.bands[static_cast<size_t>(i)].description));
     if (std::find(spec.descriptions.begin(), spec.descriptions.end(), description) == spec.descriptions.end()) continue;
     if (hit != 0)
-      throw InputError("BAND_AMBIGUOUS", "Bands " + std::to_string(hit) + " and " + std::to_string(i + 1) + " are both '" + spec.role + "'. Name each band once.");
+      throw InputError("BAND_AMBIGUOUS", "Bands " + std::to_string(hit) + " and " + std::to_string(i + 1) +
+                                             " are both '" + spec.role + "'. Name each band once.");
     hit = i + 1;
   }
   return hit;
 }
 
-SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band, const BandSpec& spec) {
+SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band,
+                    const BandSpec& spec) {
   SceneBand b;
   b.file = file.relative;
   b.sha256 = info.sha256;
@@ -111,7 +118,8 @@ SceneBand make_band(const FoundFile& file, const std::string& subdataset, const 
   return b;
 }
 
-void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts, SceneBand& band) {
+void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts,
+                 SceneBand& band) {
   if (!task.input.unit.empty()) band.unit = task.input.unit;
   if (task.input.scale || task.input.offset) {
     band.scale = task.input.scale.value_or(1);
@@ -128,9 +136,12 @@ void check_extents(const Scene& scene) {
   const auto check = [&](const std::string& role, const Grid& b) {
     const Grid& a = scene.bands.begin()->second.grid;
     const double x = 0.5 * std::max(a.dx, b.dx), y = 0.5 * std::max(a.dy, b.dy);
-    const bool fits = (a.crs == b.crs || same_crs(a.crs, b.crs)) && std::abs(a.x0 - b.x0) <= x && std::abs(a.y0 - b.y0) <= y &&
-                      std::abs(a.x0 + a.cols * a.dx - b.x0 - b.cols * b.dx) <= x && std::abs(a.y0 - a.rows * a.dy - b.y0 + b.rows * b.dy) <= y;
-    if (!fits) throw InputError("GRID_MISMATCH", "Band '" + role + "' does not cover the same area as band '" + scene.bands.begin()->first + "'. Cut them alike.");
+    const bool fits = (a.crs == b.crs || same_crs(a.crs, b.crs)) && std::abs(a.x0 - b.x0) <= x &&
+                      std::abs(a.y0 - b.y0) <= y && std::abs(a.x0 + a.cols * a.dx - b.x0 - b.cols * b.dx) <= x &&
+                      std::abs(a.y0 - a.rows * a.dy - b.y0 + b.rows * b.dy) <= y;
+    if (!fits)
+      throw InputError("GRID_MISMATCH", "Band '" + role + "' does not cover the same area as band '" +
+                                            scene.bands.begin()->first + "'. Cut them alike.");
   };
   for (const auto& [role, band] : scene.bands) check(role, band.grid);
   if (scene.qa) check("qa", scene.qa->grid);
@@ -151,7 +162,8 @@ void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
       const int rows = std::min(sample_size, g.rows), cols = std::min(sample_size, g.cols);
       for (int i = 0; i < sample_windows; ++i)
         for (int j = 0; j < sample_windows; ++j)
-          windows.push_back({(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
+          windows.push_back(
+              {(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
     }
     size_t valid = 0, saturated = 0;
     std::vector<float> values;
@@ -164,8 +176,10 @@ void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
       }
     }
     if (saturated > saturated_share * static_cast<double>(valid))
-      throw InputError("SATURATED", format_fixed(100.0 * static_cast<double>(saturated) / static_cast<double>(valid), 1) + " % of band '" + role + "' is saturated (DN " +
-                                        format_number(task.product.saturated_dn) + "); at most 5 % is accepted.");
+      throw InputError("SATURATED",
+                       format_fixed(100.0 * static_cast<double>(saturated) / static_cast<double>(valid), 1) +
+                           " % of band '" + role + "' is saturated (DN " + format_number(task.product.saturated_dn) +
+                           "); at most 5 % is accepted.");
   }
 }
 

@@ -1,4 +1,5 @@
-// The steps of scan(), in order: files -> scenes of one product (by layout) -> duplicates. Only core/scene includes this.
+// The steps of scan(), in order: files -> scenes of one product (by layout) -> duplicates. Only core/scene includes
+// this.
 #pragma once
 #include <filesystem>
 #include <map>
@@ -13,7 +14,7 @@ namespace fw::scan_parts {
 
 /// A file that belongs to a product by its name.
 struct FoundFile {
-  std::string relative;  ///< with '/', beneath the root
+  std::string relative;      ///< with '/', beneath the root
   std::string name, folder;  ///< last part; the rest
 };
 
@@ -30,8 +31,9 @@ struct Task {
 /// Refused: what no person should have to look at again (formats, paths); the rest is kept aside.
 Verdict verdict_of(const std::string& code);
 
-/// Files of the input's paths that match the product, sorted, each once. Symbolic links to folders are not followed, those to files
-/// only while they stay beneath the root. Rejections: NO_FILES, NAME_INVALID, PATH_OUTSIDE_ROOT, and the product's refusals.
+/// Files of the input's paths that match the product, sorted, each once. Symbolic links to folders are not followed,
+/// those to files only while they stay beneath the root. Rejections: NO_FILES, NAME_INVALID, PATH_OUTSIDE_ROOT, and the
+/// product's refusals.
 std::vector<FoundFile> find_files(const Task& task);
 
 /// Open rasters of one scene: each file (and sub-dataset) once.
@@ -54,15 +56,17 @@ class OpenFiles {
 int find_band(const RasterInfo& info, const BandSpec& spec);
 
 /// Everything of a SceneBand but its scaling.
-SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band, const BandSpec& spec);
+SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band,
+                    const BandSpec& spec);
 
 /// Scaling by the person's word, else by the product's rule.
-void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts, SceneBand& band);
+void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts,
+                 SceneBand& band);
 
 /// Bands of one scene on one extent (half a cell), whatever their resolution. Errors: GRID_MISMATCH.
 void check_extents(const Scene& scene);
-/// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (large files: a regular
-/// sample of windows).
+/// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (large files:
+/// a regular sample of windows).
 void check_saturation(const Task& task, const Scene& scene, OpenFiles& files);
 
 /// Where the time of a scene may come from.
@@ -87,6 +91,7 @@ void scan_single(const Task& task, const std::vector<FoundFile>& files);
 void scan_stack(const Task& task, const std::vector<FoundFile>& files);
 
 /// Drops DUPLICATE and SUPERSEDED scenes, makes ids unique, sorts by time.
-void settle(const std::map<std::string, Product>& products, std::vector<Scene>& scenes, std::vector<Rejection>& rejections);
+void settle(const std::map<std::string, Product>& products, std::vector<Scene>& scenes,
+            std::vector<Rejection>& rejections);
 
 }  // namespace fw::scan_parts

@@ -26,11 +26,14 @@ struct Found {
 };
 
 /// Where a role lies: file and sub-dataset; nothing when it is not there.
-std::optional<std::pair<FoundFile, std::string>> locate(const BandSpec& spec, const std::vector<FoundFile>& files, OpenFiles& open) {
+std::optional<std::pair<FoundFile, std::string>> locate(const BandSpec& spec, const std::vector<FoundFile>& files,
+                                                        OpenFiles& open) {
   const FoundFile* hit = nullptr;
   for (const auto& f : files) {
     if (!spec.file.empty() && !spec.file.matches(f.name)) continue;
-    if (hit) throw InputError("BAND_AMBIGUOUS", "Two files hold '" + spec.role + "' (" + printable(hit->name, 80) + ", " + printable(f.name, 80) + "). Keep one.");
+    if (hit)
+      throw InputError("BAND_AMBIGUOUS", "Two files hold '" + spec.role + "' (" + printable(hit->name, 80) + ", " +
+                                             printable(f.name, 80) + "). Keep one.");
     hit = &f;
   }
   if (!hit) return std::nullopt;
@@ -47,7 +50,8 @@ std::optional<Found> find_in(const BandSpec& spec, const std::vector<FoundFile>&
   const int band = find_band(info, spec);
   if (band == 0) return std::nullopt;
   for (const auto& flag : info.flags) add_flag(scene, flag);
-  return Found{&spec, info.bands[static_cast<size_t>(band - 1)], make_band(place->first, place->second, info, band, spec)};
+  return Found{&spec, info.bands[static_cast<size_t>(band - 1)],
+               make_band(place->first, place->second, info, band, spec)};
 }
 
 /// All bands of the product; ambiguity is told before absence.
@@ -62,14 +66,18 @@ std::vector<Found> find_bands(const Task& task, const std::vector<FoundFile>& fi
       continue;
     }
     if (!taken.insert({one->band.file, one->band.subdataset, one->band.band}).second)
-      throw InputError("BAND_AMBIGUOUS", "Two roles lie in the same band, one of them is '" + spec.role + "'. Name the bands.");
+      throw InputError("BAND_AMBIGUOUS",
+                       "Two roles lie in the same band, one of them is '" + spec.role + "'. Name the bands.");
     found.push_back(std::move(*one));
   }
-  if (!missing.empty()) throw InputError("BAND_MISSING:" + missing, "The scene has no band '" + missing + "'. Add it, or choose another product.");
+  if (!missing.empty())
+    throw InputError("BAND_MISSING:" + missing,
+                     "The scene has no band '" + missing + "'. Add it, or choose another product.");
   return found;
 }
 
-ScaleFacts read_facts(const Task& task, const std::string& name, const std::vector<FoundFile>& metadata, const std::vector<Found>& found, OpenFiles& open, Scene& scene) {
+ScaleFacts read_facts(const Task& task, const std::string& name, const std::vector<FoundFile>& metadata,
+                      const std::vector<Found>& found, OpenFiles& open, Scene& scene) {
   ScaleFacts facts;
   if (task.product.scale_rule != ScaleRule::sentinel2_baseline) return facts;
   facts.take_name(name);
@@ -80,26 +88,32 @@ ScaleFacts read_facts(const Task& task, const std::string& name, const std::vect
     facts.take_raster(f.band.file, f.info.metadata);
   }
   for (const auto& file : metadata) {
-    const std::string text = fw::read_file(resolve_beneath(task.request.root, file.relative, true).string(), metadata_file_bytes);
+    const std::string text =
+        fw::read_file(resolve_beneath(task.request.root, file.relative, true).string(), metadata_file_bytes);
     const std::string sha = sha256_of(text);
     const auto expected = task.request.expected_sha256.find(file.relative);
     if (expected != task.request.expected_sha256.end() && expected->second != sha)
       throw InputError("HASH_MISMATCH", printable(file.relative) + " is not the file of the manifest.");
     scene.metadata_files[file.relative] = sha;
-    if (lower(file.name).ends_with(".xml")) facts.take_xml(file.name, text);
-    else facts.take_stac(file.name, text);
+    if (lower(file.name).ends_with(".xml"))
+      facts.take_xml(file.name, text);
+    else
+      facts.take_stac(file.name, text);
   }
   return facts;
 }
 
-void set_id(const Task& task, const std::string& name, const std::map<std::string, std::string>& metadata, Scene& scene) {
+void set_id(const Task& task, const std::string& name, const std::map<std::string, std::string>& metadata,
+            Scene& scene) {
   for (const auto& source : task.product.id_from) {
     if (source.rfind("metadata:", 0) != 0) continue;
     const auto it = metadata.find(source.substr(9));
     if (it == metadata.end() || it->second.empty()) continue;
     const std::string& text = it->second;
-    if (text.find('/') != std::string::npos || text.find('\\') != std::string::npos || text.find("..") != std::string::npos)
-      throw InputError("ID_INVALID", source.substr(9) + " is '" + printable(text, 60) + "', which looks like a path. Correct the metadata.");
+    if (text.find('/') != std::string::npos || text.find('\\') != std::string::npos ||
+        text.find("..") != std::string::npos)
+      throw InputError("ID_INVALID", source.substr(9) + " is '" + printable(text, 60) +
+                                         "', which looks like a path. Correct the metadata.");
     if (is_safe_id(text)) {
       scene.id = text;
       return;
@@ -107,28 +121,32 @@ void set_id(const Task& task, const std::string& name, const std::map<std::strin
     add_flag(scene, "ID_FROM_NAME");  // harmless text that cannot be an id: the name serves
   }
   const auto match = task.product.scene.search(name);
-  scene.id = id_from_text(match && match->groups.size() > 1 && !match->groups[1].empty() ? match->groups[1] : stem_of(name));
+  scene.id =
+      id_from_text(match && match->groups.size() > 1 && !match->groups[1].empty() ? match->groups[1] : stem_of(name));
 }
 
 /// Builds one scene; what is wrong with it becomes one rejection.
-void build(const Task& task, const std::string& item, const std::string& name, const std::string& folder, const std::vector<FoundFile>& files,
-           const std::vector<FoundFile>& metadata) {
+void build(const Task& task, const std::string& item, const std::string& name, const std::string& folder,
+           const std::vector<FoundFile>& files, const std::vector<FoundFile>& metadata) {
   try {
     OpenFiles open(task);
     Scene scene;
     scene.product = task.product.id;
     std::map<std::string, std::string> tags;
     const auto names_band = [](const BandSpec& b) { return !b.subdataset.empty(); };
-    if (task.product.layout == SceneLayout::single && !std::any_of(task.product.bands.begin(), task.product.bands.end(), names_band))
+    if (task.product.layout == SceneLayout::single &&
+        !std::any_of(task.product.bands.begin(), task.product.bands.end(), names_band))
       tags = open.open(files.front(), "").info().metadata;
     set_id(task, name, tags, scene);
     set_time(task, {name, folder, &tags}, scene);
     const auto found = find_bands(task, files, open, scene);
-    const ScaleFacts facts = read_facts(task, folder.empty() ? name : folder + "_" + name, metadata, found, open, scene);
+    const ScaleFacts facts =
+        read_facts(task, folder.empty() ? name : folder + "_" + name, metadata, found, open, scene);
     for (const auto& f : found) {
       SceneBand band = f.band;
       set_scaling(task, *f.spec, f.info, facts, band);
-      if (task.product.scale_rule == ScaleRule::sentinel2_baseline && band.offset != 0) add_flag(scene, "OFFSET_APPLIED");
+      if (task.product.scale_rule == ScaleRule::sentinel2_baseline && band.offset != 0)
+        add_flag(scene, "OFFSET_APPLIED");
       scene.bands.emplace(f.spec->role, std::move(band));
     }
     scene.baseline = facts.baseline();
@@ -173,7 +191,8 @@ std::string stem_of(const std::string& name) { return std::filesystem::path(name
 std::string id_from_text(std::string_view text) {
   std::string id;
   for (const char c : text.substr(0, 100)) {
-    const bool safe = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || ((c == '.' || c == '-') && !id.empty());
+    const bool safe = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+                      ((c == '.' || c == '-') && !id.empty());
     id += safe ? c : '_';
   }
   return id.empty() ? "scene" : id;
@@ -218,12 +237,17 @@ void scan_files(const Task& task, const std::vector<FoundFile>& files) {
     std::vector<FoundFile> texts;
     if (beside != metadata.end()) {
       // A folder with several scenes: a metadata file belongs to the scene whose key its name holds.
-      const bool shared = std::count_if(groups.begin(), groups.end(), [&f = folder](const auto& g) { return g.first.first == f; }) > 1;
+      const bool shared =
+          std::count_if(groups.begin(), groups.end(), [&f = folder](const auto& g) { return g.first.first == f; }) > 1;
       for (const auto& file : beside->second) {
         if (!shared || (!key.empty() && file.name.find(key) != std::string::npos)) texts.push_back(file);
       }
     }
-    build(task, folder.empty() ? name : key.empty() ? folder : folder + "/" + key, name, key.empty() ? folder_name : folder_name, group.bands, texts);
+    build(task,
+          folder.empty() ? name
+          : key.empty()  ? folder
+                         : folder + "/" + key,
+          name, key.empty() ? folder_name : folder_name, group.bands, texts);
     progress.step();
   }
 }

@@ -17,7 +17,8 @@ struct Layer {
 };
 
 /// The file's variable for a role, with the time of each band; nothing when the file does not have it.
-std::optional<Layer> read_layer(const Task& task, const FoundFile& file, const BandSpec& spec, OpenFiles& open, bool with_csv) {
+std::optional<Layer> read_layer(const Task& task, const FoundFile& file, const BandSpec& spec, OpenFiles& open,
+                                bool with_csv) {
   Layer layer;
   layer.spec = &spec;
   if (!spec.subdataset.empty()) {
@@ -51,10 +52,14 @@ void scan_one(const Task& task, const FoundFile& file) {
   std::string missing;
   for (const auto& spec : task.product.bands) {
     auto layer = read_layer(task, file, spec, open, true);
-    if (layer) layers.push_back(std::move(*layer));
-    else if (!spec.optional && missing.empty()) missing = spec.role;
+    if (layer)
+      layers.push_back(std::move(*layer));
+    else if (!spec.optional && missing.empty())
+      missing = spec.role;
   }
-  if (!missing.empty()) throw InputError("BAND_MISSING:" + missing, "The stack has no variable for '" + missing + "'. Choose another product.");
+  if (!missing.empty())
+    throw InputError("BAND_MISSING:" + missing,
+                     "The stack has no variable for '" + missing + "'. Choose another product.");
 
   std::optional<Layer> qa;
   FoundFile qa_file = file;
@@ -63,11 +68,13 @@ void scan_one(const Task& task, const FoundFile& file) {
     BandSpec plain = task.product.qa->band;
     plain.subdataset.clear();
     qa = read_layer(task, qa_file, plain, open, false);
-    if (std::none_of(qa->times.begin(), qa->times.end(), [](const auto& t) { return t.has_value(); })) qa->times = stack_times(task, qa->info, true);
+    if (std::none_of(qa->times.begin(), qa->times.end(), [](const auto& t) { return t.has_value(); }))
+      qa->times = stack_times(task, qa->info, true);
     qa->spec = &task.product.qa->band;
   } else if (task.product.qa && !task.product.qa->band.subdataset.empty()) {
     qa = read_layer(task, file, task.product.qa->band, open, false);
-    if (!qa && !task.product.qa->band.optional) throw InputError("BAND_MISSING:qa", "The stack has no quality variable, so clouds would count as ground.");
+    if (!qa && !task.product.qa->band.optional)
+      throw InputError("BAND_MISSING:qa", "The stack has no quality variable, so clouds would count as ground.");
   }
   const auto qa_bands = qa ? bands_by_time(*qa) : std::map<DateTime, int>();
 
@@ -83,7 +90,9 @@ void scan_one(const Task& task, const FoundFile& file) {
     if (!first.times[i]) {
       if (untimed++ < 10)
         task.reject(item, first.info.bands[i].description.empty() ? "TIME_MISSING" : "TIME_INVALID",
-                    "Band " + std::to_string(i + 1) + " says no ISO date ('" + printable(first.info.bands[i].description, 60) + "'). Describe the band with its date, or give a dates CSV.");
+                    "Band " + std::to_string(i + 1) + " says no ISO date ('" +
+                        printable(first.info.bands[i].description, 60) +
+                        "'). Describe the band with its date, or give a dates CSV.");
       continue;
     }
     try {
@@ -91,7 +100,8 @@ void scan_one(const Task& task, const FoundFile& file) {
       scene.product = task.product.id;
       scene.time = *first.times[i];
       check_time(task, scene.time);
-      scene.id = id_from_text(stem_of(file.name)) + "_" + time_text(scene.time) + (count[scene.time] > 1 ? "_b" + std::to_string(i + 1) : "");
+      scene.id = id_from_text(stem_of(file.name)) + "_" + time_text(scene.time) +
+                 (count[scene.time] > 1 ? "_b" + std::to_string(i + 1) : "");
       scene.flags = first.info.flags;
       for (const auto& layer : layers) {
         size_t band = i;
@@ -99,7 +109,8 @@ void scan_one(const Task& task, const FoundFile& file) {
           const auto at = std::find(layer.times.begin(), layer.times.end(), first.times[i]);
           if (at == layer.times.end()) {
             if (layer.spec->optional) continue;
-            throw InputError("BAND_MISSING:" + layer.spec->role, "Variable '" + layer.spec->role + "' has no band of " + to_string(scene.time) + ".");
+            throw InputError("BAND_MISSING:" + layer.spec->role,
+                             "Variable '" + layer.spec->role + "' has no band of " + to_string(scene.time) + ".");
           }
           band = static_cast<size_t>(at - layer.times.begin());
         }
@@ -109,7 +120,9 @@ void scan_one(const Task& task, const FoundFile& file) {
       }
       if (qa) {
         const auto at = qa_bands.find(scene.time);
-        if (at == qa_bands.end()) throw InputError("BAND_MISSING:qa", "The quality stack has no band of " + to_string(scene.time) + ", so clouds would count as ground.");
+        if (at == qa_bands.end())
+          throw InputError("BAND_MISSING:qa", "The quality stack has no band of " + to_string(scene.time) +
+                                                  ", so clouds would count as ground.");
         scene.qa = make_band(qa_file, qa->subdataset, qa->info, at->second, *qa->spec);
         scene.qa_rules = task.product.qa->rules;
       }
@@ -120,7 +133,9 @@ void scan_one(const Task& task, const FoundFile& file) {
       task.reject(item, e.code(), e.what());
     }
   }
-  if (untimed > 10) task.reject(file.relative, "TIME_MISSING", std::to_string(untimed) + " bands say no ISO date (the first 10 are named).");
+  if (untimed > 10)
+    task.reject(file.relative, "TIME_MISSING",
+                std::to_string(untimed) + " bands say no ISO date (the first 10 are named).");
 }
 
 }  // namespace

@@ -10,13 +10,16 @@ namespace {
 
 constexpr long long seconds_per_day = 86400;
 
-/// "days since 1990-01-01[ hh:mm:ss[.f]][ UTC]": the unit in seconds and the origin. Nothing for months, years, other calendars.
+/// "days since 1990-01-01[ hh:mm:ss[.f]][ UTC]": the unit in seconds and the origin. Nothing for months, years, other
+/// calendars.
 struct TimeAxis {
   double unit_s = 0;
   int64_t origin_s = 0;
 };
 std::optional<TimeAxis> parse_axis(const std::string& units, const std::string& calendar) {
-  static const Pattern form("^(days|hours|minutes|seconds) since ([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\\.[0-9]*)?)?(?: ?(?:UTC|Z))?$");
+  static const Pattern form(
+      "^(days|hours|minutes|seconds) since ([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[T "
+      "]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\\.[0-9]*)?)?(?: ?(?:UTC|Z))?$");
   const std::string c = lower(calendar);
   if (!c.empty() && c != "standard" && c != "gregorian" && c != "proleptic_gregorian") return std::nullopt;
   const auto match = form.search(trim(units));
@@ -67,7 +70,8 @@ std::map<int, DateTime> read_dates(const Task& task) {
   const std::string& name = task.input.dates_csv;
   const auto rows = parse_csv(fw::read_file(resolve_beneath(task.request.root, name, true).string(), 16u << 20));
   const auto refuse = [&](size_t line, const std::string& what) {
-    throw InputError("DATES_CSV", printable(name) + ":" + std::to_string(line) + ": " + what + " (columns band,date; a row per band).");
+    throw InputError("DATES_CSV", printable(name) + ":" + std::to_string(line) + ": " + what +
+                                      " (columns band,date; a row per band).");
   };
   if (rows.empty()) refuse(1, "is empty");
   size_t band_at = rows[0].cells.size(), date_at = band_at;
@@ -75,16 +79,19 @@ std::map<int, DateTime> read_dates(const Task& task) {
     if (lower(trim(rows[0].cells[i])) == "band") band_at = i;
     if (lower(trim(rows[0].cells[i])) == "date") date_at = i;
   }
-  if (band_at == rows[0].cells.size() || date_at == rows[0].cells.size()) refuse(rows[0].line, "has no columns 'band' and 'date'");
+  if (band_at == rows[0].cells.size() || date_at == rows[0].cells.size())
+    refuse(rows[0].line, "has no columns 'band' and 'date'");
   std::map<int, DateTime> dates;
   for (size_t r = 1; r < rows.size(); ++r) {
     const auto& cells = rows[r].cells;
     if (cells.size() <= std::max(band_at, date_at)) refuse(rows[r].line, "has too few cells");
     const auto band = parse_integer(trim(cells[band_at]));
     const auto time = parse_datetime(trim(cells[date_at]));
-    if (!band || *band < 1 || *band > 1000000) refuse(rows[r].line, "'" + printable(cells[band_at], 30) + "' is no band number");
+    if (!band || *band < 1 || *band > 1000000)
+      refuse(rows[r].line, "'" + printable(cells[band_at], 30) + "' is no band number");
     if (!time) refuse(rows[r].line, "'" + printable(cells[date_at], 30) + "' is no ISO date");
-    if (!dates.emplace(static_cast<int>(*band), *time).second) refuse(rows[r].line, "band " + std::to_string(*band) + " is given twice");
+    if (!dates.emplace(static_cast<int>(*band), *time).second)
+      refuse(rows[r].line, "band " + std::to_string(*band) + " is given twice");
   }
   return dates;
 }
@@ -93,9 +100,11 @@ std::map<int, DateTime> read_dates(const Task& task) {
 
 void check_time(const Task& task, const DateTime& time) {
   if (!task.product.launch.empty() && time.date < parse_datetime(task.product.launch)->date)
-    throw InputError("TIME_IMPLAUSIBLE", to_string(time.date) + " is before " + task.product.launch + ", when product '" + task.product.id + "' began.");
+    throw InputError("TIME_IMPLAUSIBLE", to_string(time.date) + " is before " + task.product.launch +
+                                             ", when product '" + task.product.id + "' began.");
   if (task.request.latest && *task.request.latest < time.date)
-    throw InputError("TIME_INVALID", to_string(time.date) + " is after " + to_string(*task.request.latest) + ", the latest day asked for.");
+    throw InputError("TIME_INVALID", to_string(time.date) + " is after " + to_string(*task.request.latest) +
+                                         ", the latest day asked for.");
 }
 
 void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
@@ -105,7 +114,8 @@ void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
       for (const auto& pattern : task.product.date_patterns) {
         const auto date = date_by_pattern(pattern, text);
         if (!date) continue;
-        if (!date->valid) throw InputError("TIME_INVALID", "The date in the name '" + printable(text, 80) + "' does not exist.");
+        if (!date->valid)
+          throw InputError("TIME_INVALID", "The date in the name '" + printable(text, 80) + "' does not exist.");
         scene.time = date->time;
         return check_time(task, scene.time);
       }
@@ -113,15 +123,19 @@ void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
       const auto it = sources.metadata->find(source.substr(9));
       if (it == sources.metadata->end() || trim(it->second).empty()) continue;
       const auto time = parse_datetime(trim(it->second));
-      if (!time) throw InputError("TIME_INVALID", source.substr(9) + " is '" + printable(it->second, 40) + "', which is no date.");
+      if (!time)
+        throw InputError("TIME_INVALID",
+                         source.substr(9) + " is '" + printable(it->second, 40) + "', which is no date.");
       scene.time = *time;
       return check_time(task, scene.time);
     }
   }
   if (task.input.date.empty())
-    throw InputError("TIME_MISSING", "Nothing says when the scene was taken (" + join(task.product.date_from, ", ") + "). Name the file with its date, or state the date of this input.");
+    throw InputError("TIME_MISSING", "Nothing says when the scene was taken (" + join(task.product.date_from, ", ") +
+                                         "). Name the file with its date, or state the date of this input.");
   const auto given = parse_datetime(task.input.date);
-  if (!given) throw ConfigError("DATE", "The date '" + printable(task.input.date, 40) + "' of an input is not an ISO date.");
+  if (!given)
+    throw ConfigError("DATE", "The date '" + printable(task.input.date, 40) + "' of an input is not an ISO date.");
   scene.time = *given;
   scene.flags.push_back("DATE_GIVEN");
   check_time(task, scene.time);
@@ -132,7 +146,8 @@ std::vector<std::optional<DateTime>> stack_times(const Task& task, const RasterI
   if (with_csv && !task.input.dates_csv.empty()) {
     for (const auto& [band, time] : read_dates(task)) {
       if (band > static_cast<int>(times.size()))
-        throw InputError("DATES_CSV", printable(task.input.dates_csv) + ": band " + std::to_string(band) + " is not in the stack (it has " + std::to_string(times.size()) + ").");
+        throw InputError("DATES_CSV", printable(task.input.dates_csv) + ": band " + std::to_string(band) +
+                                          " is not in the stack (it has " + std::to_string(times.size()) + ").");
       times[static_cast<size_t>(band - 1)] = time;
     }
     return times;

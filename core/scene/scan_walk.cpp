@@ -22,7 +22,8 @@ FoundFile found(const fs::path& relative) {
 bool has_plain_name(const std::string& text) { return is_valid_utf8(text) && printable(text, text.size() + 1) == text; }
 
 /// Takes one file of the walk or named by a person.
-void take(const Task& task, const fs::path& base, const fs::path& file, std::set<std::string>& seen, std::vector<FoundFile>& out) {
+void take(const Task& task, const fs::path& base, const fs::path& file, std::set<std::string>& seen,
+          std::vector<FoundFile>& out) {
   const FoundFile f = found(file.lexically_relative(base));
   for (const auto& refused : task.product.refused) {
     if (refused.pattern.matches(f.name)) return task.reject(f.relative, refused.code, refused.why);
@@ -30,8 +31,10 @@ void take(const Task& task, const fs::path& base, const fs::path& file, std::set
   const auto matches = [&](const Pattern& p) { return p.matches(f.name); };
   const bool is_metadata = std::any_of(task.product.metadata_files.begin(), task.product.metadata_files.end(), matches);
   if ((!is_metadata && !matches(task.product.file)) || !seen.insert(f.relative).second) return;
-  if (!has_plain_name(f.relative)) return task.reject(f.relative, "NAME_INVALID", "The name holds control bytes or is not UTF-8. Rename the file.");
-  if (!is_beneath(file, base)) return task.reject(f.relative, "PATH_OUTSIDE_ROOT", "A symbolic link leads outside the input root. Copy the file.");
+  if (!has_plain_name(f.relative))
+    return task.reject(f.relative, "NAME_INVALID", "The name holds control bytes or is not UTF-8. Rename the file.");
+  if (!is_beneath(file, base))
+    return task.reject(f.relative, "PATH_OUTSIDE_ROOT", "A symbolic link leads outside the input root. Copy the file.");
   out.push_back(f);
 }
 
@@ -40,7 +43,9 @@ void take(const Task& task, const fs::path& base, const fs::path& file, std::set
 std::vector<FoundFile> find_files(const Task& task) {
   std::error_code error;
   const fs::path base = fs::canonical(task.request.root, error);
-  if (error) throw ConfigError("INPUT_MISSING", "The input root '" + printable(task.request.root.string()) + "' does not exist. Check the name.");
+  if (error)
+    throw ConfigError("INPUT_MISSING",
+                      "The input root '" + printable(task.request.root.string()) + "' does not exist. Check the name.");
   std::vector<FoundFile> out;
   std::set<std::string> seen;
   for (const auto& name : task.input.paths) {
@@ -62,7 +67,9 @@ std::vector<FoundFile> find_files(const Task& task) {
       take(task, base, path, seen, out);
     }
     if (seen.size() == before && task.rejections.size() == refused_before)
-      task.reject(name, "NO_FILES", "No file name matches product '" + task.product.id + "' (" + task.product.file.text() + "). Check path and product.");
+      task.reject(name, "NO_FILES",
+                  "No file name matches product '" + task.product.id + "' (" + task.product.file.text() +
+                      "). Check path and product.");
   }
   std::sort(out.begin(), out.end(), [](const FoundFile& a, const FoundFile& b) { return a.relative < b.relative; });
   return out;

@@ -94,7 +94,8 @@ struct SceneReader::Impl {
     out.resize(window.pixels());
     SceneFile& file = file_of(band);
     if (band.band < 1 || band.band > static_cast<int>(file.info().bands.size()))
-      throw InputError("INCOMPLETE", printable(band.file) + " has no band " + std::to_string(band.band) + ". Scan again.");
+      throw InputError("INCOMPLETE",
+                       printable(band.file) + " has no band " + std::to_string(band.band) + ". Scan again.");
     file.read(band.band, window, out.data());
     if (!band.fill) return;
     const float fill = static_cast<float>(*band.fill);
@@ -112,7 +113,8 @@ struct SceneReader::Impl {
   /// Quality on any grid, nearest.
   void read_qa(const SceneBand& qa, const Grid& grid, const Window& window, std::vector<float>& out) {
     int row = 0, col = 0;
-    if (aligned(grid, qa.grid, &row, &col)) return read_dn(qa, {window.row - row, window.col - col, window.rows, window.cols}, out);
+    if (aligned(grid, qa.grid, &row, &col))
+      return read_dn(qa, {window.row - row, window.col - col, window.rows, window.cols}, out);
     out.assign(window.pixels(), nan_f());
     const Window source = source_window(qa.grid, grid, window, Resampling::nearest);
     if (is_empty(source)) return;
@@ -166,10 +168,13 @@ SceneTile SceneReader::read(const Scene& scene, const std::vector<std::string>& 
   if (!tile.touches) return tile;
   for (const auto& role : roles) {
     const auto it = scene.bands.find(role);
-    if (it == scene.bands.end()) throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
+    if (it == scene.bands.end())
+      throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
     const SceneBand& band = it->second;
-    if (impl_->fit(band.grid).aligned) impl_->read_aligned(band, window, tile.dn[role]);
-    else impl_->read_resampled(scene, band, window, tile.dn[role]);
+    if (impl_->fit(band.grid).aligned)
+      impl_->read_aligned(band, window, tile.dn[role]);
+    else
+      impl_->read_resampled(scene, band, window, tile.dn[role]);
   }
   if (scene.qa) impl_->read_qa(*scene.qa, impl_->target, window, tile.qa);
   return tile;

@@ -11,21 +11,23 @@ namespace fw {
 
 /// One scene in one window of the target grid. Everything row-major, window.pixels() long.
 struct SceneTile {
-  std::map<std::string, std::vector<float>> dn;  ///< by role; NaN outside the scene and where the DN is fill or declared no-data
-  std::vector<float> qa;                         ///< empty where the product has none; NaN outside the scene
-  bool touches = false;                          ///< false: the scene does not cover the window at all (vectors empty)
+  std::map<std::string, std::vector<float>>
+      dn;                 ///< by role; NaN outside the scene and where the DN is fill or declared no-data
+  std::vector<float> qa;  ///< empty where the product has none; NaN outside the scene
+  bool touches = false;   ///< false: the scene does not cover the window at all (vectors empty)
 };
 
-/// Reads scenes onto one target grid. Aligned scenes are read directly; others are masked on their own grid first (so that no
-/// cloud bleeds into a neighbour) and then resampled, quality bands nearest. Keeps at most `max_open` files open.
-/// Not thread-safe: one per worker.
+/// Reads scenes onto one target grid. Aligned scenes are read directly; others are masked on their own grid first (so
+/// that no cloud bleeds into a neighbour) and then resampled, quality bands nearest. Keeps at most `max_open` files
+/// open. Not thread-safe: one per worker.
 class SceneReader {
  public:
   SceneReader(const Catalogue& catalogue, Grid target, int max_open = 64);
   ~SceneReader();
   /// Does the scene's extent meet the window (cheap, no file opened)?
   bool touches(const Scene& scene, const Window& window) const;
-  /// Errors: InputError (INCOMPLETE, HASH_MISMATCH, …): the caller turns it into a Rejection and goes on without the scene.
+  /// Errors: InputError (INCOMPLETE, HASH_MISMATCH, …): the caller turns it into a Rejection and goes on without the
+  /// scene.
   SceneTile read(const Scene& scene, const std::vector<std::string>& roles, const Window& window);
 
  private:

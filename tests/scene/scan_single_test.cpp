@@ -1,0 +1,183 @@
+// Layout `single`: one file per scene.
+#include "core/base/error.h"
+#include "core/base/sha256.h"
+#include "tests/scene/raster_maker.h"
+#include "tests/support.h"
+
+namespace fw {
+namespace {
+
+using Codes = std::vector<std::string>;
+
+test::MadeRaster one_band(std::vector<double> values = {1, 2, 3, 4}) {
+  test::MadeRaster r;
+  r.bands = {{std::move(values), "", std::nullopt}};
+  return r;
+}
+test::MadeRaster described(const std::vector<std::string>& names) {
+  test::MadeRaster r;
+  for (size_t i = 0; i < names.size(); ++i)
+    r.bands.push_back({{0.1 * (i + 1.0), 0.2, 0.3, 0.4}, names[i], std::nullopt});
+  return r;
+}
+
+TEST(ScanSingle, FindsDaysDekadsAndMonthsOfChirps) {
+  test::TempDir dir;
+  double v = 0;
+  for (const char* name : {"chirps-v2.0.2018.09.09_deflate.tif", "chirps-v2.0.2018.09.3.tif", "chirps-v2.0.2018.08.tif",
+                           "chirps-v2.0.2018.13.tif", "readme.tif"})
+    test::make_raster(dir / name, one_band({v++, -9999, 2, 3}));
+  const Catalogue c = test::scan_one(dir.path(), {"chirps", {"."}});
+  ASSERT_EQ(c.scenes.size(), 3u);
+  EXPECT_EQ(to_string(c.scenes[0].time), "2018-08-01");
+  EXPECT_EQ(to_string(c.scenes[1].time), "2018-09-09");
+  EXPECT_EQ(to_string(c.scenes[2].time), "2018-09-21");
+  EXPECT_EQ(c.scenes[1].id, "chirps-v2.0.2018.09.09_deflate");
+  EXPECT_EQ(*c.scenes[0].bands.at("rain_mm").fill, -9999);
+  EXPECT_EQ(c.scenes[0].bands.at("rain_mm").unit, "mm");
+  EXPECT_EQ(test::codes(c), (Codes{"chirps-v2.0.2018.13.tif: TIME_INVALID"}));
+}
+
+TEST(ScanSingle, FindsBandsByNameWhateverTheirOrder) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", described({"blue", "green", "red", "nir"}));
+  test::make_raster(dir / "b_20200102.tif", described({"N", "R", "G", "B"}));
+  const Catalogue c = test::scan_one(dir.path(), {"reflectance-tif", {"."}});
+  ASSERT_EQ(c.scenes.size(), 2u);
+  EXPECT_EQ(c.scenes[0].bands.at("nir").band, 4);
+  EXPECT_EQ(c.scenes[1].bands.at("nir").band, 1);
+  EXPECT_EQ(c.scenes[1].bands.at("blue").band, 4);
+}
+
+TEST(ScanSingle, TellsMissingFromAmbiguousBands) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", described({"blue", "green", "red"}));
+  test::make_raster(dir / "b_20200101.tif", described({"red", "red", "nir", "nir"}));
+  const Catalogue c = test::scan_one(dir.path(), {"reflectance-tif", {"."}});
+  EXPECT_EQ(test::codes(c), (Codes{"a_20200101.tif: BAND_MISSING:nir", "b_20200101.tif: BAND_AMBIGUOUS"}));
+}
+
+TEST(ScanSingle, CountsTheSameBytesOnce) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", one_band());
+  std::filesystem::copy(dir / "a_20200101.tif", dir / "b_20200101.tif");
+  const Catalogue c = test::scan_one(dir.path(), {"value-tif", {"."}});
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(c.scenes[0].id, "a_20200101");
+  EXPECT_EQ(test::codes(c), (Codes{"b_20200101.tif: DUPLICATE"}));
+}
+
+TEST(ScanSingle, KeepsScenesOfOneNameInTwoFoldersApart) {
+  test::TempDir dir;
+  test::make_raster(dir / "p/a_20200101.tif", one_band());
+  test::make_raster(dir / "q/a_20200101.tif", one_band({5, 6, 7, 8}));
+  const Catalogue c = test::scan_one(dir.path(), {"value-tif", {"."}});
+  ASSERT_EQ(c.scenes.size(), 2u);
+  EXPECT_EQ(c.scenes[0].id, "a_20200101");
+  EXPECT_EQ(c.scenes[1].id, "a_20200101-2");
+}
+
+TEST(ScanSingle, TakesTheDateFromMetadataThenNameThenThePerson) {
+  test::TempDir dir;
+  auto tagged = one_band();
+  tagged.metadata["ACQUISITION_DATETIME"] = "2020-05-06T07:08:09Z";
+  test::make_raster(dir / "a_20200101.tif", tagged);
+  test::make_raster(dir / "b_2020-02-30.tif", one_band({2, 2, 3, 4}));
+  test::make_raster(dir / "c.tif", one_band({3, 2, 3, 4}));
+  test::make_raster(dir / "d_19690101.tif", one_band({4, 2, 3, 4}));
+  test::make_raster(dir / "e_20210101.tif", one_band({5, 2, 3, 4}));
+  ScanRequest rest;
+  rest.latest = Date{2020, 12, 31};
+  ScanInput input{"value-tif", {"."}};
+  Catalogue c = test::scan_one(dir.path(), input, rest);
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(to_string(c.scenes[0].time), "2020-05-06T07:08:09Z");
+  EXPECT_EQ(test::codes(c), (Codes{"b_2020-02-30.tif: TIME_INVALID", "c.tif: TIME_MISSING",
+                                   "d_19690101.tif: TIME_IMPLAUSIBLE", "e_20210101.tif: TIME_INVALID"}));
+  input.date = "2019-03-04";
+  c = test::scan_one(dir.path(), input, rest);
+  ASSERT_EQ(c.scenes.size(), 2u);
+  EXPECT_EQ(to_string(c.scenes[0].time), "2019-03-04");
+  EXPECT_EQ(c.scenes[0].flags, (Codes{"DATE_GIVEN"}));
+}
+
+TEST(ScanSingle, RenamesRolesAndTakesThePersonsScaleAndUnit) {
+  test::TempDir dir;
+  auto r = one_band();
+  r.type = "Int16";
+  test::make_raster(dir / "a_20200101.tif", r);
+  ScanInput input{"value-tif", {"a_20200101.tif"}};
+  input.roles["value"] = "lst_k";
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), input)), (Codes{"a_20200101.tif: SCALE_UNRESOLVED"}));
+  input.scale = 0.02;
+  input.unit = "K";
+  const Catalogue c = test::scan_one(dir.path(), input);
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(c.scenes[0].bands.at("lst_k").scale, 0.02);
+  EXPECT_EQ(c.scenes[0].bands.at("lst_k").unit, "K");
+  input.roles = {{"nir", "red"}};
+  EXPECT_THROW(test::scan_one(dir.path(), input), ConfigError);
+}
+
+TEST(ScanSingle, UsesTheScaleThatTheFileDeclares) {
+  test::TempDir dir;
+  auto r = one_band();
+  r.type = "Int16";
+  r.bands[0].scale = 0.5;
+  r.bands[0].offset = 10;
+  test::make_raster(dir / "a_20200101.tif", r);
+  const Catalogue c = test::scan_one(dir.path(), {"value-tif", {"."}});
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(test::physical(c.scenes[0].bands.at("value"), 4), 12);
+}
+
+TEST(ScanSingle, RefusesSaturatedScenesAboveFivePercent) {
+  test::TempDir dir;
+  auto r = one_band(std::vector<double>(100, 7));
+  r.type = "UInt16";
+  r.grid.rows = r.grid.cols = 10;
+  for (int i = 0; i < 5; ++i) r.bands[0].values[static_cast<size_t>(i)] = 65535;
+  test::make_raster(dir / "five_20200101.tif", r);
+  r.bands[0].values[5] = 65535;
+  test::make_raster(dir / "six_20200101.tif", r);
+  ScanInput input{"value-tif", {"."}};
+  input.scale = 1;
+  const Catalogue c = test::scan_one(dir.path(), input);
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(c.scenes[0].id, "five_20200101");
+  EXPECT_EQ(test::codes(c), (Codes{"six_20200101.tif: SATURATED"}));
+}
+
+TEST(ScanSingle, ChecksTheHashOfAManifest) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", one_band());
+  ScanRequest rest;
+  rest.expected_sha256["a_20200101.tif"] = sha256_of_file(dir / "a_20200101.tif");
+  EXPECT_EQ(test::scan_one(dir.path(), {"value-tif", {"."}}, rest).scenes.size(), 1u);
+  rest.expected_sha256["a_20200101.tif"] = sha256_of("other");
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"value-tif", {"."}}, rest)),
+            (Codes{"a_20200101.tif: HASH_MISMATCH"}));
+}
+
+TEST(ScanSingle, SaysWhenNothingMatches) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", one_band());
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"chirps", {"."}})), (Codes{".: NO_FILES"}));
+}
+
+TEST(ScanSingle, FlagsScenesOffTheRegionGrid) {
+  test::TempDir dir;
+  auto shifted = one_band({5, 6, 7, 8});
+  shifted.grid.x0 += 5;
+  test::make_raster(dir / "a_20200101.tif", one_band());
+  test::make_raster(dir / "b_20200101.tif", shifted);
+  ScanRequest rest;
+  rest.near = one_band().grid;
+  const Catalogue c = test::scan_one(dir.path(), {"value-tif", {"."}}, rest);
+  ASSERT_EQ(c.scenes.size(), 2u);
+  EXPECT_EQ(c.scenes[0].flags, Codes());
+  EXPECT_EQ(c.scenes[1].flags, (Codes{"RESAMPLED"}));
+}
+
+}  // namespace
+}  // namespace fw
