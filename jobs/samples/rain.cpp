@@ -39,8 +39,11 @@ void write_rain(const std::filesystem::path& folder, uint64_t seed, int year, in
   file.y0 = rain_north;
   file.cell = rain_cell;
   const int month = dekad / 3 + 1;
-  const std::string name = "chirps-v2.0." + std::to_string(year) + "." + (month < 10 ? "0" : "") +
-                           std::to_string(month) + "." + std::to_string(dekad % 3 + 1) + ".tif";
+  const std::string year_text = std::to_string(year), month_text = (month < 10 ? "0" : "") + std::to_string(month);
+  const char* const days[] = {"01", "11", "21"};
+  // Without a time in the file all dekads without rain would be the same bytes, and all but one of them copies.
+  file.metadata = {{"TIFFTAG_DATETIME", year_text + ":" + month_text + ":" + days[dekad % 3] + " 00:00:00"}};
+  const std::string name = "chirps-v2.0." + year_text + "." + month_text + "." + std::to_string(dekad % 3 + 1) + ".tif";
   write_raster(folder / name, file, mm);
 }
 

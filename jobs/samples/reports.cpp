@@ -165,6 +165,8 @@ void add_broken(Sheets& out) {
   };
   Row exchanged = good_plain_row("c-01");
   std::swap(exchanged[lat], exchanged[lon]);
+  exchanged[time] =
+      "2023-06-05T09:00:00Z";  // long before the others, or they would look like a journey too fast to be true
   out.plain.push_back({exchanged, "OUTSIDE_REGION"});
   Row nowhere = good_plain_row("c-02");
   nowhere[lat] = nowhere[lon] = "0";
