@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::ordered_json;
 using Mask = std::function<bool(size_t)>;
-constexpr double pixel_ha = cell_m * cell_m / 1e4;
 
 /// Writes a mask (1 where true) and returns what truth.json says of it.
 ordered_json write_mask(const std::filesystem::path& folder, const std::string& name, const std::string& meaning,
@@ -23,7 +22,10 @@ ordered_json write_mask(const std::filesystem::path& folder, const std::string& 
   RasterFile file = region_file();
   file.description = meaning;
   write_raster(folder / name, file, values);
-  return {{"file", name}, {"meaning", meaning}, {"pixels", count}, {"hectares", static_cast<double>(count) * pixel_ha}};
+  return {{"file", name},
+          {"meaning", meaning},
+          {"pixels", count},
+          {"hectares", static_cast<double>(count) * (cell_m * cell_m) / 1e4}};
 }
 
 ordered_json describe_unit(const Unit& unit, const Truth& truth) {
