@@ -231,6 +231,12 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
   for (const auto& id : config.indicators) load_indicator(dir, id);
   if (const auto node = root.find("series_product"))
     for (const auto& key : node->keys()) config.series_product[key] = node->text(key);
+  if (const auto node = root.find("composites"))
+    for (const auto& key : node->keys()) {
+      const auto method = composite_by_name(node->text(key));
+      if (!method) node->fail(key, "VALUE", "must be one of max, median, mean, sum, last.");
+      config.composites[key] = *method;
+    }
   config.water_index = root.text("water_index", "MNDWI");
   const std::vector<std::string> water = {"MNDWI", "NDWI", "AWEIsh", "AWEInsh"};
   if (std::find(water.begin(), water.end(), config.water_index) == water.end())
@@ -317,7 +323,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   read_scene_inputs(root, config);
   read_reports(root, config);
   for (const char* later : {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters",
-                            "layers", "indicators", "series_product", "water_index", "built_up", "product"})
+                            "layers", "indicators", "series_product", "composites", "water_index", "built_up", "product"})
     (void)root.has(later);
   root.done();
 
@@ -352,7 +358,11 @@ SeriesPlan series_plan(const RunConfig& config, const fs::path& scratch_dir) {
   plan.reference_to = config.reference_to;
   plan.min_years = config.min_years;
   plan.std_floor = config.std_floor;
-  for (const auto& id : config.indicators) plan.indicators.push_back(load_indicator(config.config_dir.string(), id));
+  for (const auto& id : config.indicators) {
+    plan.indicators.push_back(load_indicator(config.config_dir.string(), id));
+    if (const auto asked = config.composites.find(plan.indicators.back().series); asked != config.composites.end())
+      plan.indicators.back().composite = asked->second;
+  }
   plan.season = config.region.season;
   plan.water_index = config.water_index;
   plan.built_up = config.built_up;

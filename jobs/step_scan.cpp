@@ -15,7 +15,6 @@ void step_scan(RunContext& context) {
   request.root = config.input_root;
   request.inputs = config.inputs;
   request.near = config.region.grid;
-  request.latest = std::max(config.to, config.reference_to);
   const Catalogue catalogue = scan(request, context.report);
   log_info("catalogue: " + std::to_string(catalogue.scenes.size()) + " scenes, " +
            std::to_string(context.report.rejected()) + " rejected");

@@ -24,6 +24,15 @@ Enum choose(const ConfigNode& node, const char* key, const char* fallback,
 
 }  // namespace
 
+std::optional<CompositeMethod> composite_by_name(const std::string& name) {
+  if (name == "max") return CompositeMethod::max;
+  if (name == "median") return CompositeMethod::median;
+  if (name == "mean") return CompositeMethod::mean;
+  if (name == "sum") return CompositeMethod::sum;
+  if (name == "last") return CompositeMethod::last;
+  return {};
+}
+
 Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   if (!is_safe_id(id)) throw ConfigError("ID_INVALID", "'" + printable(id) + "' is no name of an indicator.");
   const std::string file = config_dir + "/indicators/" + id + ".toml";
@@ -37,12 +46,9 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   i.unit = node.text("unit");
   i.source = node.text("source");
   i.series = node.text("series");
-  i.composite = choose<CompositeMethod>(node, "composite", "max",
-                                        {{"max", CompositeMethod::max},
-                                         {"median", CompositeMethod::median},
-                                         {"mean", CompositeMethod::mean},
-                                         {"sum", CompositeMethod::sum},
-                                         {"last", CompositeMethod::last}});
+  const auto composite = composite_by_name(node.text("composite", "max"));
+  if (!composite) node.fail("composite", "VALUE", "must be one of max, median, mean, sum, last.");
+  i.composite = *composite;
   i.window = static_cast<int>(node.integer("window_dekads", 1, max_window, 1));
   i.window_method =
       choose<RollingMethod>(node, "window_method", "mean",

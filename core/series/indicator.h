@@ -24,6 +24,8 @@ struct Indicator {
   bool seasonal = false;                ///< out of the region's season the reason is not_in_season
 };
 
+/// "max", "median", "mean", "sum", "last". Nothing for another name.
+std::optional<CompositeMethod> composite_by_name(const std::string& name);
 Indicator load_indicator(const std::string& config_dir, const std::string& id);  ///< Errors: ConfigError
 std::vector<std::string> list_indicators(const std::string& config_dir);
 

@@ -51,6 +51,10 @@ struct IndicatorRow {
   int level = 0;
   Period period;
   double mean, stddev, min, max, area_km2, valid_fraction, fraction_beyond;  ///< NaN where there is none
+  /// The statistic of the unit's mean: the series is averaged over the unit first, then compared with the unit's own
+  /// record. For z it is the usual "unit z" and sharper than the mean of pixel z, in which noise of pixels does not
+  /// average out.
+  double of_mean = nan_f();
   uint64_t pixels = 0, valid_pixels = 0;
   Reason reason = Reason::value;
 };

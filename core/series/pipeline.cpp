@@ -15,6 +15,7 @@
 #include "core/base/text.h"
 #include "core/series/clean_up.h"
 #include "core/series/tile_worker.h"
+#include "core/series/unit_means.h"
 
 namespace fw {
 namespace {
@@ -161,6 +162,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
 
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
   ZonalStore store;
+  UnitMeans means(record.periods);
   WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report); });
   Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
 
@@ -181,18 +183,29 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
   over_tiles([&](const Window& window) {
     const Zones zones = zones_of(levels, plan.grid, window);
     ZonalStore::Map map;
+    UnitMeans tile_means(record.periods);
+    TileWorker::DeliverSeries series_sink;
+    if (!levels.empty())
+      series_sink = [&](size_t series, const float* value) {
+        for (size_t level = 0; level < levels.size(); ++level)
+          tile_means.add(level, series, zones.unit[level], zones.area, value);
+      };
     auto worker = pool.take();
-    worker->run(window, [&](size_t i, size_t t, const float* value, const uint8_t* reason) {
-      if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
-        raw->second->write(window, value);
-        scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
-        return;
-      }
-      add_zones(map, zones, plan.indicators[i], i, t, value, reason);
-      sink.write(i, t, window, value, reason);
-    });
+    worker->run(
+        window,
+        [&](size_t i, size_t t, const float* value, const uint8_t* reason) {
+          if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
+            raw->second->write(window, value);
+            scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
+            return;
+          }
+          add_zones(map, zones, plan.indicators[i], i, t, value, reason);
+          sink.write(i, t, window, value, reason);
+        },
+        series_sink);
     pool.give(std::move(worker));
     store.merge(map);
+    means.merge(tile_means);
   });
 
   if (!scratch.empty())
@@ -213,7 +226,9 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
     });
 
   summary.scenes_read = pool.scenes_read();
-  return table_of(plan, record, levels, store);
+  IndicatorTable table = table_of(plan, record, levels, store);
+  add_statistics_of_means(plan, record, levels, means, table);
+  return table;
 }
 
 }  // namespace fw

@@ -49,6 +49,18 @@ bool Season::holds(Period p) const {
   return false;
 }
 
+ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& record) {
+  ReferenceCalendar calendar;
+  for (int i = 0; i < record.periods; ++i) {
+    const Period p{plan.cadence, record.first.number + i};
+    calendar.group.push_back(place_in_year(p));
+    calendar.year.push_back(year_of(p));
+    calendar.in_reference.push_back(p >= period_of(plan.reference_from, plan.cadence) &&
+                                    first_day(p) <= plan.reference_to);
+  }
+  return calendar;
+}
+
 int window_periods(int dekads, Cadence cadence) { return cadence == Cadence::dekad ? dekads : std::max(1, dekads / 3); }
 
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
@@ -70,6 +82,14 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
         record.base.push_back(*series);
       }
     }
+  }
+  for (const auto& i : plan.indicators) {
+    const auto same = [&](const Indicator& o) {
+      return o.series == i.series && o.composite == i.composite && o.window == i.window &&
+             o.window_method == i.window_method;
+    };
+    record.unit_series.push_back(static_cast<size_t>(
+        std::find_if(plan.indicators.begin(), plan.indicators.end(), same) - plan.indicators.begin()));
   }
   // The record: what the reference and the analysis with its trailing windows can use, as far as there are scenes.
   const Period wanted_first = std::min(period_of(plan.reference_from, plan.cadence), plan.analysis_from);

@@ -64,10 +64,20 @@ struct RecordPlan {
   std::map<std::string, std::vector<std::vector<const Scene*>>> scenes;  ///< product → period → scenes by time, id
   std::vector<int> targets;                                              ///< analysis periods as places in the record
   std::vector<std::string> missing;  ///< series that nothing in the catalogue offers
+  /// Indicators that rest on one and the same series share a number here (units are averaged once).
+  std::vector<size_t> unit_series;
 };
 
 /// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, RANGE (analysis outside the record).
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue);
+
+/// Place in the year, year and membership of the reference for every period of the record, as kernels/ops.h Anomaly
+/// takes them.
+struct ReferenceCalendar {
+  std::vector<int32_t> group, year;
+  std::vector<uint8_t> in_reference;
+};
+ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& record);
 
 /// Dekads to periods of a cadence: 9 dekads are 3 months; at least 1.
 int window_periods(int dekads, Cadence cadence);

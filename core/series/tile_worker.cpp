@@ -10,24 +10,16 @@ namespace fw {
 TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
                        const ChosenDevice& device, RunReport& report)
     : plan_(plan), record_(record), report_(report), backend_(make_backend(device)), reader_(catalogue, plan.grid) {
-  const auto periods = static_cast<size_t>(record.periods);
-  std::vector<int32_t> group(periods), year(periods), target(record.targets.begin(), record.targets.end());
-  std::vector<uint8_t> in_reference(periods);
-  for (size_t i = 0; i < periods; ++i) {
-    const Period p{plan.cadence, record.first.number + static_cast<int>(i)};
-    group[i] = place_in_year(p);
-    year[i] = year_of(p);
-    in_reference[i] =
-        first_day(p) >= first_day(period_of(plan.reference_from, plan.cadence)) && first_day(p) <= plan.reference_to;
-  }
+  const ReferenceCalendar calendar = reference_calendar(plan, record);
+  const std::vector<int32_t> target(record.targets.begin(), record.targets.end());
   const auto send = [&](auto& buffer, const auto& host) {
     buffer = std::decay_t<decltype(buffer)>(*backend_, std::max<size_t>(1, host.size()));
     backend_->upload(buffer.data(), host.data(), host.size() * sizeof(host[0]));
   };
-  send(group_, group);
-  send(year_, year);
+  send(group_, calendar.group);
+  send(year_, calendar.year);
   send(target_, target);
-  send(in_reference_, in_reference);
+  send(in_reference_, calendar.in_reference);
 }
 
 DeviceSeries TileWorker::make_series(size_t periods) {
@@ -40,7 +32,7 @@ size_t TileWorker::base_index(const std::string& name, CompositeMethod composite
   return record_.base.size();
 }
 
-void TileWorker::run(const Window& window, const Deliver& deliver) {
+void TileWorker::run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series) {
   if (pixels_ != window.pixels()) {
     pixels_ = window.pixels();
     compute_ = std::make_unique<SceneCompute>(*backend_, pixels_);
@@ -59,13 +51,18 @@ void TileWorker::run(const Window& window, const Deliver& deliver) {
       deliver_empty(i, Reason::not_observed, deliver);
       continue;
     }
+    DeviceSeries smooth;
     if (window_periods(plan_.indicators[i].window, plan_.cadence) > 1) {
-      DeviceSeries smooth = make_series(static_cast<size_t>(record_.periods));
+      smooth = make_series(static_cast<size_t>(record_.periods));
       rolled(plan_.indicators[i], *series, smooth);
-      deliver_statistic(i, smooth, deliver);
-    } else {
-      deliver_statistic(i, *series, deliver);
+      series = &smooth;
     }
+    if (deliver_series && record_.unit_series[i] == i) {
+      std::vector<float> values(static_cast<size_t>(record_.periods) * pixels_);
+      backend_->download(values.data(), series->value.data(), values.size() * sizeof(float));
+      deliver_series(i, values.data());
+    }
+    deliver_statistic(i, *series, deliver);
   }
 }
 

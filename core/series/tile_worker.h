@@ -19,9 +19,12 @@ class TileWorker {
   /// Called with each finished indicator and target of the tile (host memory, valid during the call).
   using Deliver = std::function<void(size_t indicator, size_t target, const float* value, const uint8_t* reason)>;
 
+  /// Called once for each series of the tile that indicators rest on: all periods of the record, [period][pixel].
+  using DeliverSeries = std::function<void(size_t unit_series, const float* value)>;
+
   TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device,
              RunReport& report);
-  void run(const Window& window, const Deliver& deliver);
+  void run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series);
   size_t scenes_read() const { return scenes_read_; }
 
  private:

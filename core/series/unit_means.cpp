@@ -1,0 +1,112 @@
+#include "core/series/unit_means.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fw {
+namespace {
+
+constexpr double least_valid_share = 0.25;
+
+}  // namespace
+
+void UnitMeans::add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
+                    const float* value) {
+  const size_t pixels = unit.size();
+  Sums* sums = nullptr;
+  int32_t last = -1;
+  for (size_t i = 0; i < pixels; ++i) {
+    if (unit[i] < 0) continue;
+    if (!sums || unit[i] != last) {
+      sums = &all_[{level, last = unit[i], series}];
+      sums->value.resize(periods_);
+      sums->area.resize(periods_);
+    }
+    sums->whole.add(area_km2[i]);
+    for (size_t t = 0; t < periods_; ++t) {
+      const float v = value[t * pixels + i];
+      if (is_nan(v)) continue;
+      sums->value[t].add(static_cast<double>(v) * area_km2[i]);
+      sums->area[t].add(area_km2[i]);
+    }
+  }
+}
+
+void UnitMeans::merge(const UnitMeans& tile) {
+  std::lock_guard lock(mutex_);
+  for (const auto& [key, from] : tile.all_) {
+    Sums& to = all_[key];
+    to.value.resize(periods_);
+    to.area.resize(periods_);
+    to.whole.merge(from.whole);
+    for (size_t t = 0; t < periods_; ++t) {
+      to.value[t].merge(from.value[t]);
+      to.area[t].merge(from.area[t]);
+    }
+  }
+}
+
+std::vector<float> UnitMeans::means(size_t level, int32_t unit, size_t series) const {
+  std::vector<float> out(periods_, nan_f());
+  const auto at = all_.find({level, unit, series});
+  if (at == all_.end()) return out;
+  const Sums& s = at->second;
+  for (size_t t = 0; t < periods_; ++t)
+    if (const double area = s.area[t].value(); area > 0 && area >= least_valid_share * s.whole.value())
+      out[t] = static_cast<float>(s.value[t].value() / area);
+  return out;
+}
+
+void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
+                             const UnitMeans& means, IndicatorTable& table) {
+  const auto backend = make_backend({DeviceChoice::cpu, ""});
+  const auto periods = static_cast<size_t>(record.periods);
+  const ReferenceCalendar calendar = reference_calendar(plan, record);
+  std::vector<int32_t> target(record.targets.begin(), record.targets.end());
+  std::map<std::string, const Indicator*> indicators;
+  for (const auto& i : plan.indicators) indicators[i.id] = &i;
+  std::map<std::tuple<std::string, std::string>, std::vector<IndicatorRow*>>
+      rows;  // by p-code and indicator, in order of period
+  for (auto& row : table.rows) rows[{row.pcode, row.indicator}].push_back(&row);
+
+  for (size_t level = 0; level < levels.size(); ++level)
+    for (size_t i = 0; i < plan.indicators.size(); ++i) {
+      const Indicator& indicator = plan.indicators[i];
+      const auto& units = levels[level].units();
+      const size_t n = units.size();
+      std::vector<float> x(periods * n), out(target.size() * n);
+      for (size_t u = 0; u < n; ++u) {
+        const auto series = means.means(level, static_cast<int32_t>(u), record.unit_series[i]);
+        for (size_t t = 0; t < periods; ++t) x[t * n + u] = series[t];
+      }
+      std::vector<uint8_t> reason(periods * n, static_cast<uint8_t>(Reason::masked)), reason_out(target.size() * n);
+      for (size_t k = 0; k < x.size(); ++k)
+        if (!is_nan(x[k])) reason[k] = static_cast<uint8_t>(Reason::value);
+      Anomaly op{};
+      op.x = x.data();
+      op.reason = reason.data();
+      op.times = record.periods;
+      op.pixels = n;
+      op.group = calendar.group.data();
+      op.year = calendar.year.data();
+      op.in_reference = calendar.in_reference.data();
+      op.target = target.data();
+      op.targets = static_cast<int>(target.size());
+      op.min_years = plan.min_years;
+      op.std_floor = static_cast<float>(plan.std_floor);
+      op.out[static_cast<int>(indicator.statistic)] = out.data();
+      op.reason_out[static_cast<int>(indicator.statistic)] = reason_out.data();
+      backend->run(op);
+      for (size_t u = 0; u < n; ++u) {
+        const auto at = rows.find({units[u].pcode, indicator.id});
+        if (at == rows.end()) continue;
+        for (IndicatorRow* row : at->second) {
+          if (row->level != levels[level].level() || row->reason == Reason::not_in_season) continue;
+          const auto t = static_cast<size_t>(row->period.number - plan.analysis_from.number);
+          row->of_mean = out[t * n + u];
+        }
+      }
+    }
+}
+
+}  // namespace fw

@@ -1,0 +1,38 @@
+// Means of admin units over the whole record, and the statistics of those means: a unit against its own past.
+#pragma once
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include "core/series/indicator_table.h"
+#include "core/series/plan.h"
+
+namespace fw {
+
+/// Sums of one series over the units of one tile or of all.
+class UnitMeans {
+ public:
+  explicit UnitMeans(int periods) : periods_(static_cast<size_t>(periods)) {}
+  /// unit: by pixel, -1 outside. value: [period][pixel], NaN is no-data.
+  void add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
+           const float* value);
+  void merge(const UnitMeans& tile);  ///< thread-safe on the target
+  /// Area-weighted mean per period; NaN where less than a quarter of the unit has a value.
+  std::vector<float> means(size_t level, int32_t unit, size_t series) const;
+
+ private:
+  struct Sums {
+    std::vector<FixedSum> value, area;
+    FixedSum whole;
+  };
+  using Key = std::tuple<size_t, int32_t, size_t>;
+  size_t periods_;
+  std::map<Key, Sums> all_;
+  std::mutex mutex_;
+};
+
+/// Fills `of_mean` of every row: the indicator's statistic on the unit's mean series, by the same operation as pixels.
+void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
+                             const UnitMeans& means, IndicatorTable& table);
+
+}  // namespace fw
