@@ -55,6 +55,13 @@ int exchange(const fs::path& a, const fs::path& b) {
   return static_cast<int>(::syscall(SYS_renameat2, AT_FDCWD, a.c_str(), AT_FDCWD, b.c_str(), RENAME_EXCHANGE));
 }
 
+/// A mount point cannot be swapped: said before the work, not after it.
+bool is_mount_point(const fs::path& folder) {
+  struct statx info {};
+  return ::statx(AT_FDCWD, folder.c_str(), AT_SYMLINK_NOFOLLOW, 0, &info) == 0 &&
+         (info.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) != 0 && (info.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 }  // namespace
 
 bool is_publishable_name(const std::string& name) {
@@ -80,6 +87,10 @@ Staging::Staging(const fs::path& folder, bool overwrite) {
     if (fs::is_symlink(folder_) || (fs::exists(folder_) && !fs::is_directory(folder_)))
       throw OutputError(
           "EXISTS", printable(folder_.string(), 400) + " is a file or a link, not a folder. Choose another folder.");
+    if (is_mount_point(folder_))
+      throw OutputError("WRITE_FAILED",
+                        printable(folder_.string(), 400) +
+                            " is a mount point (it cannot be replaced in one step). Name a folder inside it.");
     // What a killed run left, in any state: the old set set aside and nothing in its place; sets replaced but not yet
     // removed.
     if (fs::exists(retired_)) {

@@ -5,6 +5,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 #include "core/base/sha256.h"
 #include "tests/output/rasters.h"
 
@@ -184,6 +186,29 @@ TEST(Publication, TakesOverAPublishedRasterUnchanged) {
     EXPECT_EQ(sha256_of_file(dir / "one" / name), sha256_of_file(dir / "two" / name)) << name;
 }
 
+TEST(Publication, FinishesRastersFromSeveralThreadsToTheSameBytes) {
+  TempDir dir;
+  const Grid grid = utm_grid(300, 400);
+  const auto publish = [&](const fs::path& folder, bool threads) {
+    Publication p({folder, false});
+    std::vector<std::thread> running;
+    for (int i = 0; i < 4; ++i) {
+      const auto spec =
+          i % 2 ? class_spec(grid, "tst_" + std::to_string(i)) : continuous_spec(grid, "tst_" + std::to_string(i));
+      const auto writer = p.raster(spec);
+      fill(*writer, spec, tiles(grid, 128));
+      running.emplace_back([&p, writer] { p.finish_raster(writer); });
+      if (!threads) running.back().join();
+    }
+    for (auto& thread : running)
+      if (thread.joinable()) thread.join();
+    p.finish(manifest_info());
+  };
+  publish(dir / "one", false);
+  publish(dir / "two", true);
+  EXPECT_EQ(read_text(dir / "one" / "manifest.json"), read_text(dir / "two" / "manifest.json"));
+}
+
 TEST(Publication, RefusesToTakeOverARasterThatChanged) {
   TempDir dir;
   publish_sample(dir / "one");
@@ -205,7 +230,8 @@ TEST(Publication, SaysDiskFullAndPublishesNothing) {
   EXPECT_EQ(code_of([&] { publish_text(mount / "text", std::string(1 << 20, 'x')); }), "DISK_FULL");
   EXPECT_EQ(code_of([&] { publish_sample(mount / "sample"); }), "DISK_FULL");
   EXPECT_TRUE(fs::is_empty(mount));
-  publish_text(mount / "text", "fits\n");  // and recovers
+  EXPECT_EQ(code_of([&] { publish_text(mount, "x\n"); }), "WRITE_FAILED");  // the mount point itself cannot be swapped
+  publish_text(mount / "text", "fits\n");                                   // and recovers
   EXPECT_TRUE(verify_publication(mount / "text").empty());
   EXPECT_EQ(unmount(), 0);
 }
