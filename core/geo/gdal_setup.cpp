@@ -41,6 +41,7 @@ void refuse_virtual_file_systems() {
   for (char** prefix = prefixes; prefix && *prefix; ++prefix)
     if (std::string(*prefix) != "/vsimem/") VSIFileManager::InstallHandler(*prefix, refusing);
   CSLDestroy(prefixes);
+  VSIFileManager::InstallHandler("/vsicurl?", refusing);  // a second form, which the list leaves out
 }
 
 void set_options() {
