@@ -1,5 +1,9 @@
 #include "core/scene/pattern.h"
 
+// A false alarm of GCC 12 inside libstdc++'s <regex> when sanitizers are on.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <regex>
 
 #include "core/base/error.h"

@@ -21,9 +21,9 @@ void Task::reject(const std::string& item, const std::string& code, const std::s
 
 namespace {
 
-/// What the scene is made of: two scenes with one content are one.
+/// What the scene is made of, and when: two scenes with one content and time are one. (Rain of two dry dekads is the same bytes.)
 std::string content_of(const Scene& scene) {
-  std::string content = scene.product;
+  std::string content = scene.product + "|" + to_string(scene.time);
   for (const auto& [role, band] : scene.bands)
     content += "|" + role + ":" + band.sha256 + ":" + band.subdataset + ":" + std::to_string(band.band);
   return content;

@@ -16,6 +16,8 @@ struct Fit {
   Grid grid;
   bool aligned = false;
   int row_offset = 0, col_offset = 0;  ///< target pixel (r, c) is pixel (r - row_offset, c - col_offset) of the band
+  Window last_window, last_needed;  ///< what the last target window needed: scenes of one grid come one after another
+  Resampling last_method = Resampling::nearest;
 };
 
 /// The rules of the kernels' own body, on the host.
@@ -47,8 +49,8 @@ struct SceneReader::Impl {
   };
   std::list<OpenFile> open;  ///< most recently used first
 
-  const Fit& fit(const Grid& grid) {
-    for (const auto& f : fits) {
+  Fit& fit(const Grid& grid) {
+    for (auto& f : fits) {
       if (f.grid == grid) return f;
     }
     Fit f;
@@ -60,8 +62,15 @@ struct SceneReader::Impl {
 
   /// Pixels of the band that the window needs; empty when they do not meet.
   Window needed(const SceneBand& band, const Window& window, Resampling method) {
-    const Fit& f = fit(band.grid);
-    if (!f.aligned) return source_window(band.grid, target, window, method);
+    Fit& f = fit(band.grid);
+    if (!f.aligned) {
+      if (f.last_window != window || f.last_method != method) {
+        f.last_needed = source_window(band.grid, target, window, method);
+        f.last_window = window;
+        f.last_method = method;
+      }
+      return f.last_needed;
+    }
     const int top = std::max(0, window.row - f.row_offset), left = std::max(0, window.col - f.col_offset);
     const int bottom = std::min(band.grid.rows, window.row - f.row_offset + window.rows);
     const int right = std::min(band.grid.cols, window.col - f.col_offset + window.cols);
@@ -126,7 +135,7 @@ struct SceneReader::Impl {
   /// DN of a band of another grid: invalid and masked pixels are taken out before they can bleed into their neighbours.
   void read_resampled(const Scene& scene, const SceneBand& band, const Window& window, std::vector<float>& out) {
     out.assign(window.pixels(), nan_f());
-    const Window source = source_window(band.grid, target, window, band.resampling);
+    const Window source = needed(band, window, band.resampling);
     if (is_empty(source)) return;
     std::vector<float> values;
     read_dn(band, source, values);
