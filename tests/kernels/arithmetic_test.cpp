@@ -33,6 +33,35 @@ TEST(ExpExact, IsOneAtZeroAndClipsTheEnds) {
   EXPECT_TRUE(std::isnan(exp_exact(std::nan(""))));
 }
 
+TEST(LogExact, IsWithinOneUlpOfTheLibrary) {
+  double worst = 0.0;
+  const auto look = [&](double x) {
+    const long double expected = std::log(static_cast<long double>(x));
+    worst = std::max(worst, std::abs(static_cast<double>((log_exact(x) - expected) / expected)));
+  };
+  for (int i = -70000; i <= 70000; ++i)
+    if (i != 0) look(std::exp(0.01 * i));
+  for (int i = 1; i < 20000; ++i) {  // around 1, where the result is small
+    look(1.0 + 1e-5 * i);
+    look(1.0 - 4e-5 * i);
+    look(1.0 + 1e-14 * i);
+  }
+  look(std::numeric_limits<double>::denorm_min());
+  look(3e-310);
+  look(std::numeric_limits<double>::max());
+  EXPECT_LT(worst, 2.3e-16);
+}
+
+TEST(LogExact, KnowsTheEndsAndWhatHasNoLogarithm) {
+  EXPECT_EQ(log_exact(1.0), 0.0);
+  EXPECT_EQ(log_exact(2.0), 0.6931471805599453);
+  EXPECT_EQ(log_exact(0.0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(log_exact(-0.0), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(log_exact(std::numeric_limits<double>::infinity()), std::numeric_limits<double>::infinity());
+  EXPECT_TRUE(std::isnan(log_exact(-1.0)));
+  EXPECT_TRUE(std::isnan(log_exact(std::nan(""))));
+}
+
 TEST(Logistic, AgreesWithTheLibraryAfterRoundingToFloat) {
   for (int i = -4000; i <= 4000; ++i) {
     const double x = 0.0125 * i;
