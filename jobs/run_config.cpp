@@ -296,8 +296,8 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   if (!is_safe_id(config.name)) root.fail("name", "ID_INVALID", "may hold letters, digits, '.', '_' and '-' only.");
   config.title = root.text("title", config.name);
   const fs::path folder = fs::absolute(file).parent_path();
-  const std::string input_root = overrides.input_root.empty() ? root.text("input_root", ".") : overrides.input_root;
-  config.input_root = fs::weakly_canonical(overrides.input_root.empty() ? folder / input_root : fs::path(input_root));
+  const fs::path stated = folder / root.text("input_root", ".");
+  config.input_root = fs::weakly_canonical(overrides.input_root.empty() ? stated : fs::path(overrides.input_root));
   for (const char* secret : {"signing_key", "key", "password", "token", "secret"})
     if (root.has(secret))
       root.fail(secret, "SECRET_IN_CONFIG", "has no place in a configuration. Give keys by file or environment.");

@@ -14,6 +14,7 @@ std::function<int()> declare_make_samples(CLI::App& app) {
   auto folder = std::make_shared<std::string>();
   auto options = std::make_shared<SampleOptions>();
   app.add_option("DIR", *folder, "folder to write (made when absent)")->required();
+  app.add_flag("--overwrite", options->overwrite, "write into a folder that holds samples already");
   return [folder, options] {
     start_log({});
     make_samples(*folder, *options);
