@@ -49,6 +49,22 @@ TEST(ScanSingle, FindsBandsByNameWhateverTheirOrder) {
   EXPECT_EQ(c.scenes[1].bands.at("blue").band, 4);
 }
 
+TEST(ScanSingle, ReadsASentinel2ExportWithItsClassesAndBaseline) {
+  test::TempDir dir;
+  auto r = described({"B04", "B08", "SCL"});
+  r.type = "UInt16";
+  test::make_raster(dir / "T37PGM_20220301.tif", r);
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"sentinel2-l2a-tif", {"."}})),
+            (Codes{"T37PGM_20220301.tif: OFFSET_UNRESOLVED"}));
+  r.metadata["PROCESSING_BASELINE"] = "05.10";
+  test::make_raster(dir / "T37PGM_20220301.tif", r);
+  const Catalogue c = test::scan_one(dir.path(), {"sentinel2-l2a-tif", {"."}});
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(c.scenes[0].baseline, "05.10");
+  EXPECT_EQ(c.scenes[0].qa->band, 3);
+  EXPECT_DOUBLE_EQ(test::physical(c.scenes[0].bands.at("nir"), 3000), 0.2);
+}
+
 TEST(ScanSingle, TellsMissingFromAmbiguousBands) {
   test::TempDir dir;
   test::make_raster(dir / "a_20200101.tif", described({"blue", "green", "red"}));
