@@ -95,7 +95,8 @@ class Check {
     if (!parsed_crs(g.crs)->GetAreaOfUse(&use.west, &use.south, &use.east, &use.north, nullptr) || use.west < -180.5)
       return;
     if (use.east < use.west) use.east += 360;
-    if (parsed_crs(g.crs)->GetUTMZone(nullptr) != 0) use.south = -84, use.north = 84;  // Landsat: northern zones, negative northings
+    if (parsed_crs(g.crs)->GetUTMZone(nullptr) != 0)
+      use.south = -84, use.north = 84;  // Landsat: northern zones, negative northings
     constexpr double margin = 6;  // degrees: countries are mapped in their neighbour's zone, tiles overhang theirs
     use.west -= margin;
     use.east += margin;

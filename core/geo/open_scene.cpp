@@ -65,6 +65,7 @@ DatasetPtr open_by_driver(const std::string& gdal_name, const std::filesystem::p
 
 OpenedFile open_container(const OpenRequest& request) {
   prepare_gdal();
+  GdalErrors quiet;
   for (const auto& driver : request.drivers)
     FW_EXPECT(std::find(allowed_drivers.begin(), allowed_drivers.end(), driver) != allowed_drivers.end(),
               "open_scene: driver " + driver + " is not one of the policy");

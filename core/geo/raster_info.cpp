@@ -169,35 +169,4 @@ RawGeoreference raw_georeference(GDALDataset& dataset, const RasterInfo& info, s
   return raw;
 }
 
-void check_blocks(GDALDataset& dataset, const OpenedFile& file, const RasterInfo& info, bool allow_sparse) {
-  if (info.driver != "GTiff") return;
-  const auto bytes = static_cast<double>(file.identity.size);
-  const int planes = info.interleave == "PIXEL" ? 1 : static_cast<int>(info.bands.size());
-  const int across = (info.grid.cols + info.block_cols - 1) / info.block_cols,
-            down = (info.grid.rows + info.block_rows - 1) / info.block_rows;
-  for (int b = 1; b <= planes; ++b) {
-    GDALRasterBand& band = *dataset.GetRasterBand(b);
-    const double raw_bytes = static_cast<double>(info.block_cols) * info.block_rows *
-                             GDALGetDataTypeSizeBytes(band.GetRasterDataType()) *
-                             (planes == 1 ? static_cast<double>(info.bands.size()) : 1);
-    for (int y = 0; y < down; ++y)
-      for (int x = 0; x < across; ++x) {
-        const std::string place = std::to_string(x) + "_" + std::to_string(y);
-        const std::string offset = item(band, ("BLOCK_OFFSET_" + place).c_str(), "TIFF");
-        const std::string size = item(band, ("BLOCK_SIZE_" + place).c_str(), "TIFF");
-        const bool written = !offset.empty() && offset != "0" && !size.empty() && size != "0";
-        if (!written && allow_sparse) continue;
-        const double stored =
-            written ? std::min(parse_number(size).value_or(0), info.compression.empty() ? raw_bytes : DBL_MAX) : 0;
-        const bool last_row = y == down - 1;  // writers may declare a whole last strip and store the rows there are
-        if (!written ||
-            parse_number(offset).value_or(DBL_MAX) + (info.compression.empty() && last_row ? 1 : stored) > bytes)
-          throw InputError("INCOMPLETE", printable(file.path.filename().string()) + ": block " + place + " of band " +
-                                             std::to_string(b) +
-                                             (written ? " ends behind the end of the file" : " was never written") +
-                                             ". Fetch it again; the writer may have been stopped half way.");
-      }
-  }
-}
-
 }  // namespace fw

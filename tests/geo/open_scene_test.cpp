@@ -178,6 +178,26 @@ TEST(OpenScene, FindsBlocksThatWereNeverWritten) {
   EXPECT_EQ(values[16], 5);
 }
 
+TEST(OpenScene, TakesOneLargeStripForOneBlock) {
+  TempDir dir;
+  TifSpec spec;
+  spec.grid.rows = 3000;  // GDAL then reads the strip row by row and shows blocks of one row
+  spec.grid.dy = 0.001;
+  spec.options = {"COMPRESS=LZW", "BLOCKYSIZE=3000"};
+  EXPECT_EQ(outcome(make_tif(dir / "strip.tif", spec)), "");
+  spec.options = {"BLOCKYSIZE=1"};
+  EXPECT_EQ(outcome(make_tif(dir / "rows.tif", spec)), "");
+}
+
+TEST(OpenScene, FindsRowsThatWereNeverWritten) {
+  TempDir dir;
+  TifSpec spec;
+  spec.options = {"BLOCKYSIZE=1", "SPARSE_OK=YES", "COMPRESS=LZW"};
+  spec.nodata = 0;
+  spec.value = [](int, int r, int) { return r < 10 ? 3.0 : 0.0; };
+  EXPECT_EQ(outcome(make_tif(dir / "rows.tif", spec)), "INCOMPLETE");
+}
+
 TEST(OpenScene, FindsACutFileInEveryLayout) {
   TempDir dir;
   for (const auto& options : std::vector<std::vector<std::string>>{{},
