@@ -40,6 +40,8 @@ struct Case {
   const char *file, *product, *code;  ///< code: as EXPECTED.tsv names it; "A": accepted
 };
 
+void PrintTo(const Case& c, std::ostream* out) { *out << c.product << " " << c.code; }
+
 class HostileScan : public ::testing::TestWithParam<Case> {};
 
 TEST_P(HostileScan, EndsAsExpected) {
