@@ -86,6 +86,25 @@ struct CpuDevice {
       }
     });
   }
+
+  template <class Body>
+  static void for_fits(size_t n, const Body& shared) {
+    constexpr size_t lanes = fit_lanes;
+    split((n + lanes - 1) / lanes, 1, [&](size_t begin, size_t end) {
+      const Body body = shared;
+      const size_t needed = body.scratch_per_pixel() * lanes;
+      thread_local std::vector<double> memory;
+      if (memory.size() < needed) memory.resize(needed);
+      for (size_t b = begin; b < end; ++b) {
+        const size_t p = b * lanes;
+        if (p + lanes <= n) {
+          body.template block<fit_lanes>(p, Scratch<fit_lanes>{memory.data(), lanes});
+        } else {
+          for (size_t i = p; i < n; ++i) body.template block<1>(i, Scratch<1>{memory.data(), 1});
+        }
+      }
+    });
+  }
 };
 
 }  // namespace

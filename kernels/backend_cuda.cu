@@ -9,7 +9,9 @@ namespace fw {
 namespace {
 
 constexpr int threads_per_block = 256;
-constexpr int pixels_per_thread = 4;  // loads in flight per thread before the first store
+constexpr int threads_per_fit_block = 128;
+constexpr size_t scratch_bytes = size_t{1} << 30;  // of one launch of for_fits; more pixels take turns
+constexpr int pixels_per_thread = 4;               // loads in flight per thread before the first store
 
 std::string words(cudaError_t error) { return std::string(cudaGetErrorName(error)) + ": " + cudaGetErrorString(error); }
 void check_cuda(cudaError_t error, const char* what) {
@@ -42,6 +44,14 @@ __global__ void __launch_bounds__(threads_per_block)
     series_kernel(const __grid_constant__ Body body, const __grid_constant__ size_t n) {
   const size_t p = static_cast<size_t>(blockIdx.x) * threads_per_block + threadIdx.x;
   if (p < n) body.template block<1>(p, nullptr);
+}
+
+/// Neighbouring threads own neighbouring columns of the scratch memory.
+template <class Body>
+__global__ void __launch_bounds__(threads_per_fit_block)
+    fits_kernel(const __grid_constant__ Body body, const __grid_constant__ size_t n, double* scratch, size_t threads) {
+  const size_t thread = static_cast<size_t>(blockIdx.x) * threads_per_fit_block + threadIdx.x;
+  for (size_t p = thread; p < n; p += threads) body.template block<1>(p, Scratch<1>{scratch + thread, threads});
 }
 
 class CudaDevice {
@@ -112,6 +122,20 @@ class CudaDevice {
   void for_series(size_t n, const Body& body) {
     series_kernel<<<blocks(n, threads_per_block), threads_per_block, 0, stream_>>>(body, n);
     check_cuda(cudaGetLastError(), "starting an operation on series");
+  }
+  template <class Body>
+  void for_fits(size_t n, const Body& body) {
+    const size_t per_pixel = body.scratch_per_pixel() * sizeof(double);
+    const size_t affordable = per_pixel > 0 ? scratch_bytes / per_pixel / threads_per_fit_block : SIZE_MAX;
+    const size_t wanted = (n + threads_per_fit_block - 1) / threads_per_fit_block;
+    const size_t grid = affordable < 1 ? 1 : (wanted < affordable ? wanted : affordable);
+    const size_t threads = grid * threads_per_fit_block;
+    void* scratch = allocate(threads * per_pixel);
+    fits_kernel<<<static_cast<unsigned>(grid), threads_per_fit_block, 0, stream_>>>(
+        body, n, static_cast<double*>(scratch), threads);
+    const cudaError_t started = cudaGetLastError();
+    release(scratch);  // in the order of the stream: after the operation
+    check_cuda(started, "starting an operation with memory per pixel");
   }
 
  private:

@@ -1,6 +1,7 @@
 // Every operation of a Backend, written once. A Device allocates, copies and launches:
 //   for_pixels(n, body)   body.store(i, body.load(i)) for i in 0..n-1
 //   for_series(n, body)   body.block<L>(p, work) so that every pixel is in one block
+//   for_fits(n, body)     the same with Scratch<L>: body.scratch_per_pixel() doubles for every pixel of the block
 #pragma once
 #include <functional>
 #include <string>
@@ -62,6 +63,12 @@ class BackendImpl final : public Backend {
   void series(const Op& op, const Body& body) {
     check(op);
     if (op.pixels > 0) device_.for_series(op.pixels, body);
+  }
+
+  template <class Op, class Body>
+  void fits(const Op& op, const Body& body) {
+    check(op);
+    if (op.pixels > 0) device_.for_fits(op.pixels, body);
   }
 
   Device device_;

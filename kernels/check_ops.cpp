@@ -1,24 +1,11 @@
 #include "kernels/check_ops.h"
 
 #include <cmath>
-#include <stdexcept>
-#include <string>
 
 #include "kernels/backend.h"
+#include "kernels/expect.h"
 
 namespace fw {
-namespace {
-
-void expect(bool holds, const char* operation, const char* what) {
-  if (!holds) throw std::logic_error(std::string(operation) + ": " + what);
-}
-template <class... Pointer>
-void expect_memory(size_t pixels, const char* operation, const Pointer*... pointers) {
-  expect(pixels == 0 || ((pointers != nullptr) && ...), operation, "a pointer that must be given is null");
-}
-
-}  // namespace
-
 void check(const ToPhysical& op) {
   expect_memory(op.pixels, "ToPhysical", op.dn, op.out);
   expect(std::isfinite(op.scale) && std::isfinite(op.offset), "ToPhysical", "scale and offset must be finite");

@@ -30,6 +30,25 @@ FW_HD SeriesView stage(const float* x, int times, size_t pixels, size_t p, [[may
   }
 }
 
+/// Pixels of a block of an operation that needs memory per pixel (Device::for_fits) on the CPU; 1 on a GPU thread.
+inline constexpr int fit_lanes = 8;
+
+/// Memory of a block of L pixels: rows of doubles, one column per pixel. Not cleared between blocks.
+template <int L>
+struct Scratch {
+  double* first;
+  size_t stride;  ///< between rows, where L is 1
+  FW_HD double* row(int i) const {
+    if constexpr (L == 1)
+      return first + static_cast<size_t>(i) * stride;
+    else
+      return first + static_cast<size_t>(i) * static_cast<size_t>(L);
+  }
+  FW_HD double& at(int i, int lane) const { return row(i)[lane]; }
+  /// The rows from i on.
+  FW_HD Scratch from(int i) const { return {row(i), stride}; }
+};
+
 /// Sorts v[0..n) of every lane, ascending, by Batcher's merge exchange: the comparisons do not depend on the values.
 /// Values must not be NaN: put +infinity where there is none, then the first `count` entries are the values.
 /// Source: Knuth, The Art of Computer Programming 3, 5.2.2, Algorithm M.
