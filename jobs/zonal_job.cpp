@@ -71,13 +71,16 @@ int run_zonal(const ZonalOptions& o) {
   for (const Window& w : tiles(info.grid, o.tile_size)) {
     std::vector<float> values(w.pixels());
     scene.read(o.band, w, values.data());
-    const auto zones = units.rasterise(info.grid, w);
     const auto areas = cell_areas_km2(info.grid, w);
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (zones[i] < 0) continue;
-      UnitStatistics& s = statistics[static_cast<size_t>(zones[i])];
-      s.area.add(values[i], Reason::not_observed, areas[i], o.threshold, false);
-      if (!is_nan(values[i])) s.sum.add(values[i]);
+    for (size_t u = 0; u < statistics.size(); ++u) {
+      // Each unit by itself: where polygons overlap, both count the pixel.
+      const auto zone = units.rasterise_one(static_cast<int>(u), info.grid, w);
+      UnitStatistics& s = statistics[u];
+      for (size_t i = 0; i < values.size(); ++i) {
+        if (zone[i] < 0) continue;
+        s.area.add(values[i], Reason::not_observed, areas[i], o.threshold, false);
+        if (!is_nan(values[i])) s.sum.add(values[i]);
+      }
     }
   }
   const std::string csv = zonal_csv(units, statistics, o.threshold);

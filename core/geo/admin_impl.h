@@ -30,6 +30,8 @@ struct AdminUnits::Impl {
   /// Edges of all units in a CRS, made once. An empty one: the unit has no whole image there; its pixels are asked one
   /// by one.
   std::shared_ptr<const std::vector<PolygonEdges>> edges_in(const std::string& crs) const;
+  /// Writes `unit` into the pixels of out whose centre it holds and that are still -1.
+  void burn(int unit, const Grid& grid, const Window& window, int32_t* out) const;
 
  private:
   mutable std::mutex mutex_;

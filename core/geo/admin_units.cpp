@@ -76,31 +76,39 @@ std::string AdminUnits::sha256() const { return impl_->sha256; }
 std::vector<unsigned char> AdminUnits::wkb(int unit) const { return impl_->wkb.at(static_cast<size_t>(unit)); }
 double AdminUnits::area_km2(int unit) const { return impl_->area_km2.at(static_cast<size_t>(unit)); }
 
+void AdminUnits::Impl::burn(int unit, const Grid& grid, const Window& window, int32_t* out) const {
+  const PolygonEdges& in_degrees = edges[static_cast<size_t>(unit)];
+  if (same_crs(grid.crs, wgs84_crs)) {
+    for (double turn : {0.0, 360.0, -360.0}) in_degrees.burn(grid, window, turn, unit, out);
+    return;
+  }
+  const auto projected = edges_in(grid.crs);
+  if (const PolygonEdges& in_grid = (*projected)[static_cast<size_t>(unit)]; !in_grid.empty()) {
+    in_grid.burn(grid, window, 0, unit, out);
+    return;
+  }
+  size_t i = 0;
+  for (int r = window.row; r < window.row + window.rows; ++r)
+    for (int c = window.col; c < window.col + window.cols; ++c, ++i) {
+      double lon = 0, lat = 0;
+      if (out[i] >= 0) continue;
+      pixel_lonlat(grid, r, c, &lon, &lat);
+      if (in_degrees.contains(lon, lat)) out[i] = unit;
+    }
+}
+
 std::vector<int32_t> AdminUnits::rasterise(const Grid& grid, const Window& window) const {
   FW_EXPECT(window.rows >= 0 && window.cols >= 0, "AdminUnits::rasterise: negative window");
   std::vector<int32_t> out(window.pixels(), -1);
-  const int n = static_cast<int>(impl_->units.size());
-  if (same_crs(grid.crs, wgs84_crs)) {
-    for (int u = 0; u < n; ++u)
-      for (double turn : {0.0, 360.0, -360.0})
-        impl_->edges[static_cast<size_t>(u)].burn(grid, window, turn, u, out.data());
-    return out;
-  }
-  const auto edges = impl_->edges_in(grid.crs);
-  for (int u = 0; u < n; ++u) {
-    if (!(*edges)[static_cast<size_t>(u)].empty()) {
-      (*edges)[static_cast<size_t>(u)].burn(grid, window, 0, u, out.data());
-      continue;
-    }
-    size_t i = 0;
-    for (int r = window.row; r < window.row + window.rows; ++r)
-      for (int c = window.col; c < window.col + window.cols; ++c, ++i) {
-        double lon = 0, lat = 0;
-        if (out[i] >= 0) continue;
-        pixel_lonlat(grid, r, c, &lon, &lat);
-        if (impl_->edges[static_cast<size_t>(u)].contains(lon, lat)) out[i] = u;
-      }
-  }
+  for (size_t u = 0; u < impl_->units.size(); ++u) impl_->burn(static_cast<int>(u), grid, window, out.data());
+  return out;
+}
+
+std::vector<int32_t> AdminUnits::rasterise_one(int unit, const Grid& grid, const Window& window) const {
+  FW_EXPECT(window.rows >= 0 && window.cols >= 0, "AdminUnits::rasterise_one: negative window");
+  FW_EXPECT(unit >= 0 && static_cast<size_t>(unit) < impl_->units.size(), "AdminUnits::rasterise_one: no such unit");
+  std::vector<int32_t> out(window.pixels(), -1);
+  impl_->burn(unit, grid, window, out.data());
   return out;
 }
 

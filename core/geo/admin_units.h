@@ -39,6 +39,8 @@ class AdminUnits {
   /// Index into units() per pixel of the window, -1 outside; a pixel belongs to the unit that holds its centre (first
   /// in p-code order where polygons overlap). Independent of the window asked through.
   std::vector<int32_t> rasterise(const Grid& grid, const Window& window) const;
+  /// The same for one unit alone: where polygons overlap, each has all of its pixels (published zonal tables count so).
+  std::vector<int32_t> rasterise_one(int unit, const Grid& grid, const Window& window) const;
   /// Unit that holds a point (WGS 84 degrees).
   std::optional<int> locate(double lon, double lat) const;
   /// Polygons as WKB in EPSG:4326, in the order of units(): what the GeoPackage writer takes.
