@@ -10,6 +10,7 @@
 
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/geo/open_scene.h"
 
@@ -37,11 +38,17 @@ CPLHTTPResult* refuse_request(const char* url, CSLConstList, GDALProgressFunc, v
 
 void refuse_virtual_file_systems() {
   auto* refusing = new RefusingFiles;  // owned by GDAL's file manager from here on
+  // The handlers that are pushed out stay alive: GDAL forgets them, but parts of it may still point to them.
+  static auto* const pushed_out = new std::vector<VSIFilesystemHandler*>;
+  const auto refuse = [&](const char* prefix) {
+    pushed_out->push_back(VSIFileManager::GetHandler(prefix));
+    VSIFileManager::InstallHandler(prefix, refusing);
+  };
   char** prefixes = VSIGetFileSystemsPrefixes();
   for (char** prefix = prefixes; prefix && *prefix; ++prefix)
-    if (std::string(*prefix) != "/vsimem/") VSIFileManager::InstallHandler(*prefix, refusing);
+    if (std::string(*prefix) != "/vsimem/") refuse(*prefix);
   CSLDestroy(prefixes);
-  VSIFileManager::InstallHandler("/vsicurl?", refusing);  // a second form, which the list leaves out
+  refuse("/vsicurl?");  // a second form, which the list leaves out
 }
 
 void set_options() {
