@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/ops.h"
+#include "kernels/ops_smooth.h"
 
 namespace fw {
 
@@ -78,6 +79,10 @@ class Backend {
   virtual void run(const Anomaly&) = 0;
   virtual void run(const SeriesStats&) = 0;
   virtual void run(const CombineFactors&) = 0;
+  virtual void run(const Whittaker<float>&) = 0;
+  virtual void run(const Whittaker<double>&) = 0;
+  virtual void run(const SavitzkyGolay<float>&) = 0;
+  virtual void run(const SavitzkyGolay<double>&) = 0;
 };
 
 template <class T>

@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "kernels/backend.h"
 #include "kernels/bodies.h"
@@ -52,6 +53,10 @@ class BackendImpl final : public Backend {
     series(op, AnomalyBody{op, rows.data(), count.data()});
   }
   void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
+  void run(const Whittaker<float>& op) override { whittaker(op); }
+  void run(const Whittaker<double>& op) override { whittaker(op); }
+  void run(const SavitzkyGolay<float>& op) override { savitzky_golay(op); }
+  void run(const SavitzkyGolay<double>& op) override { savitzky_golay(op); }
 
  private:
   template <class Op, class Body>
@@ -65,6 +70,24 @@ class BackendImpl final : public Backend {
     if (op.pixels > 0) device_.for_series(op.pixels, body);
   }
 
+  template <class Real>
+  void whittaker(const Whittaker<Real>& op) {
+    check(op);
+    const bool needed = op.choice == LambdaChoice::gcv;
+    Buffer<double> penalty(*this, needed ? static_cast<size_t>(op.times) : 0);
+    if (penalty.size() > 0) device_.for_pixels(penalty.size(), ListPenalties{op.times, penalty.data()});
+    fits(op, WhittakerBody<Real>{op, penalty.data()});
+  }
+  template <class Real>
+  void savitzky_golay(const SavitzkyGolay<Real>& op) {
+    check(op);
+    const size_t count = static_cast<size_t>(op.window) * static_cast<size_t>(op.window);
+    std::vector<double> host(count);
+    savitzky_golay_weights(op.window, op.order, host.data());
+    Buffer<double> weights(*this, count);
+    upload(weights.data(), host.data(), count * sizeof(double));
+    fits(op, SavitzkyGolayBody<Real>{op, weights.data()});
+  }
   template <class Op, class Body>
   void fits(const Op& op, const Body& body) {
     check(op);

@@ -4,3 +4,4 @@
 #include "kernels/pixel_bodies.h"
 #include "kernels/risk_bodies.h"
 #include "kernels/series_bodies.h"
+#include "kernels/whittaker_bodies.h"
