@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/ops.h"
+#include "kernels/ops_formula.h"
 #include "kernels/ops_smooth.h"
 
 namespace fw {
@@ -79,6 +80,7 @@ class Backend {
   virtual void run(const Anomaly&) = 0;
   virtual void run(const SeriesStats&) = 0;
   virtual void run(const CombineFactors&) = 0;
+  virtual void run(const FormulaOp&) = 0;
   virtual void run(const Whittaker<float>&) = 0;
   virtual void run(const Whittaker<double>&) = 0;
   virtual void run(const SavitzkyGolay<float>&) = 0;

@@ -7,6 +7,7 @@
 
 #include "kernels/backend_impl.h"
 #include "kernels/backends.h"
+#include "kernels/formula_cpu.h"
 
 #ifdef FW_WITH_TBB
 #include <oneapi/tbb/blocked_range.h>
@@ -67,6 +68,10 @@ struct CpuDevice {
       const Body body = shared;  // a copy no store can reach: its pointers stay in registers
       for (size_t i = begin; i < end; ++i) body.store(i, body.load(i));
     });
+  }
+
+  static void run_formulas(const FormulaOp& op) {
+    split(op.pixels, 16384, [&](size_t begin, size_t end) { run_formula_block(op, begin, end); });
   }
 
   template <class Body>

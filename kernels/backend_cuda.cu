@@ -113,6 +113,8 @@ class CudaDevice {
     return static_cast<double>(ms);
   }
 
+  void run_formulas(const FormulaOp& op) { run_formulas_cuda(op, stream_); }
+
   template <class Body>
   void for_pixels(size_t n, const Body& body) {
     pixels_kernel<<<blocks(n, threads_per_block * pixels_per_thread), threads_per_block, 0, stream_>>>(body, n);

@@ -53,6 +53,10 @@ class BackendImpl final : public Backend {
     series(op, AnomalyBody{op, rows.data(), count.data()});
   }
   void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
+  void run(const FormulaOp& op) override {
+    check(op);
+    if (op.pixels > 0) device_.run_formulas(op);
+  }
   void run(const Whittaker<float>& op) override { whittaker(op); }
   void run(const Whittaker<double>& op) override { whittaker(op); }
   void run(const SavitzkyGolay<float>& op) override { savitzky_golay(op); }

@@ -18,6 +18,9 @@ struct CudaState {
 CudaState find_cuda();
 /// Errors: DeviceError.
 std::unique_ptr<Backend> make_cuda_backend();
+/// Formulas on the stream (cudaStream_t) of a backend. Without NVRTC on the CPU, and says so once on stderr.
+/// Errors: DeviceError.
+void run_formulas_cuda(const FormulaOp& op, void* stream);
 #endif
 
 }  // namespace fw

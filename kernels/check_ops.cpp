@@ -79,6 +79,15 @@ void check(const CombineFactors& op) {
          "min_share, intercept and slope must be finite");
 }
 
+void check(const FormulaOp& op) {
+  expect(op.program != nullptr, "FormulaOp", "the program is null");
+  const size_t bands = op.program->bands().size(), outputs = op.program->outputs().size();
+  expect((bands == 0 || op.band != nullptr) && (outputs == 0 || op.out != nullptr), "FormulaOp",
+         "an array of pointers is null");
+  for (size_t k = 0; k < bands; ++k) expect_memory(op.pixels, "FormulaOp", op.band[k]);
+  for (size_t k = 0; k < outputs; ++k) expect_memory(op.pixels, "FormulaOp", op.out[k]);
+}
+
 double total_weight(const CombineFactors& op) {
   double sum = 0.0;
   for (int k = 0; k < op.factors; ++k) sum += static_cast<double>(op.weight[k]);

@@ -1,6 +1,7 @@
 // Preconditions of the operations, checked once at launch on sizes, parameters and null pointers (never on pixels).
 #pragma once
 #include "kernels/ops.h"
+#include "kernels/ops_formula.h"
 
 namespace fw {
 
@@ -16,6 +17,7 @@ void check(const BuiltUp& op);
 void check(const Anomaly& op);
 void check(const SeriesStats& op);
 void check(const CombineFactors& op);
+void check(const FormulaOp& op);
 
 /// Sum of the weights, in order.
 double total_weight(const CombineFactors& op);
