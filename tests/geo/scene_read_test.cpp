@@ -164,6 +164,18 @@ TEST(SceneRead, HonoursTheMaskInsideTheFile) {
   EXPECT_EQ(v[8], 1008);
 }
 
+TEST(SceneRead, ReadsJpeg2000WhereTheProductAllowsIt) {
+  FW_NEEDS_SHARED(file, "data/bra_sinop_mod13q1/raster/mod13q1/TERRA_MODIS_012010_NDVI_2013-09-14.jp2");
+  fw::OpenRequest request;
+  request.file = file;
+  EXPECT_EQ(fw::test::outcome(request), "DRIVER_NOT_ALLOWED");
+  request.drivers = {"JP2OpenJPEG"};
+  auto scene = fw::open_scene(request);
+  EXPECT_EQ(scene.info().bands[0].type, "Int16");
+  EXPECT_NEAR(scene.info().grid.dx, 231.656358, 1e-6);
+  for (float v : read_whole(scene)) ASSERT_TRUE(v >= -3000 && v <= 10000) << v;
+}
+
 TEST(SceneRead, WorksInManyThreadsEachWithItsOwnFile) {
   TempDir dir;
   TifSpec spec;
