@@ -25,7 +25,9 @@ ChosenDevice device_of(const std::string& asked) {
 
 RunContext::RunContext(const StepOptions& o)
     : options(o), config(load_run_config(o.config_file, o.overrides, report)), device(device_of(o.device)) {
-  out = !o.out.empty() ? fs::path(o.out) : config.output ? fs::path(*config.output) : fs::path("out") / config.name;
+  out = fs::absolute(!o.out.empty()  ? fs::path(o.out)
+                     : config.output ? fs::path(*config.output)
+                                     : fs::path("out") / config.name);
 }
 
 fs::path RunContext::need(const std::string& step) const {
