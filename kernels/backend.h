@@ -10,8 +10,9 @@
 #include <utility>
 
 #include "kernels/ops.h"
-#include "kernels/ops_formula.h"
 #include "kernels/ops_smooth.h"
+#include "kernels/ops_spi.h"
+#include "kernels/ops_formula.h"
 
 namespace fw {
 
@@ -80,11 +81,14 @@ class Backend {
   virtual void run(const Anomaly&) = 0;
   virtual void run(const SeriesStats&) = 0;
   virtual void run(const CombineFactors&) = 0;
-  virtual void run(const FormulaOp&) = 0;
   virtual void run(const Whittaker<float>&) = 0;
   virtual void run(const Whittaker<double>&) = 0;
   virtual void run(const SavitzkyGolay<float>&) = 0;
   virtual void run(const SavitzkyGolay<double>&) = 0;
+  virtual void run(const StandardizedIndex<float>&) = 0;
+  virtual void run(const StandardizedIndex<double>&) = 0;
+  virtual void run(const PotentialEvapotranspiration<float>&) = 0;
+  virtual void run(const PotentialEvapotranspiration<double>&) = 0;
 };
 
 template <class T>

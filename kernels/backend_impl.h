@@ -53,14 +53,22 @@ class BackendImpl final : public Backend {
     series(op, AnomalyBody{op, rows.data(), count.data()});
   }
   void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
-  void run(const FormulaOp& op) override {
-    check(op);
-    if (op.pixels > 0) device_.run_formulas(op);
-  }
   void run(const Whittaker<float>& op) override { whittaker(op); }
   void run(const Whittaker<double>& op) override { whittaker(op); }
   void run(const SavitzkyGolay<float>& op) override { savitzky_golay(op); }
   void run(const SavitzkyGolay<double>& op) override { savitzky_golay(op); }
+  void run(const StandardizedIndex<float>& op) override { standardized_index(op); }
+  void run(const StandardizedIndex<double>& op) override { standardized_index(op); }
+  void run(const PotentialEvapotranspiration<float>& op) override {
+    fits(op, PotentialEvapotranspirationBody<float>{op});
+  }
+  void run(const PotentialEvapotranspiration<double>& op) override {
+    fits(op, PotentialEvapotranspirationBody<double>{op});
+  }
+  void run(const FormulaOp& op) override {
+    check(op);
+    if (op.pixels > 0) device_.run_formulas(op);
+  }
 
  private:
   template <class Op, class Body>
@@ -91,6 +99,15 @@ class BackendImpl final : public Backend {
     Buffer<double> weights(*this, count);
     upload(weights.data(), host.data(), count * sizeof(double));
     fits(op, SavitzkyGolayBody<Real>{op, weights.data()});
+  }
+  template <class Real>
+  void standardized_index(const StandardizedIndex<Real>& op) {
+    check(op);
+    if (op.times == 0 || op.pixels == 0) return;
+    Buffer<int32_t> rows(*this, static_cast<size_t>(op.times)), begin(*this, static_cast<size_t>(op.groups) + 1);
+    device_.for_pixels(static_cast<size_t>(op.groups),
+                       ListGroupRows{op.group, op.times, op.groups, rows.data(), begin.data()});
+    fits(op, StandardizedIndexBody<Real>{op, rows.data(), begin.data()});
   }
   template <class Op, class Body>
   void fits(const Op& op, const Body& body) {

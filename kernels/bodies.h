@@ -4,4 +4,5 @@
 #include "kernels/pixel_bodies.h"
 #include "kernels/risk_bodies.h"
 #include "kernels/series_bodies.h"
+#include "kernels/spi_bodies.h"
 #include "kernels/whittaker_bodies.h"
