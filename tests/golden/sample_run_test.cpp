@@ -1,0 +1,209 @@
+// The main job on the sample region, whose truth is known.
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+#include "core/base/class_scheme.h"
+#include "core/output/publication.h"
+#include "tests/golden/program.h"
+
+namespace fw {
+namespace {
+
+class SampleRun : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new test::TempDir;
+    ASSERT_EQ(test::forewarn(*dir_, "make-samples " + (*dir_ / "samples").string()).exit, 0);
+    run_ = test::forewarn(*dir_, command("out"));
+  }
+  static void TearDownTestSuite() { delete dir_; }
+  static std::string command(const std::string& out, const std::string& more = "") {
+    return "run " FW_SOURCE_DIR "/config/examples/sample.toml --input-root " + (*dir_ / "samples").string() + " -o " +
+           (*dir_ / out).string() + " " + more;
+  }
+  static std::filesystem::path published(const std::string& layer) {
+    return *dir_ / ("out/publish/xsr_" + layer + "_2023-08-d3_v01.tif");
+  }
+  static std::vector<float> truth(const std::string& name) {
+    return test::pixels(*dir_ / ("samples/truth/" + name + ".tif"));
+  }
+
+  /// Overlap of what was found with the truth, on the pixels that scenes cover.
+  template <class Found>
+  static double overlap(const std::string& layer, const std::string& mask, Found found) {
+    const auto values = test::pixels(published(layer)), real = truth(mask), observed = truth("observed");
+    size_t both = 0, either = 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (observed[i] != 1) continue;
+      const bool a = found(values[i]), b = real[i] == 1;
+      both += a && b;
+      either += a || b;
+    }
+    const double iou = static_cast<double>(both) / static_cast<double>(either);
+    std::printf("IoU of %s against %s: %.3f\n", layer.c_str(), mask.c_str(), iou);
+    return iou;
+  }
+
+  static test::TempDir* dir_;
+  static test::Outcome run_;
+};
+test::TempDir* SampleRun::dir_ = nullptr;
+test::Outcome SampleRun::run_;
+
+TEST_F(SampleRun, EndsWithRejectionsAndThePathsOfThreeRiskMaps) {
+  EXPECT_EQ(run_.exit, 3) << "some reports of the sample are wrong on purpose\n" << run_.err;
+  const auto lines = split(trim(run_.out), '\n');
+  ASSERT_EQ(lines.size(), 3U) << run_.out;
+  for (const auto& line : lines) EXPECT_TRUE(std::filesystem::exists(line)) << line;
+}
+
+TEST_F(SampleRun, FindsTheDroughtTheLakeAndTheSettlementWhereTheyAre) {
+  EXPECT_GE(overlap("drought-risk", "drought", [](float v) { return v >= 3 && v <= 5; }), 0.6);
+  EXPECT_GE(overlap("water-change", "lake_lost", [](float v) { return v < -0.5F; }), 0.6);
+  EXPECT_GE(overlap("built-change", "settlement_new", [](float v) { return v > 0.25F; }), 0.6);
+}
+
+TEST_F(SampleRun, TheUnitWithoutScenesIsNotAssessedInRasterTableAndLegend) {
+  const ClassScheme scheme = load_class_scheme(FW_SOURCE_DIR "/config", "risk5");
+  const auto observed = truth("observed");
+  for (const char* layer : {"drought-risk", "famine-risk", "displacement-risk"}) {
+    const auto classes = test::pixels(published(layer));
+    for (size_t i = 0; i < classes.size(); ++i)
+      if (observed[i] != 1 && !std::isnan(classes[i]))
+        ASSERT_EQ(classes[i], scheme.not_assessed) << layer << " pixel " << i;
+  }
+  size_t rows = 0;
+  for (const char* layer : {"drought", "famine", "displacement"})
+    for (const auto& row : test::table(*dir_ / ("out/publish/risk_" + std::string(layer) + ".csv"))) {
+      if (row.at("pcode") != "XS0301") continue;
+      ++rows;
+      EXPECT_EQ(row.at("class_value"), std::to_string(scheme.not_assessed)) << layer << " " << row.at("period");
+      EXPECT_EQ(row.at("likelihood"), "");
+      EXPECT_NE(row.at("reasons").find("neither safe nor at risk"), std::string::npos);
+    }
+  EXPECT_EQ(rows, 3U * 6U) << "three layers, six dekads";
+  const std::string legend = test::read_text(*dir_ / "out/publish/xsr_drought-risk_2023-08-d3_v01.qml");
+  EXPECT_NE(legend.find("Not assessed"), std::string::npos);
+  const std::string summary = test::read_text(*dir_ / "out/publish/summary.txt");
+  EXPECT_NE(summary.find("Far South (XS0301): Not assessed"), std::string::npos);
+}
+
+TEST_F(SampleRun, RanksTheDroughtUnitsAboveTheOthers) {
+  std::map<std::string, int> classes;
+  for (const auto& row : test::table(*dir_ / "out/publish/risk_drought.csv"))
+    if (row.at("period") == "2023-08-d3" && row.at("level") == "2")
+      classes[row.at("pcode")] = std::stoi(row.at("class_value"));
+  for (const char* dry : {"XS0101", "XS0102", "XS0103"})
+    for (const char* ordinary : {"XS0201", "XS0202", "XS0203", "XS0204"})
+      EXPECT_GT(classes[dry], classes[ordinary]) << dry << " against " << ordinary;
+}
+
+TEST_F(SampleRun, EveryReportEndsAsTheTruthSays) {
+  std::map<std::string, std::string> codes;  // file:line → code
+  for (const auto& row : test::table(*dir_ / "out/evidence/rejections.csv"))
+    if (row.at("verdict") != "N") codes[row.at("item")] = row.at("code");
+  size_t checked = 0;
+  for (const auto& row : test::table(*dir_ / "samples/truth/expected_reports.csv")) {
+    const std::string item = "reports/" + row.at("file") + ":" + row.at("line"), expected = row.at("expected");
+    const auto found = codes.find(item);
+    if (expected == "accepted" || expected == "DUPLICATE")
+      EXPECT_TRUE(found == codes.end() || found->second == "DUPLICATE")
+          << item << " " << (found == codes.end() ? "" : found->second);
+    else
+      EXPECT_EQ(found == codes.end() ? "accepted" : found->second, expected) << item;
+    ++checked;
+  }
+  EXPECT_GT(checked, 100U);
+}
+
+TEST_F(SampleRun, ContributionsOfEveryUnitSumToItsScore) {
+  size_t rows = 0;
+  for (const char* layer : {"drought", "famine", "displacement"})
+    for (const auto& row : test::table(*dir_ / ("out/publish/risk_" + std::string(layer) + ".csv"))) {
+      if (row.at("score").empty()) continue;
+      double sum = 0;
+      for (const auto& [column, cell] : row)
+        if (column.rfind("c_", 0) == 0 && !cell.empty()) sum += *parse_number(cell);
+      EXPECT_NEAR(sum, *parse_number(row.at("score")), 1e-6) << layer << " " << row.at("pcode");
+      ++rows;
+    }
+  EXPECT_GT(rows, 50U);
+}
+
+TEST_F(SampleRun, ContributionBandsSumToTheScoreOfEveryPixel) {
+  const auto score = test::pixels(published("drought-likelihood"), 3);
+  std::vector<double> sum(score.size(), 0);
+  for (int band = 1; band <= 6; ++band) {
+    const auto part = test::pixels(published("drought-contributions"), band);
+    for (size_t i = 0; i < part.size(); ++i) sum[i] += std::isnan(part[i]) ? 0 : part[i];
+  }
+  size_t assessed = 0;
+  for (size_t i = 0; i < score.size(); ++i) {
+    if (std::isnan(score[i])) continue;
+    ASSERT_NEAR(sum[i], score[i], 2e-3) << "mantissas are rounded to 12 bits, pixel " << i;
+    ++assessed;
+  }
+  EXPECT_GT(assessed, 10000U);
+}
+
+TEST_F(SampleRun, PublishesWholeSetsThatVerifyAndRefusesToOverwriteThem) {
+  for (const char* step : {"catalogue", "indicators", "evidence", "risk", "publish"})
+    EXPECT_TRUE(verify_publication(*dir_ / ("out/" + std::string(step))).empty()) << step;
+  const auto again = test::forewarn(*dir_, command("out", "-q"));
+  EXPECT_EQ(again.exit, 74);
+  EXPECT_NE(again.err.find("EXISTS"), std::string::npos) << again.err;
+}
+
+TEST_F(SampleRun, AnyStepRestartsFromTheFilesOfTheOneBefore) {
+  const std::string before = test::read_text(*dir_ / "out/risk/risk_drought.csv");
+  const std::string step = command("out", "-q --overwrite");
+  EXPECT_EQ(test::forewarn(*dir_, "risk" + step.substr(3)).exit, 0);
+  EXPECT_EQ(test::read_text(*dir_ / "out/risk/risk_drought.csv"), before);
+  const auto early = test::forewarn(*dir_, "risk" + command("nowhere", "-q").substr(3));
+  EXPECT_EQ(early.exit, 65);
+  EXPECT_NE(early.err.find("STEP_MISSING"), std::string::npos);
+  EXPECT_NE(early.err.find("forewarn indicators"), std::string::npos) << early.err;
+}
+
+TEST_F(SampleRun, NoReporterNoPointAndNoWordOfAReportLeavesTheEvidenceStep) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(*dir_ / "out")) {
+    const auto extension = entry.path().extension();
+    if (extension != ".csv" && extension != ".json" && extension != ".txt") continue;
+    const std::string text = test::read_text(entry.path());
+    for (const char* secret : {"Millet is failing", "No good rain since June", "Everybody has fled", "r01", "r08"})
+      EXPECT_EQ(text.find(secret), std::string::npos) << secret << " in " << entry.path();
+  }
+}
+
+TEST_F(SampleRun, EveryClassMapIsACloudOptimizedGeoTiff) {
+  if (std::system("/usr/bin/python3 -c 'import osgeo_utils.samples.validate_cloud_optimized_geotiff' 2>/dev/null") != 0)
+    GTEST_SKIP() << "needs python3-gdal for the validator, skipped";
+  size_t maps = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(*dir_ / "out/publish"))
+    if (entry.path().extension() == ".tif") {
+      const std::string check = "/usr/bin/python3 -m osgeo_utils.samples.validate_cloud_optimized_geotiff -q '" +
+                                entry.path().string() + "' >/dev/null 2>&1";
+      EXPECT_EQ(std::system(check.c_str()), 0) << entry.path();
+      ++maps;
+    }
+  EXPECT_GE(maps, 9U);
+}
+
+TEST_F(SampleRun, APublicRunShowsNoCellBelowTheFloor) {
+  const auto config = *dir_ / "public.toml";
+  std::string text = test::read_text(FW_SOURCE_DIR "/config/examples/sample.toml");
+  text.replace(text.find("audience = \"internal\""), 21, "audience = \"public\"  ");
+  test::write_text(config, text);
+  const std::string arguments =
+      config.string() + " --input-root " + (*dir_ / "samples").string() + " -q -o " + (*dir_ / "public").string();
+  ASSERT_EQ(test::forewarn(*dir_, "evidence " + arguments).exit, 3);
+  for (const auto& row : test::table(*dir_ / "public/evidence/evidence.csv")) {
+    EXPECT_GE(std::stoi(row.at("reports")), 5);
+    EXPECT_GE(std::stoi(row.at("reporters")), 3);
+    EXPECT_GE(std::stoi(row.at("organisations")), 2);
+  }
+}
+
+}  // namespace
+}  // namespace fw
