@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "kernels/ops.h"
+#include "kernels/ops_band_composite.h"
+#include "kernels/ops_climatology.h"
+#include "kernels/ops_phenology.h"
 #include "kernels/ops_smooth.h"
 #include "kernels/ops_spi.h"
 #include "kernels/ops_formula.h"
@@ -89,6 +92,14 @@ class Backend {
   virtual void run(const StandardizedIndex<double>&) = 0;
   virtual void run(const PotentialEvapotranspiration<float>&) = 0;
   virtual void run(const PotentialEvapotranspiration<double>&) = 0;
+  virtual void run(const Climatology&) = 0;
+  virtual void run(const DetrendedAnomaly&) = 0;
+  virtual void run(const VegetationHealth&) = 0;
+  virtual void run(const BandComposite&) = 0;
+  virtual void run(const Phenology&) = 0;
+  virtual void run(const SeasonState&) = 0;
+  virtual void run(const RunLength&) = 0;
+  virtual void run(const FormulaOp&) = 0;
 };
 
 template <class T>
