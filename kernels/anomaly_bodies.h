@@ -6,8 +6,9 @@ namespace fw {
 
 /// Lists the reference rows of each target once, for all pixels. rows: [target][max_reference_years]; count: [target],
 /// -1 where there are more than max_reference_years.
+template <class Op>
 struct ListReferences {
-  Anomaly op;
+  Op op;
   int32_t *rows, *count;
   FW_HD int32_t load(size_t k) const { return op.target[k]; }
   FW_HD void store(size_t k, int32_t t) const {
@@ -104,11 +105,13 @@ struct AnomalyBody {
         put(Statistic::z, k, t, pixel, value,
             spread ? clip((v - mean[l]) / stddev, -static_cast<double>(z_limit), static_cast<double>(z_limit)) : none);
       }
-      if (asked(Statistic::vci)) {
+      if (asked(Statistic::vci) || asked(Statistic::tci)) {
         const double range = static_cast<double>(high[l]) - static_cast<double>(low[l]);
         const bool spread = enough && range > 0.0;
         put(Statistic::vci, k, t, pixel, value,
             spread ? clip(100.0 * (v - static_cast<double>(low[l])) / range, 0.0, 100.0) : none);
+        put(Statistic::tci, k, t, pixel, value,
+            spread ? clip(100.0 * (static_cast<double>(high[l]) - v) / range, 0.0, 100.0) : none);
       }
     }
   }

@@ -49,7 +49,7 @@ class BackendImpl final : public Backend {
     if (op.targets == 0 || op.pixels == 0) return;
     const size_t targets = static_cast<size_t>(op.targets);
     Buffer<int32_t> rows(*this, targets * static_cast<size_t>(max_reference_years)), count(*this, targets);
-    device_.for_pixels(targets, ListReferences{op, rows.data(), count.data()});
+    device_.for_pixels(targets, ListReferences<Anomaly>{op, rows.data(), count.data()});
     series(op, AnomalyBody{op, rows.data(), count.data()});
   }
   void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
@@ -65,6 +65,19 @@ class BackendImpl final : public Backend {
   void run(const PotentialEvapotranspiration<double>& op) override {
     fits(op, PotentialEvapotranspirationBody<double>{op});
   }
+  void run(const Climatology& op) override {
+    check(op);
+    if (op.pixels == 0) return;
+    Buffer<int32_t> rows(*this, static_cast<size_t>(op.times)), begin(*this, static_cast<size_t>(op.groups) + 1);
+    device_.for_pixels(static_cast<size_t>(op.groups),
+                       ListGroupRows{op.group, op.times, op.groups, rows.data(), begin.data()});
+    series(op, ClimatologyBody{op, rows.data(), begin.data()});
+  }
+  void run(const VegetationHealth& op) override { pixels(op, op.pixels, VegetationHealthBody{op}); }
+  void run(const BandComposite& op) override { fits(op, BandCompositeBody{op}); }
+  void run(const Phenology& op) override { fits(op, PhenologyBody{op}); }
+  void run(const SeasonState& op) override { series(op, SeasonStateBody{op}); }
+  void run(const RunLength& op) override { series(op, RunLengthBody{op}); }
   void run(const FormulaOp& op) override {
     check(op);
     if (op.pixels > 0) device_.run_formulas(op);

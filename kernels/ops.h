@@ -150,8 +150,8 @@ struct BuiltUp {
 };
 inline constexpr int max_window = 72;
 
-enum class Statistic : uint8_t { value, difference, percent_of_median, z, vci };
-inline constexpr int statistic_count = 5;
+enum class Statistic : uint8_t { value, difference, percent_of_median, z, vci, tci };
+inline constexpr int statistic_count = 6;
 
 /// Value against the reference years of the same dekad (or month) of the year, never including the year of the target
 /// itself. The reference of target t: all s with group[s] == group[t], in_reference[s] != 0, year[s] != year[t], x[s] a
@@ -160,7 +160,7 @@ inline constexpr int statistic_count = 5;
 ///   difference = x - mean; percent_of_median = 100 x / median (NaN where median <= 0); z = (x - mean) / std (ddof 1),
 ///   clipped to
 ///   +-6, NaN where std < std_floor or std is 0; vci = 100 (x - min) / (max - min), NaN where max == min, clipped to
-///   0..100.
+///   0..100; tci = 100 (max - x) / (max - min), the same of a temperature, where high is bad.
 /// Fewer than min_years (>= 1) reference values, or a NaN named above: NaN, not_assessed. So is a target with more than
 /// max_reference_years reference rows. x NaN: NaN, with the reason of x (null, or `value` beside a NaN: not_observed).
 /// target: rows of x, 0..times-1. out[k] may be null for statistics not asked for; each is [target][pixel];

@@ -1,0 +1,166 @@
+// Bodies of Climatology, DetrendedAnomaly and VegetationHealth.
+#pragma once
+#include "kernels/anomaly_bodies.h"
+#include "kernels/group_rows.h"
+#include "kernels/ops_climatology.h"
+#include "kernels/series_fit.h"
+
+namespace fw {
+
+/// Median-unbiased percentile (0..100) of n >= 1 ascending values, value(i).
+template <class Value>
+FW_HD double percentile_type8(int n, double percent, const Value& value) {
+  const double rank = (static_cast<double>(n) + 1.0 / 3.0) * (percent / 100.0) + 1.0 / 3.0;  // 1-based
+  if (rank <= 1.0) return value(0);
+  if (rank >= static_cast<double>(n)) return value(n - 1);
+  const int below = static_cast<int>(rank);
+  const double part = rank - static_cast<double>(below), low = value(below - 1), high = value(below);
+  return low + part * (high - low);
+}
+
+struct ClimatologyBody {
+  Climatology op;
+  const int32_t *rows, *begin;  ///< ListGroupRows
+  static constexpr size_t work_floats(int) { return 0; }
+
+  template <int L>
+  FW_HD void block(size_t p, float*) const {
+    for (int g = 0; g < op.groups; ++g) describe<L>(p, g);
+  }
+
+ private:
+  template <int L>
+  FW_HD void describe(size_t p, int g) const {
+    const float infinity = __builtin_inff();
+    float sorted[max_reference_years][L];
+    int n[L], references = 0;
+    double sum[L], squares[L];
+    for (int l = 0; l < L; ++l) n[l] = 0, sum[l] = squares[l] = 0.0, sorted[0][l] = infinity;
+    bool too_many = false;
+    for (int k = begin[g]; k < begin[g + 1]; ++k) {
+      if (op.in_reference[rows[k]] == 0) continue;
+      too_many = references == max_reference_years;
+      if (too_many) break;
+      const float* row = op.x + static_cast<size_t>(rows[k]) * op.pixels + p;
+      for (int l = 0; l < L; ++l) {
+        const float v = row[l];
+        const bool ok = is_finite(v);
+        n[l] += ok;
+        sum[l] += ok ? static_cast<double>(v) : 0.0;
+        sorted[references][l] = ok ? v : infinity;
+      }
+      ++references;
+    }
+    double mean[L];
+    for (int l = 0; l < L; ++l) mean[l] = sum[l] / static_cast<double>(n[l]);
+    for (int k = 0; k < references; ++k)
+      for (int l = 0; l < L; ++l) {
+        const double d = static_cast<double>(sorted[k][l]) - mean[l];
+        squares[l] += sorted[k][l] < infinity ? d * d : 0.0;
+      }
+    sort_lanes<L>(sorted, references);
+    for (int l = 0; l < L; ++l) {
+      const size_t i = static_cast<size_t>(g) * op.pixels + p + static_cast<size_t>(l);
+      const bool enough = n[l] > 0 && n[l] >= op.min_years && !too_many;
+      if (op.count) op.count[i] = static_cast<uint16_t>(n[l]);
+      if (op.mean) op.mean[i] = enough ? to_float(mean[l]) : nan_f();
+      if (op.stddev)
+        op.stddev[i] = enough && n[l] > 1 ? to_float(sqrt(squares[l] / static_cast<double>(n[l] - 1))) : nan_f();
+      if (op.min) op.min[i] = enough ? sorted[0][l] : nan_f();
+      if (op.max) op.max[i] = enough ? sorted[n[l] - 1][l] : nan_f();
+      for (int k = 0; k < op.percentiles; ++k) {
+        const double percent = op.percentile[k];
+        const bool tail = percent < 10.0 || percent > 90.0;
+        const bool known = enough && (!tail || n[l] >= op.min_years_tails);
+        if (op.percentile_out[k])
+          op.percentile_out[k][i] =
+              known
+                  ? to_float(percentile_type8(n[l], percent, [&](int r) { return static_cast<double>(sorted[r][l]); }))
+                  : nan_f();
+      }
+      if (op.reason)
+        op.reason[i] = number(enough ? Reason::value : (n[l] > 0 ? Reason::not_assessed : Reason::not_observed));
+    }
+  }
+};
+
+struct DetrendedAnomalyBody {
+  DetrendedAnomaly op;
+  const int32_t *rows, *row_count;  ///< ListReferences
+
+  /// Values, years and residuals of the references, and the slopes of all pairs.
+  size_t scratch_per_pixel() const {
+    const size_t n = static_cast<size_t>(op.max_years);
+    return 2 * n + n * (n - 1) / 2;
+  }
+
+  template <int L>
+  FW_HD void block(size_t p, Scratch<L> scratch) const {
+    for (int k = 0; k < op.targets; ++k)
+      for (int l = 0; l < L; ++l) compare<L>(scratch, p + static_cast<size_t>(l), k, l);
+  }
+
+ private:
+  template <int L>
+  FW_HD void compare(Scratch<L> scratch, size_t pixel, int k, int l) const {
+    const Scratch<L> value = scratch, year = scratch.from(op.max_years), slopes = scratch.from(2 * op.max_years);
+    const int t = op.target[k];
+    const size_t at = static_cast<size_t>(t) * op.pixels + pixel;
+    const double target = static_cast<double>(op.x[at]);
+    const int32_t* list = rows + static_cast<size_t>(k) * static_cast<size_t>(max_reference_years);
+    const int references = row_count[k] < 0 || row_count[k] > op.max_years ? 0 : row_count[k];
+    int n = 0;
+    for (int j = 0; j < references; ++j) {
+      const double v = static_cast<double>(op.x[static_cast<size_t>(list[j]) * op.pixels + pixel]);
+      if (!is_finite(v)) continue;
+      value.at(n, l) = v;
+      year.at(n, l) = static_cast<double>(op.year[list[j]]);
+      ++n;
+    }
+    int pairs = 0;
+    for (int i = 0; i < n; ++i)
+      for (int j = i + 1; j < n; ++j) {
+        const double apart = year.at(j, l) - year.at(i, l);
+        if (apart != 0.0) slopes.at(pairs++, l) = (value.at(j, l) - value.at(i, l)) / apart;
+      }
+    const bool enough = n >= 3 && n >= op.min_years && pairs > 0;
+    const double slope = enough ? median_of<L>(slopes, pairs, l) : nan_d();
+    const double now = static_cast<double>(op.year[t]);
+    double mean = 0.0, squares = 0.0;
+    for (int i = 0; i < n; ++i) mean += value.at(i, l) - slope * (year.at(i, l) - now);
+    mean /= static_cast<double>(n);
+    for (int i = 0; i < n; ++i) {
+      const double d = value.at(i, l) - slope * (year.at(i, l) - now) - mean;
+      squares += d * d;
+    }
+    const double stddev = sqrt(squares / static_cast<double>(n - 1));
+    const bool spread = enough && stddev > 0.0 && stddev >= static_cast<double>(op.std_floor);
+    const double z = spread && is_finite(target) ? clip((target - mean) / stddev, -6.0, 6.0) : nan_d();
+    const size_t i = static_cast<size_t>(k) * op.pixels + pixel;
+    put_value(op.z[i], z);
+    if (op.slope) put_value(op.slope[i], slope);
+    if (op.reason_out)
+      op.reason_out[i] = is_finite(z)        ? number(Reason::value)
+                         : is_finite(target) ? number(Reason::not_assessed)
+                                             : reason_of(op.reason, at);
+  }
+};
+
+struct VegetationHealthBody {
+  VegetationHealth op;
+  struct Pair {
+    float vci, tci;
+  };
+  FW_HD Pair load(size_t i) const { return {op.vci[i], op.tci[i]}; }
+  FW_HD void store(size_t i, Pair v) const {
+    const double alpha = static_cast<double>(op.alpha);
+    const float health = to_float(alpha * static_cast<double>(v.vci) + (1.0 - alpha) * static_cast<double>(v.tci));
+    op.out[i] = health;
+    if (op.reason)
+      op.reason[i] = !is_nan(health) ? number(Reason::value)
+                     : is_nan(v.vci) ? reason_of(op.vci_reason, i)
+                                     : reason_of(op.tci_reason, i);
+  }
+};
+
+}  // namespace fw

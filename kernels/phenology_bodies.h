@@ -1,0 +1,141 @@
+// Bodies of Phenology, SeasonState and RunLength.
+#pragma once
+#include "kernels/ops_phenology.h"
+#include "kernels/series_fit.h"
+
+namespace fw {
+
+struct PhenologyBody {
+  Phenology op;
+  size_t scratch_per_pixel() const { return static_cast<size_t>(op.periods); }
+
+  template <int L>
+  FW_HD void block(size_t p, Scratch<L> curve) const {
+    read_series<L>(op.curve, op.periods, op.pixels, p, curve);
+    for (int l = 0; l < L; ++l) {
+      const Span span = find_span<L>(curve, op.periods, l);
+      Season s{nan_d(), nan_d(), nan_d(), nan_d(), nan_d(), nan_d()};
+      if (span.valid == op.periods) s = find<L>(curve, l);
+      put(s, span.valid, p + static_cast<size_t>(l));
+    }
+  }
+
+ private:
+  struct Season {
+    double start, peak, senescence, end, start_level, end_level;
+  };
+
+  /// Value k periods from the start of the year, around the ring.
+  template <int L>
+  FW_HD double at(Scratch<L> curve, int k, int l) const {
+    const int i = k % op.periods;
+    return curve.at(i < 0 ? i + op.periods : i, l);
+  }
+
+  template <int L>
+  FW_HD Season find(Scratch<L> curve, int l) const {
+    const Season none{nan_d(), nan_d(), nan_d(), nan_d(), nan_d(), nan_d()};
+    int peak = 0;
+    for (int k = 1; k < op.periods; ++k)
+      if (curve.at(k, l) > curve.at(peak, l)) peak = k;
+    const int half = op.periods / 2;
+    const int first = op.circular ? peak - half : 0, last = op.circular ? peak + half : op.periods - 1;
+    const double top = curve.at(peak, l);
+    double left = top, right = top;
+    for (int k = first; k < peak; ++k) left = at<L>(curve, k, l) < left ? at<L>(curve, k, l) : left;
+    for (int k = peak + 1; k <= last; ++k) right = at<L>(curve, k, l) < right ? at<L>(curve, k, l) : right;
+    const double least = static_cast<double>(op.min_amplitude);
+    if (!(top > left && top > right && top - left >= least && top - right >= least)) return none;
+    Season s{};
+    s.start_level = left + static_cast<double>(op.start_fraction) * (top - left);
+    s.end_level = right + static_cast<double>(op.end_fraction) * (top - right);
+    const double late_level = right + static_cast<double>(op.senescence_fraction) * (top - right);
+    int k = peak;
+    while (k - 1 > first && at<L>(curve, k - 1, l) >= s.start_level) --k;
+    const double below = at<L>(curve, k - 1, l), rise = at<L>(curve, k, l) - below;
+    s.start = static_cast<double>(k - 1) + (s.start_level - below) / rise;
+    s.peak = static_cast<double>(peak);
+    s.senescence = falls<L>(curve, peak, last, late_level, l);
+    s.end = falls<L>(curve, peak, last, s.end_level, l);
+    // On the ring the season is told from its start on.
+    const double year = static_cast<double>(op.periods), shift = s.start < 0.0 ? year : 0.0;
+    s.start += shift, s.peak += shift, s.senescence += shift, s.end += shift;
+    return s;
+  }
+
+  template <int L>
+  FW_HD double falls(Scratch<L> curve, int peak, int last, double level, int l) const {
+    int k = peak;
+    while (k + 1 < last && at<L>(curve, k + 1, l) >= level) ++k;
+    const double above = at<L>(curve, k, l);
+    return static_cast<double>(k) + (above - level) / (above - at<L>(curve, k + 1, l));
+  }
+
+  FW_HD void put(const Season& s, int valid, size_t pixel) const {
+    if (op.start) put_value(op.start[pixel], s.start);
+    if (op.peak) put_value(op.peak[pixel], s.peak);
+    if (op.senescence) put_value(op.senescence[pixel], s.senescence);
+    if (op.end) put_value(op.end[pixel], s.end);
+    if (op.length) put_value(op.length[pixel], s.end - s.start);
+    if (op.start_level) put_value(op.start_level[pixel], s.start_level);
+    if (op.end_level) put_value(op.end_level[pixel], s.end_level);
+    if (op.reason)
+      op.reason[pixel] =
+          number(s.start == s.start ? Reason::value : (valid > 0 ? Reason::not_assessed : Reason::not_observed));
+  }
+};
+
+struct SeasonStateBody {
+  SeasonState op;
+  static constexpr size_t work_floats(int) { return 0; }
+
+  template <int L>
+  FW_HD void block(size_t p, float*) const {
+    for (int t = 0; t < op.times; ++t)
+      for (int l = 0; l < L; ++l) {
+        const size_t pixel = p + static_cast<size_t>(l);
+        op.state[static_cast<size_t>(t) * op.pixels + pixel] =
+            state(static_cast<float>(op.period[t]), op.start[pixel], op.senescence[pixel], op.end[pixel]);
+      }
+  }
+
+ private:
+  FW_HD uint8_t state(float period, float start, float senescence, float end) const {
+    if (!(is_finite(start) && is_finite(senescence) && is_finite(end))) return season_unknown;
+    const float year = static_cast<float>(op.periods);
+    // The season may reach into the next year, and this year's periods into the last year's season.
+    const float time = period < start ? period + year : period;
+    if (time > end) return 0;
+    return time < senescence ? 1 : 2;
+  }
+};
+
+struct RunLengthBody {
+  RunLength op;
+  static constexpr size_t work_floats(int) { return 0; }
+
+  template <int L>
+  FW_HD void block(size_t p, float*) const {
+    int run[L], longest[L];
+    bool any[L];
+    for (int l = 0; l < L; ++l) run[l] = longest[l] = 0, any[l] = false;
+    for (int t = 0; t < op.times; ++t) {
+      const size_t row = static_cast<size_t>(t) * op.pixels + p;
+      for (int l = 0; l < L; ++l) {
+        const float v = op.x[row + static_cast<size_t>(l)];
+        const bool holds = op.side == RunSide::below ? v < op.threshold : v > op.threshold;  // false for NaN
+        run[l] = holds ? run[l] + 1 : 0;
+        longest[l] = run[l] > longest[l] ? run[l] : longest[l];
+        any[l] = any[l] || v == v;
+        if (op.run) op.run[row + static_cast<size_t>(l)] = v == v ? static_cast<float>(run[l]) : nan_f();
+        if (op.reached)
+          op.reached[row + static_cast<size_t>(l)] = v == v ? (run[l] >= op.needed ? 1.0f : 0.0f) : nan_f();
+      }
+    }
+    if (op.longest)
+      for (int l = 0; l < L; ++l)
+        op.longest[p + static_cast<size_t>(l)] = any[l] ? static_cast<float>(longest[l]) : nan_f();
+  }
+};
+
+}  // namespace fw
