@@ -73,6 +73,14 @@ class BackendImpl final : public Backend {
                        ListGroupRows{op.group, op.times, op.groups, rows.data(), begin.data()});
     series(op, ClimatologyBody{op, rows.data(), begin.data()});
   }
+  void run(const DetrendedAnomaly& op) override {
+    check(op);
+    if (op.targets == 0 || op.pixels == 0) return;
+    const size_t targets = static_cast<size_t>(op.targets);
+    Buffer<int32_t> rows(*this, targets * static_cast<size_t>(max_reference_years)), count(*this, targets);
+    device_.for_pixels(targets, ListReferences<DetrendedAnomaly>{op, rows.data(), count.data()});
+    fits(op, DetrendedAnomalyBody{op, rows.data(), count.data()});
+  }
   void run(const VegetationHealth& op) override { pixels(op, op.pixels, VegetationHealthBody{op}); }
   void run(const BandComposite& op) override { fits(op, BandCompositeBody{op}); }
   void run(const Phenology& op) override { fits(op, PhenologyBody{op}); }
