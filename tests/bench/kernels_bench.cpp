@@ -8,9 +8,9 @@ int main(int argc, char** argv) {
   using namespace fw;
   benchmark::Initialize(&argc, argv);
   const auto cpu = make_backend({DeviceChoice::cpu, "cpu: benchmark"});
-  const check::Inputs inputs = check::make_inputs(16384, 36);
-  for (const check::OpCase& op : check::every_op()) {
-    const check::Prepared work = op.prepare(*cpu, inputs);
+  const sample::Inputs inputs = sample::make_inputs(16384, 36);
+  for (const sample::OpCase& op : sample::every_op()) {
+    const sample::Prepared work = op.prepare(*cpu, inputs);
     benchmark::RegisterBenchmark(op.name.c_str(), [work](benchmark::State& state) {
       for (auto _ : state) work.launch();
       state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(work.items));

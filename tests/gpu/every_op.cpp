@@ -1,6 +1,6 @@
 #include "every_op.h"
 
-namespace fw::check {
+namespace fw::sample {
 namespace {
 
 ToPhysical to_physical(Memory& m, const Inputs& in) {
@@ -143,4 +143,4 @@ std::vector<OpCase> every_op() {
   return cases;
 }
 
-}  // namespace fw::check
+}  // namespace fw::sample

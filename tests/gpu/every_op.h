@@ -11,7 +11,7 @@
 
 #include "kernels/backend.h"
 
-namespace fw::check {
+namespace fw::sample {
 
 /// Rows of pixels, [row][pixel].
 template <class T>
@@ -211,4 +211,4 @@ OpCase make_case(std::string name, bool series, MakeOp make_op) {
 /// One case per operation, and per index and method.
 std::vector<OpCase> every_op();
 
-}  // namespace fw::check
+}  // namespace fw::sample

@@ -7,7 +7,7 @@
 
 #include "every_op.h"
 
-namespace fw::check {
+namespace fw::sample {
 namespace {
 
 int passed = 0, failed = 0;
@@ -134,7 +134,7 @@ int run(size_t pixels, bool timing) {
 }
 
 }  // namespace
-}  // namespace fw::check
+}  // namespace fw::sample
 
 int main(int argc, char** argv) {
   size_t pixels = 1'000'003;
@@ -150,7 +150,7 @@ int main(int argc, char** argv) {
     return 64;
   }
   try {
-    return fw::check::run(pixels, timing);
+    return fw::sample::run(pixels, timing);
   } catch (const std::exception& e) {
     std::fprintf(stderr, "gpu_check: %s\n", e.what());
     return 70;

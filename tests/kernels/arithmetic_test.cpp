@@ -87,7 +87,7 @@ TEST(Finite, TellsNumbersFromTheRest) {
 }
 
 TEST(SortLanes, SortsAnyLengthWithTiesAndInfinities) {
-  check::Random random(7);
+  sample::Random random(7);
   constexpr int lanes = 5;
   static float v[130][lanes];
   for (int n = 0; n <= 130; ++n) {

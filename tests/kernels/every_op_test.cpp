@@ -8,7 +8,7 @@ namespace {
 
 class EveryOp : public OnEachBackend {
  protected:
-  std::vector<check::Result> run(const check::OpCase& op, const check::Inputs& in) {
+  std::vector<sample::Result> run(const sample::OpCase& op, const sample::Inputs& in) {
     const auto prepared = op.prepare(backend(), in);
     prepared.launch();
     return prepared.collect();
@@ -17,12 +17,12 @@ class EveryOp : public OnEachBackend {
 FW_ON_EACH_BACKEND(EveryOp);
 
 TEST_P(EveryOp, GivesTheSameBytesWholeAndInParts) {
-  const check::Inputs in = check::make_inputs(5003, 20);
-  for (const auto& op : check::every_op()) {
+  const sample::Inputs in = sample::make_inputs(5003, 20);
+  for (const auto& op : sample::every_op()) {
     const auto whole = run(op, in);
     for (const size_t part : {size_t{1}, size_t{37}, size_t{1000}}) {
       for (size_t begin = 0; begin + part <= in.pixels; begin += 10 * part + 13) {
-        const auto split = run(op, check::slice(in, begin, begin + part));
+        const auto split = run(op, sample::slice(in, begin, begin + part));
         for (size_t k = 0; k < whole.size(); ++k) {
           const size_t size = whole[k].element_bytes, rows = whole[k].bytes.size() / (in.pixels * size);
           for (size_t r = 0; r < rows; ++r)
@@ -38,16 +38,16 @@ TEST_P(EveryOp, GivesTheSameBytesWholeAndInParts) {
 }
 
 TEST_P(EveryOp, GivesTheSameBytesAgain) {
-  const check::Inputs in = check::make_inputs(70001, 6);  // enough pixels for several threads
-  for (const auto& op : check::every_op()) {
+  const sample::Inputs in = sample::make_inputs(70001, 6);  // enough pixels for several threads
+  for (const auto& op : sample::every_op()) {
     const auto first = run(op, in), second = run(op, in);
     for (size_t k = 0; k < first.size(); ++k) ASSERT_EQ(first[k].bytes, second[k].bytes) << op.name;
   }
 }
 
 TEST_P(EveryOp, WritesOneNanOnly) {
-  const check::Inputs in = check::make_inputs(5003, 20);
-  for (const auto& op : check::every_op())
+  const sample::Inputs in = sample::make_inputs(5003, 20);
+  for (const auto& op : sample::every_op())
     for (const auto& result : run(op, in)) {
       if (!result.is_float) continue;
       for (size_t i = 0; i < result.bytes.size(); i += sizeof(float)) {
@@ -63,8 +63,8 @@ TEST_P(EveryOp, WritesOneNanOnly) {
 TEST_P(EveryOp, GivesTheBytesOfTheCpu) {
   if (!backend().is_device()) GTEST_SKIP() << "this is the CPU";
   const auto cpu = make_backend({DeviceChoice::cpu, ""});
-  const check::Inputs in = check::make_inputs(20011, 20);
-  for (const auto& op : check::every_op()) {
+  const sample::Inputs in = sample::make_inputs(20011, 20);
+  for (const auto& op : sample::every_op()) {
     const auto here = run(op, in);
     const auto prepared = op.prepare(*cpu, in);
     prepared.launch();

@@ -87,7 +87,7 @@ TEST_P(SpectralIndices, Msavi2IsNoDataWhereItsRootIsNotReal) {
 }
 
 TEST_P(SpectralIndices, RatiosDoNotChangeWhenAllBandsAreScaled) {
-  const check::Inputs in = check::make_inputs(5000, 1);
+  const sample::Inputs in = sample::make_inputs(5000, 1);
   Bands bands, quarter;
   for (size_t k = 0; k < 6; ++k) {
     for (const float v : in.band[k]) {

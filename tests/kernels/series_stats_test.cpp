@@ -40,7 +40,7 @@ TEST_P(SeriesStatsOp, NoPeriodsHaveNoStatistics) {
 }
 
 TEST_P(SeriesStatsOp, AgreesWithTheAccumulatorToTheBit) {
-  const check::Inputs in = check::make_inputs(100, 30);
+  const sample::Inputs in = sample::make_inputs(100, 30);
   Values x = in.x;
   for (float& v : x)
     if (std::isinf(v) || std::abs(v) > 1e30f) v = 0.5f;

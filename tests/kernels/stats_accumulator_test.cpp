@@ -22,7 +22,7 @@ void expect_near(const StatsResult& a, const StatsResult& b, double tolerance) {
   EXPECT_EQ(a.max, b.max);
 }
 std::vector<double> random_values(size_t n, double offset) {
-  check::Random random(11);
+  sample::Random random(11);
   std::vector<double> values(n);
   for (double& v : values) v = offset + static_cast<double>(random.unit());
   return values;
