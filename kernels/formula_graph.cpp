@@ -199,7 +199,7 @@ int FormulaGraph::add_quotient(const Scope& scope, const FormulaTree& tree, cons
 
 int FormulaGraph::add_power(const Scope& scope, const FormulaTree& tree, const FormulaNode& node, int base,
                             int exponent) {
-  if (is_constant(base) || !is_constant(exponent)) return add_step(scope, tree, node, Code::power, base, exponent);
+  if (!is_constant(exponent)) return add_step(scope, tree, node, Code::power, base, exponent);
   const bool wide = scope.source.in_double;
   const double e = value(exponent), size = std::abs(e);
   const auto inverse = [&](int n) { return e < 0.0 ? add_quotient(scope, tree, node, constant(1.0, wide), n) : n; };

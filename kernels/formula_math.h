@@ -73,7 +73,7 @@ FW_HD T tangent(T x) {
   q = q * r + 1.0 / 24.0;
   q = q * r + 1.0 / 6.0;
   q = q * r + 0.5;
-  const double u = a < 0.17 ? r + r * r * q : exp_exact(r < 100.0 ? r : 100.0) - 1.0;
+  const double u = a < 0.17 ? r + r * r * q : exp_exact(r) - 1.0;
   const double t = u / (u + 2.0);
   return x != x ? x : static_cast<T>(v < 0.0 ? -t : t);
 }
