@@ -10,6 +10,9 @@
 #include <utility>
 
 #include "kernels/ops.h"
+#include "kernels/ops_change.h"
+#include "kernels/ops_texture.h"
+#include "kernels/ops_water.h"
 #include "kernels/ops_band_composite.h"
 #include "kernels/ops_climatology.h"
 #include "kernels/ops_phenology.h"
@@ -99,6 +102,17 @@ class Backend {
   virtual void run(const Phenology&) = 0;
   virtual void run(const SeasonState&) = 0;
   virtual void run(const RunLength&) = 0;
+  virtual void run(const BlockHistograms&) = 0;
+  virtual void run(const OtsuThresholds&) = 0;
+  virtual void run(const ThresholdByBlock&) = 0;
+  virtual void run(const WaterTree&) = 0;
+  virtual void run(const WaterHistory&) = 0;
+  virtual void run(const ChangeVector&) = 0;
+  virtual void run(const Moments&) = 0;
+  virtual void run(const MadVariates&) = 0;
+  virtual void run(const NightLightLoss&) = 0;
+  virtual void run(const GlcmTexture&) = 0;
+  virtual void run(const PanTex&) = 0;
   virtual void run(const FormulaOp&) = 0;
 };
 

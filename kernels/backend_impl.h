@@ -11,6 +11,7 @@
 #include "kernels/backend.h"
 #include "kernels/bodies.h"
 #include "kernels/check_ops.h"
+#include "kernels/launch_change.h"
 
 namespace fw {
 
@@ -86,6 +87,17 @@ class BackendImpl final : public Backend {
   void run(const Phenology& op) override { fits(op, PhenologyBody{op}); }
   void run(const SeasonState& op) override { series(op, SeasonStateBody{op}); }
   void run(const RunLength& op) override { series(op, RunLengthBody{op}); }
+  void run(const BlockHistograms& op) override { launch(*this, device_, op); }
+  void run(const OtsuThresholds& op) override { launch(*this, device_, op); }
+  void run(const ThresholdByBlock& op) override { launch(*this, device_, op); }
+  void run(const Moments& op) override { launch(*this, device_, op); }
+  void run(const GlcmTexture& op) override { launch(*this, device_, op); }
+  void run(const PanTex& op) override { launch(*this, device_, op); }
+  void run(const WaterTree& op) override { pixels(op, op.pixels, WaterTreeBody{op}); }
+  void run(const WaterHistory& op) override { series(op, WaterHistoryBody{op}); }
+  void run(const ChangeVector& op) override { pixels(op, op.pixels, ChangeVectorBody{op}); }
+  void run(const MadVariates& op) override { pixels(op, op.pixels, MadVariatesBody{op}); }
+  void run(const NightLightLoss& op) override { fits(op, NightLightLossBody{op}); }
   void run(const FormulaOp& op) override {
     check(op);
     if (op.pixels > 0) device_.run_formulas(op);
