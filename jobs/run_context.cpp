@@ -1,7 +1,10 @@
 #include "jobs/run_context.h"
 
 #include <map>
+#include <nlohmann/json.hpp>
 
+#include "core/base/config.h"
+#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
@@ -43,6 +46,12 @@ fs::path RunContext::need(const std::string& step) const {
                      dir.string() + ": " + damage.front() +
                          (damage.size() > 1 ? " and " + std::to_string(damage.size() - 1) + " more" : "") +
                          ". Run 'forewarn " + job.at(step) + "' again with --overwrite.");
+  // A step made for another audience, period or list of inputs must not slip into this run.
+  const auto manifest = parse_json_strict(read_file((dir / "manifest.json").string()));
+  if (manifest.value("/configuration/sha256"_json_pointer, std::string()) != sha256_of(config.canonical))
+    throw InputError("STEP_OTHER_CONFIG", dir.string() + " was made with another configuration than " +
+                                              options.config_file + ". Run 'forewarn " + job.at(step) +
+                                              "' again with --overwrite, and the steps after it.");
   return dir;
 }
 

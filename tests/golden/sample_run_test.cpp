@@ -211,6 +211,12 @@ TEST_F(SampleRun, APublicRunShowsNoCellBelowTheFloor) {
   const std::string arguments =
       config.string() + " --input-root " + (*dir_ / "samples").string() + " -q -o " + (*dir_ / "public").string();
   ASSERT_EQ(test::forewarn(*dir_, "evidence " + arguments).exit, 3);
+  // What was made for an internal audience cannot be published to all by running the last step alone.
+  const auto shortcut =
+      test::forewarn(*dir_, "publish " + config.string() + " --input-root " + (*dir_ / "samples").string() +
+                                " -q --overwrite -o " + (*dir_ / "out").string());
+  EXPECT_EQ(shortcut.exit, 65);
+  EXPECT_NE(shortcut.err.find("STEP_OTHER_CONFIG"), std::string::npos) << shortcut.err;
   for (const auto& row : test::table(*dir_ / "public/evidence/evidence.csv")) {
     EXPECT_GE(std::stoi(row.at("reports")), 5);
     EXPECT_GE(std::stoi(row.at("reporters")), 3);
