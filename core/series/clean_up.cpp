@@ -86,8 +86,12 @@ void clean_window(const ScratchRaster& raster, const Grid& grid, const Window& w
   for (size_t i = 0; i < values.size(); ++i)
     beyond.data[i] = (indicator.above ? values[i] > threshold : values[i] < threshold) ? 255 : 0;
   if (how.closing_radius > 0) {
-    const int size = 2 * how.closing_radius + 1;
-    cv::morphologyEx(beyond, closed, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size}));
+    // Off beyond the border of the grid, too: OpenCV alone would let objects grow into it.
+    const int r = how.closing_radius, size = 2 * r + 1;
+    cv::Mat padded;
+    cv::copyMakeBorder(beyond, padded, r, r, r, r, cv::BORDER_CONSTANT, 0);
+    cv::morphologyEx(padded, padded, cv::MORPH_CLOSE, cv::getStructuringElement(cv::MORPH_RECT, {size, size}));
+    closed = padded(cv::Rect(r, r, cols, rows)).clone();
   } else {
     closed = beyond;
   }

@@ -26,8 +26,8 @@ class ScratchRaster {
 };
 
 /// Objects are 8-connected groups of pixels beyond the indicator's threshold, gaps of up to 30 m (one cell at least)
-/// bridged by a morphological closing. Pixels of objects smaller than min_object_ha are set to the threshold (no longer
-/// beyond it).
+/// bridged by a morphological closing with a square (thin rows have gaps too). Pixels of objects smaller than
+/// min_object_ha are set to the threshold (no longer beyond it).
 struct CleanUp {
   int min_pixels = 1, closing_radius = 0;
   int halo() const { return min_pixels + 2 * closing_radius + 1; }

@@ -157,10 +157,16 @@ IndicatorTable load_indicator_table(const std::string& file) {
       if (!v) bad(file, rows[i].line, "'" + printable(c[k], 40) + "' in column " + columns[k].name + " is no number");
       return *v;
     };
+    const auto count = [&](size_t k) {
+      const auto v = parse_integer(c[k]);
+      if (!v || *v < 0)
+        bad(file, rows[i].line, "'" + printable(c[k], 40) + "' in column " + columns[k].name + " is no count");
+      return static_cast<uint64_t>(*v);
+    };
     IndicatorRow r;
     r.pcode = c[0];
     r.name = c[1];
-    r.level = static_cast<int>(number(2));
+    r.level = static_cast<int>(count(2));
     const auto period = parse_period(c[3]);
     if (!period) bad(file, rows[i].line, "'" + printable(c[3], 40) + "' is no period");
     r.period = *period;
@@ -173,8 +179,8 @@ IndicatorTable load_indicator_table(const std::string& file) {
     r.valid_fraction = number(12);
     r.fraction_beyond = number(13);
     r.of_mean = number(14);
-    r.pixels = static_cast<uint64_t>(number(15));
-    r.valid_pixels = static_cast<uint64_t>(number(16));
+    r.pixels = count(15);
+    r.valid_pixels = count(16);
     const auto reason = std::find(std::begin(reason_names), std::end(reason_names), c[17]);
     if (reason == std::end(reason_names)) bad(file, rows[i].line, "'" + printable(c[17], 40) + "' is no reason");
     r.reason = static_cast<Reason>(reason - std::begin(reason_names));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
@@ -116,6 +117,10 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
     const int p = period_of(scene.time.date, plan.cadence).number - record.first.number;
     if (at != record.scenes.end() && p >= 0 && p < record.periods) at->second[static_cast<size_t>(p)].push_back(&scene);
   }
+  for (auto& [product, periods] : record.scenes)
+    for (auto& scenes : periods)
+      std::sort(scenes.begin(), scenes.end(),
+                [](const Scene* a, const Scene* b) { return std::tie(a->time, a->id) < std::tie(b->time, b->id); });
   for (int t = plan.analysis_from.number; t <= plan.analysis_to.number; ++t)
     record.targets.push_back(t - record.first.number);
   return record;
