@@ -18,6 +18,7 @@
 #include "kernels/ops_phenology.h"
 #include "kernels/ops_smooth.h"
 #include "kernels/ops_spi.h"
+#include "kernels/ops_trend.h"
 #include "kernels/ops_formula.h"
 
 namespace fw {
@@ -91,6 +92,10 @@ class Backend {
   virtual void run(const Whittaker<double>&) = 0;
   virtual void run(const SavitzkyGolay<float>&) = 0;
   virtual void run(const SavitzkyGolay<double>&) = 0;
+  virtual void run(const MannKendall<float>&) = 0;
+  virtual void run(const MannKendall<double>&) = 0;
+  virtual void run(const LinearTrend<float>&) = 0;
+  virtual void run(const LinearTrend<double>&) = 0;
   virtual void run(const StandardizedIndex<float>&) = 0;
   virtual void run(const StandardizedIndex<double>&) = 0;
   virtual void run(const PotentialEvapotranspiration<float>&) = 0;

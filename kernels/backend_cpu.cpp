@@ -94,7 +94,8 @@ struct CpuDevice {
 
   template <class Body>
   static void for_fits(size_t n, const Body& shared) {
-    constexpr size_t lanes = fit_lanes;
+    constexpr int lanes_at_once = fit_lanes_of<Body>();
+    constexpr size_t lanes = lanes_at_once;
     split((n + lanes - 1) / lanes, 1, [&](size_t begin, size_t end) {
       const Body body = shared;
       const size_t needed = body.scratch_per_pixel() * lanes;
@@ -103,7 +104,7 @@ struct CpuDevice {
       for (size_t b = begin; b < end; ++b) {
         const size_t p = b * lanes;
         if (p + lanes <= n) {
-          body.template block<fit_lanes>(p, Scratch<fit_lanes>{memory.data(), lanes});
+          body.template block<lanes_at_once>(p, Scratch<lanes_at_once>{memory.data(), lanes});
         } else {
           for (size_t i = p; i < n; ++i) body.template block<1>(i, Scratch<1>{memory.data(), 1});
         }

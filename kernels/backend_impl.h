@@ -58,6 +58,10 @@ class BackendImpl final : public Backend {
   void run(const Whittaker<double>& op) override { whittaker(op); }
   void run(const SavitzkyGolay<float>& op) override { savitzky_golay(op); }
   void run(const SavitzkyGolay<double>& op) override { savitzky_golay(op); }
+  void run(const MannKendall<float>& op) override { fits(op, MannKendallBody(op)); }
+  void run(const MannKendall<double>& op) override { fits(op, MannKendallBody(op)); }
+  void run(const LinearTrend<float>& op) override { fits(op, LinearTrendBody(op)); }
+  void run(const LinearTrend<double>& op) override { fits(op, LinearTrendBody(op)); }
   void run(const StandardizedIndex<float>& op) override { standardized_index(op); }
   void run(const StandardizedIndex<double>& op) override { standardized_index(op); }
   void run(const PotentialEvapotranspiration<float>& op) override {

@@ -32,6 +32,14 @@ FW_HD SeriesView stage(const float* x, int times, size_t pixels, size_t p, [[may
 
 /// Pixels of a block of an operation that needs memory per pixel (Device::for_fits) on the CPU; 1 on a GPU thread.
 inline constexpr int fit_lanes = 8;
+/// Lanes of a body on the CPU: its own `lanes`, else fit_lanes.
+template <class Body>
+constexpr int fit_lanes_of() {
+  if constexpr (requires { Body::lanes; })
+    return Body::lanes;
+  else
+    return fit_lanes;
+}
 
 /// Memory of a block of L pixels: rows of doubles, one column per pixel. Not cleared between blocks.
 template <int L>

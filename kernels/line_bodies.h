@@ -1,0 +1,87 @@
+// Body of LinearTrend.
+#pragma once
+#include "kernels/distributions.h"
+#include "kernels/ops_trend.h"
+#include "kernels/series_input.h"
+
+namespace fw {
+
+struct LinearTrendBody {
+  static constexpr int lanes = series_lanes;
+
+  LinearTrendSettings op;
+  SeriesInput x;
+  ResultOutput out[line_statistic_count];
+
+  template <class Real>
+  explicit LinearTrendBody(const LinearTrend<Real>& from) : op(from), x(from.x) {
+    for (int k = 0; k < line_statistic_count; ++k) out[k] = from.out[k];
+  }
+  size_t scratch_per_pixel() const { return static_cast<size_t>(op.times); }
+
+  template <int L>
+  FW_HD void block(size_t p, Scratch<L> y) const {
+    x.read<L>(op.times, op.pixels, p, y);
+    double n[L], t_mean[L], mean[L], tt[L], tx[L], xx[L], low[L], high[L];
+    for (int l = 0; l < L; ++l) n[l] = t_mean[l] = mean[l] = 0.0;
+    for (int t = 0; t < op.times; ++t) {
+      const double* row = y.row(t);
+      for (int l = 0; l < L; ++l) {
+        const bool ok = row[l] == row[l];
+        n[l] += ok ? 1.0 : 0.0;
+        t_mean[l] += ok ? op.t[t] : 0.0;
+        mean[l] += ok ? row[l] : 0.0;
+      }
+    }
+    for (int l = 0; l < L; ++l) {
+      t_mean[l] /= n[l];
+      mean[l] /= n[l];
+      tt[l] = tx[l] = xx[l] = 0.0;
+      low[l] = infinity_d(), high[l] = -infinity_d();
+    }
+    for (int t = 0; t < op.times; ++t) {
+      const double* row = y.row(t);
+      for (int l = 0; l < L; ++l) {
+        const bool ok = row[l] == row[l];
+        const double dt = ok ? op.t[t] - t_mean[l] : 0.0, dx = ok ? row[l] - mean[l] : 0.0;
+        tt[l] += dt * dt;
+        tx[l] += dt * dx;
+        xx[l] += dx * dx;
+        low[l] = row[l] < low[l] ? row[l] : low[l];
+        high[l] = row[l] > high[l] ? row[l] : high[l];
+      }
+    }
+    double slope[L], left[L];
+    for (int l = 0; l < L; ++l) slope[l] = tt[l] > 0.0 ? tx[l] / tt[l] : 0.0, left[l] = 0.0;
+    for (int t = 0; t < op.times; ++t) {
+      const double* row = y.row(t);
+      for (int l = 0; l < L; ++l) {
+        const double e = (row[l] - mean[l]) - slope[l] * (op.t[t] - t_mean[l]);
+        left[l] += row[l] == row[l] ? e * e : 0.0;
+      }
+    }
+    for (int l = 0; l < L; ++l) {
+      const bool enough = n[l] >= static_cast<double>(op.min_valid) && tt[l] > 0.0, constant = low[l] == high[l];
+      const double b = constant ? 0.0 : slope[l], rest = constant ? 0.0 : left[l], free = n[l] - 2.0;
+      const double error = sqrt(rest / free / tt[l]), none = nan_d();
+      double p_value = 1.0;
+      if (enough && b != 0.0) p_value = error > 0.0 ? student_two_sided(b / error, static_cast<int>(free)) : 0.0;
+      const size_t i = p + static_cast<size_t>(l);
+      const double centre = constant ? low[l] : mean[l];
+      write(LineStatistic::slope, i, enough ? b : none);
+      write(LineStatistic::intercept, i, enough ? centre - b * t_mean[l] : none);
+      write(LineStatistic::slope_error, i, enough ? error : none);
+      write(LineStatistic::p, i, enough ? p_value : none);
+      write(LineStatistic::r2, i, enough ? (constant ? 0.0 : clip(1.0 - rest / xx[l], 0.0, 1.0)) : none);
+      write(LineStatistic::count, i, n[l]);
+      if (op.reason_out)
+        op.reason_out[i] =
+            enough ? number(Reason::value) : reason_of_series(n[l] > 0.0, op.reason, op.times, op.pixels, i);
+    }
+  }
+
+ private:
+  FW_HD void write(LineStatistic s, size_t i, double v) const { out[static_cast<int>(s)].put(i, v); }
+};
+
+}  // namespace fw

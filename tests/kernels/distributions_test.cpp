@@ -1,0 +1,56 @@
+#include "kernels/distributions.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace fw {
+namespace {
+
+TEST(Distributions, ErfcKeepsItsRelativeErrorIntoTheTail) {
+  for (double x = 0.0; x < 26.0; x += 0.0007) {
+    const double expected = std::erfc(x);
+    ASSERT_LE(std::abs(erfc_exact(x) - expected), (2e-14 + 3e-16 * x * x) * expected) << x;
+  }
+  EXPECT_EQ(erfc_exact(0.0), 1.0);
+  EXPECT_EQ(erfc_exact(40.0), 0.0);
+  EXPECT_TRUE(std::isnan(erfc_exact(std::nan(""))));
+}
+
+TEST(Distributions, NormalTailsAtKnownQuantiles) {
+  EXPECT_EQ(normal_two_sided(0.0), 1.0);
+  EXPECT_NEAR(normal_two_sided(1.959963984540054), 0.05, 1e-15);
+  EXPECT_NEAR(normal_two_sided(-2.5758293035489004), 0.01, 1e-15);
+}
+
+/// 2 / pi * (theta + sin theta (cos theta + 2/3 cos^3 theta + ..)) and its even sister (Abramowitz & Stegun 26.7.3, 4).
+double central_share(double t, int df) {
+  const double theta = std::atan(t / std::sqrt(df)), c = std::cos(theta), s = std::sin(theta);
+  const bool odd = df % 2 == 1;
+  double term = odd ? c : 1.0, sum = df == 1 ? 0.0 : term;
+  for (int k = odd ? 3 : 2; k <= df - 2; k += 2) {
+    term *= static_cast<double>(k - 1) / k * c * c;
+    sum += term;
+  }
+  return odd ? 2.0 / pi_d * (theta + s * sum) : s * sum;
+}
+
+TEST(Distributions, StudentTailsEqualTheFiniteSums) {
+  for (const int df : {1, 2, 3, 4, 7, 10, 38, 58, 118, 501, 4096})
+    for (double t = 0.0; t < 12.0; t += 0.13) {
+      ASSERT_NEAR(student_two_sided(t, df), 1.0 - central_share(t, df), 2e-13) << t << " df " << df;
+      ASSERT_EQ(student_two_sided(t, df), student_two_sided(-t, df));
+    }
+}
+
+TEST(Distributions, StudentTailsAtKnownQuantiles) {
+  EXPECT_NEAR(student_two_sided(12.706204736174698, 1), 0.05, 1e-13);
+  EXPECT_NEAR(student_two_sided(2.2281388519862744, 10), 0.05, 1e-14);
+  EXPECT_NEAR(student_two_sided(1e3, 1) / (2.0 / pi_d * std::atan(1e-3)), 1.0, 1e-12);
+  EXPECT_NEAR(student_two_sided(1e4, 2) / (1.0 - 1e4 / std::sqrt(2.0 + 1e8)), 1.0, 1e-7);  // 1e-8: the sum cancels
+  EXPECT_EQ(student_two_sided(std::numeric_limits<double>::infinity(), 5), 0.0);
+  EXPECT_TRUE(std::isnan(student_two_sided(1.0, 0)));
+}
+
+}  // namespace
+}  // namespace fw
