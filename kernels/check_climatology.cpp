@@ -1,5 +1,5 @@
+#include "kernels/check_fits.h"
 #include "kernels/expect.h"
-#include "kernels/ops_climatology.h"
 
 namespace fw {
 

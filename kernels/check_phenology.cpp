@@ -1,8 +1,7 @@
 #include <cmath>
 
+#include "kernels/check_fits.h"
 #include "kernels/expect.h"
-#include "kernels/ops_band_composite.h"
-#include "kernels/ops_phenology.h"
 
 namespace fw {
 

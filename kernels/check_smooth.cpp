@@ -1,7 +1,7 @@
 #include <cmath>
 
+#include "kernels/check_fits.h"
 #include "kernels/expect.h"
-#include "kernels/ops_smooth.h"
 
 namespace fw {
 namespace {

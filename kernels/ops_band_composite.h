@@ -33,6 +33,4 @@ struct BandComposite {
   uint8_t *flags, *reason;
 };
 
-void check(const BandComposite& op);
-
 }  // namespace fw

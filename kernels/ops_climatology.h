@@ -66,8 +66,4 @@ struct VegetationHealth {
   uint8_t* reason;  ///< may be null
 };
 
-void check(const Climatology& op);
-void check(const DetrendedAnomaly& op);
-void check(const VegetationHealth& op);
-
 }  // namespace fw

@@ -58,8 +58,4 @@ struct RunLength {
   float* longest;
 };
 
-void check(const Phenology& op);
-void check(const SeasonState& op);
-void check(const RunLength& op);
-
 }  // namespace fw

@@ -72,11 +72,6 @@ struct SavitzkyGolay {
 };
 inline constexpr int max_smoothing_window = 71;
 
-void check(const Whittaker<float>& op);
-void check(const Whittaker<double>& op);
-void check(const SavitzkyGolay<float>& op);
-void check(const SavitzkyGolay<double>& op);
-
 /// Fills weights[window][window]: row i holds the weights of the window's values for the value at place i.
 void savitzky_golay_weights(int window, int order, double* weights);
 

@@ -76,9 +76,4 @@ struct PotentialEvapotranspiration {
   uint8_t* out_reason;
 };
 
-void check(const StandardizedIndex<float>& op);
-void check(const StandardizedIndex<double>& op);
-void check(const PotentialEvapotranspiration<float>& op);
-void check(const PotentialEvapotranspiration<double>& op);
-
 }  // namespace fw

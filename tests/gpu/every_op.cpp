@@ -140,6 +140,7 @@ std::vector<OpCase> every_op() {
   cases.push_back(make_case("Anomaly", true, anomaly));
   cases.push_back(make_case("SeriesStats", true, series_stats));
   cases.push_back(make_case("CombineFactors", false, combine_factors));
+  add_fits(cases);
   return cases;
 }
 

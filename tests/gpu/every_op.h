@@ -129,6 +129,7 @@ struct OpCase {
   std::string name;
   bool series;  ///< works on [time][pixel]
   std::function<Prepared(Backend&, const Inputs&)> prepare;
+  bool splits = true;  ///< pixels do not depend on their neighbours
 };
 
 /// Memory of a case: uploads inputs, makes outputs, counts their bytes, downloads the outputs.
@@ -205,8 +206,14 @@ OpCase make_case(std::string name, bool series, MakeOp make_op) {
             const auto op = make_op(*memory, in);
             return Prepared{[&backend, op, memory] { backend.run(op); }, [memory] { return memory->collect(); },
                             memory->bytes(), static_cast<double>(in.pixels) * periods(op)};
-          }};
+          },
+          true};
 }
+
+/// Adds the cases of every_fit.cpp.
+void add_fits(std::vector<OpCase>& cases);
+
+
 
 /// One case per operation, and per index and method.
 std::vector<OpCase> every_op();

@@ -77,6 +77,68 @@ TEST(Preconditions, FactorsHaveRampsAndWeights) {
   expect_refused(op, [](CombineFactors& o) { o.slope = inf_v; });
 }
 
+TEST(Preconditions, SmoothersHaveStrengthsAndOddWindows) {
+  Whittaker<float> op{};
+  op.x = op.out = f;
+  op.times = 4;
+  op.pixels = 1;
+  op.lambda = 10.0;
+  op.p = 0.5;
+  op.min_valid = 5;
+  using W = Whittaker<float>;
+  for (const double lambda : {0.0, -1.0, static_cast<double>(inf_v), static_cast<double>(nan_v)})
+    expect_refused(op, [&](W& o) { o.lambda = lambda; });
+  expect_refused(op, [](W& o) { o.p = 1.0; });
+  expect_refused(op, [](W& o) { o.robust = true; });
+  expect_refused(op, [](W& o) { o.choice = LambdaChoice::v_curve, o.grid.count = 1; });
+  expect_refused(op, [](W& o) { o.choice = LambdaChoice::v_curve, o.grid.step = 0.0; });
+  expect_refused(op, [](W& o) { o.choice = LambdaChoice::gcv, o.p = 0.9; });
+  expect_refused(op, [](W& o) { o.min_valid = 0; });
+  const SavitzkyGolay<float> filter{f, u, 4, 1, 5, 2, 3, 3, f, u, u};
+  for (const int window : {4, 6, 1, -3, max_smoothing_window + 2})
+    expect_refused(filter, [&](SavitzkyGolay<float>& o) { o.window = window; });
+  expect_refused(filter, [](SavitzkyGolay<float>& o) { o.order = 5; });
+  expect_refused(filter, [](SavitzkyGolay<float>& o) { o.order = -1; });
+}
+
+TEST(Preconditions, StandardisedIndicesHaveScalesAndYears) {
+  StandardizedIndex<float> op{
+      f,   u, 4, 1, n,       u,       12,      3,      SpiDistribution::gamma_mle, ZeroRule::center, 10, 5,
+      0.9, f, u, u, nullptr, nullptr, nullptr, nullptr};
+  using S = StandardizedIndex<float>;
+  expect_refused(op, [](S& o) { o.scale = 0; });
+  expect_refused(op, [](S& o) { o.scale = max_spi_scale + 1; });
+  expect_refused(op, [](S& o) { o.min_years = 3; });
+  expect_refused(op, [](S& o) { o.max_zero_share = 1.0; });
+  expect_refused(op, [](S& o) { o.group = nullptr; });
+  PotentialEvapotranspiration<float> pet{};
+  double d[4];
+  pet.method = PetMethod::hargreaves;
+  pet.t_mean = pet.t_min = pet.t_max = pet.latitude = pet.out = f;
+  pet.times = 4;
+  pet.pixels = 1;
+  pet.day_of_year = pet.days = d;
+  expect_refused(pet, [](PotentialEvapotranspiration<float>& o) { o.t_max = nullptr; });
+  expect_refused(pet, [](PotentialEvapotranspiration<float>& o) { o.method = PetMethod::thornthwaite; });
+}
+
+TEST(Preconditions, ClimatologiesSeasonsAndRunsHaveLimits) {
+  Climatology climatology{f, 4, 1, n, u, 1, 1, 1, {50.0}, 1, f, f, f, f, nullptr, {f}, u};
+  expect_refused(climatology, [](Climatology& o) { o.percentile[0] = 101.0; });
+  expect_refused(climatology, [](Climatology& o) { o.min_years = 0; });
+  const DetrendedAnomaly detrended{f, u, 4, 1, n, n, u, n, 1, 5, 30, 0.0f, f, f, u};
+  expect_refused(detrended, [](DetrendedAnomaly& o) { o.max_years = max_reference_years + 1; });
+  expect_refused(VegetationHealth{f, f, u, u, 1, 0.5f, f, u}, [](VegetationHealth& o) { o.alpha = nan_v; });
+  expect_refused(BandComposite{f, u, 2, 4, 1, BandCompositeMethod::medoid, f, nullptr, nullptr, u, u},
+                 [](BandComposite& o) { o.bands = max_composite_bands + 1; });
+  const Phenology season{f, 36, 1, true, 0.2f, 0.75f, 0.2f, 0.0f, f, f, f, f, f, f, f, u};
+  expect_refused(season, [](Phenology& o) { o.start_fraction = 0.0f; });
+  expect_refused(season, [](Phenology& o) { o.senescence_fraction = 0.1f; });
+  expect_refused(season, [](Phenology& o) { o.periods = 2; });
+  expect_refused(RunLength{f, 4, 1, RunSide::below, -1.0f, 3, f, f, f}, [](RunLength& o) { o.needed = 0; });
+  expect_refused(RunLength{f, 4, 1, RunSide::below, -1.0f, 3, f, f, f}, [](RunLength& o) { o.threshold = nan_v; });
+}
+
 class Launch : public OnEachBackend {};
 FW_ON_EACH_BACKEND(Launch);
 
