@@ -215,6 +215,9 @@ void add_fits(std::vector<OpCase>& cases);
 
 
 
+/// Adds the cases of every_formula.cpp.
+void add_formulas(std::vector<OpCase>& cases);
+
 /// One case per operation, and per index and method.
 std::vector<OpCase> every_op();
 
