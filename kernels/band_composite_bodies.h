@@ -118,7 +118,7 @@ struct BandCompositeBody {
         pull += r * r;
       }
       const double held = met == 0 ? 0.0 : (pull > 0.0 ? static_cast<double>(met) / sqrt(pull) : 1.0);
-      const double stay = held < 1.0 ? held : 1.0;
+      const double stay = held > 1.0 ? 1.0 : held;
       double moved = 0.0, size = 0.0;
       for (int b = 0; b < op.bands; ++b) {
         const double to = (1.0 - stay) * next[b] + stay * point[b], d = to - point[b];

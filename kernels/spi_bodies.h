@@ -196,7 +196,7 @@ struct PotentialEvapotranspirationBody {
       return nan_d();
     const double water = 0.408 * extraterrestrial_radiation(latitude, sun_on(op.day_of_year[t]));  // mm per day
     const double daily = 0.0023 * water * (temperature + 17.8) * sqrt(high - low);
-    return daily > 0.0 ? daily * op.days[t] : 0.0;
+    return (daily < 0.0 ? 0.0 : daily) * op.days[t];
   }
 };
 

@@ -76,7 +76,7 @@ FW_HD Probability log_logistic_probability(const SpiFit& f, double x) {
 
 FW_HD Probability gamma_probability(const SpiFit& f, double x, ZeroRule rule) {
   if (!(x > 0.0)) {
-    const double h = rule == ZeroRule::center ? 0.5 * f.p_zero : (f.p_zero < 0.5 ? f.p_zero : 0.5);
+    const double h = rule == ZeroRule::center ? 0.5 * f.p_zero : (f.p_zero > 0.5 ? 0.5 : f.p_zero);
     return {h, 1.0 - h};
   }
   const GammaShares g = incomplete_gamma(f.shape, x / f.spread);

@@ -138,8 +138,8 @@ struct WhittakerBody {
         }
       }
       for (int l = 0; l < L; ++l) {
-        const double f = log_exact(fit[l] > least ? fit[l] : least);
-        const double r = log_exact(roughness[l] > least ? roughness[l] : least);
+        const double f = log_exact(fit[l] < least ? least : fit[l]);
+        const double r = log_exact(roughness[l] < least ? least : roughness[l]);
         const double df = f - last_fit[l], dr = r - last_roughness[l], v = df * df + dr * dr;
         if (g == 1 || (g > 1 && v < bend[l])) {
           bend[l] = v;
@@ -220,7 +220,7 @@ struct WhittakerBody {
     const double middle = median_of<L>(work, kept, l);
     for (int k = 0; k < kept; ++k) work.at(k, l) = absolute(work.at(k, l) - middle);
     const double mad = median_of<L>(work, kept, l), left = 1.0 - trace<L>(w, lambda, l) / values;
-    const double scale = 1.4826 * mad * sqrt(left > 0.0 ? left : 0.0);
+    const double scale = 1.4826 * mad * sqrt(left < 0.0 ? 0.0 : left);
     if (!(scale > 0.0)) return;  // half of the values lie on the curve: nothing to judge by
     for (int t = 0; t < op.times; ++t) {
       const double r = y.at(t, l) - best.at(t, l);

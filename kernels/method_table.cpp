@@ -1,0 +1,14 @@
+#include "kernels/method_table.h"
+
+namespace fw {
+
+const std::vector<MethodInfo>& series_methods() {
+  static const std::vector<MethodInfo> all = [] {
+    std::vector<MethodInfo> joined;
+    for (const auto family : {fit_methods()}) joined.insert(joined.end(), family.begin(), family.end());
+    return joined;
+  }();
+  return all;
+}
+
+}  // namespace fw
