@@ -8,9 +8,9 @@
 #include "core/evidence/report.h"
 #include "core/risk/risk.h"
 #include "core/scene/product.h"
+#include "core/series/index_catalogue.h"
 #include "core/series/indicator.h"
 #include "jobs/jobs.h"
-#include "kernels/backend.h"
 
 namespace fw {
 namespace {
@@ -27,13 +27,12 @@ Json describe_all(const std::string& dir) {
     all["products"].push_back(
         {{"id", id}, {"title", p.title}, {"bands", bands}, {"quality", p.qa.has_value()}, {"source", p.source}});
   }
-  for (int i = 0; i < static_cast<int>(IndexId::count); ++i) {
-    const auto& info = index_info(static_cast<IndexId>(i));
-    all["indices"].push_back({{"id", info.name},
-                              {"title", info.title},
-                              {"formula", info.formula},
-                              {"bands", info.bands},
-                              {"source", info.reference}});
+  for (const auto& index : IndexCatalogue::load(dir).indices()) {
+    Json entry = {{"id", index.name},     {"title", index.title},   {"formula", index.formula.text},
+                  {"bands", index.bands}, {"domain", index.domain}, {"source", index.reference}};
+    if (!index.corrected.empty()) entry["corrected"] = index.corrected;
+    if (!index.limits.empty()) entry["limits"] = index.limits;
+    all["indices"].push_back(std::move(entry));
   }
   for (const auto& id : list_indicators(dir)) {
     const Indicator n = load_indicator(dir, id);

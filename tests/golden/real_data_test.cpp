@@ -85,7 +85,7 @@ TEST(Index, WaterOfPrairieWetlandsFollowsThePublishedImagesOnGridsARowApart) {
   const auto green = test::pixels(file("20140720"), 2, &last), nir = test::pixels(file("20140720"), 4);
   ASSERT_EQ(first.y0 - last.y0, 2);
   Grid grid;
-  const auto ours = test::pixels(dir / "out/ndwi_2014-07-20_m_4709963_se_14_1_20140720.tif", 1, &grid);
+  const auto ours = test::pixels(dir / "out/NDWI_2014-07-20_m_4709963_se_14_1_20140720.tif", 1, &grid);
   ASSERT_EQ(grid, first);
   size_t compared = 0;
   for (int r = 1; r < last.rows; ++r)
@@ -101,7 +101,7 @@ TEST(Index, WaterOfPrairieWetlandsFollowsThePublishedImagesOnGridsARowApart) {
   const auto own =
       test::forewarn(dir, "index -q -p naip -i NDWI -o " + (dir / "own").string() + " " + file("20140720").string());
   ASSERT_EQ(own.exit, 0) << own.err;
-  const auto exact = test::pixels(dir / "own/ndwi_2014-07-20_m_4709963_se_14_1_20140720.tif");
+  const auto exact = test::pixels(dir / "own/NDWI_2014-07-20_m_4709963_se_14_1_20140720.tif");
   for (size_t i = 0; i < exact.size(); ++i)
     if (!std::isnan(exact[i])) {
       ASSERT_NEAR(exact[i], (green[i] - nir[i]) / (green[i] + nir[i]), 1e-6);
