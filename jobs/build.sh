@@ -8,6 +8,9 @@ rm -f build-release.log
 if [ -t 2 ]; then
   cmake --build build-release ${1:+--target "$@"} >&2
 else
-  cmake --build build-release ${1:+--target "$@"} | awk '/FAILED|error:|warning:/ {print; bad=1} /^\[/ {n=$1} END {print n " built"}' >&2
+  # One line for every tenth of the work, and whatever went wrong.
+  cmake --build build-release ${1:+--target "$@"} | awk '
+    /FAILED|error:|warning:/ {print; fflush()}
+    match($1, /^\[[0-9]+\/[0-9]+\]$/) {split(substr($1, 2, length($1) - 2), n, "/"); p = int(10 * n[1] / n[2]); if (p > last) {print "built " n[1] " of " n[2]; fflush(); last = p}}' >&2
   [ "${PIPESTATUS[0]}" -eq 0 ] || { echo "error: the build failed; run 'cmake --build build-release' to see why." >&2; exit 75; }
 fi

@@ -5,11 +5,13 @@
 
 #include "core/base/class_scheme.h"
 #include "core/base/paths.h"
+#include "core/base/text.h"
 #include "core/evidence/report.h"
 #include "core/risk/risk.h"
 #include "core/scene/product.h"
 #include "core/series/index_catalogue.h"
 #include "core/series/indicator.h"
+#include "core/series/series_statistics.h"
 #include "jobs/jobs.h"
 
 namespace fw {
@@ -79,14 +81,63 @@ void print_plain(const Json& all) {
   }
 }
 
+/// One cell of a Markdown table.
+std::string cell(std::string text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? std::string("\\|") : c == '\n' ? std::string(" ") : std::string(1, c);
+  return out;
+}
+
+/// The tables of docs/method.md that are made from the same entries the program runs on.
+void print_markdown(const std::string& dir) {
+  std::cout
+      << "### Spectral indices\n\n"
+         "Formulas over the letters of `config/indices/bands.toml`; reflectance 0..1, temperature in K, radar in "
+         "linear power. No value where a band\n"
+         "has none, a denominator that is a band or a sum is below 1e-6 (any other: is 0), or the result is not "
+         "finite.\n\n"
+         "| index | title | formula | unit | range | source | corrected, limits |\n|---|---|---|---|---|---|---|\n";
+  const IndexCatalogue catalogue = IndexCatalogue::load(dir);
+  for (const auto& i : catalogue.indices()) {
+    std::string constants;
+    for (const auto& [name, value] : i.formula.constants)
+      constants += (constants.empty() ? "; " : ", ") + name + " = " + format_number(value);
+    for (const auto& [name, text] : i.formula.definitions)
+      constants += (constants.empty() ? "; " : ", ") + name + " = " + text;
+    const std::string range = i.range ? format_number((*i.range)[0]) + ".." + format_number((*i.range)[1]) : "";
+    std::string notes = i.corrected.empty() ? "" : "Corrected: " + i.corrected;
+    if (!i.limits.empty()) notes += (notes.empty() ? "" : " ") + i.limits;
+    std::cout << "| `" << i.name << "` | " << cell(i.title) << " | `" << cell(i.formula.text + constants) << "` | "
+              << i.unit << " | " << range << " | " << cell(i.reference) << " | " << cell(notes) << " |\n";
+  }
+  std::cout
+      << "\n### Statistics of series\n\n| statistic | what | unit | source | no value where |\n|---|---|---|---|---|\n";
+  for (const auto& m : series_statistics())
+    std::cout << "| `" << m.name << "` | " << cell(m.title) << " | " << m.unit << " | " << cell(m.source) << " | "
+              << cell(m.limits) << " |\n";
+  std::cout
+      << "\n### Indicators\n\n| indicator | title | unit | series | beyond | source |\n|---|---|---|---|---|---|\n";
+  for (const auto& id : list_indicators(dir)) {
+    const Indicator n = load_indicator(dir, id);
+    std::cout << "| `" << id << "` | " << cell(n.title) << " | " << n.unit << " | " << n.series << " | "
+              << (n.above ? "> " : "< ") << format_number(n.threshold) << " | " << cell(n.source) << " |\n";
+  }
+}
+
 }  // namespace
 
 std::function<int()> declare_describe(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
+  auto markdown = std::make_shared<bool>(false);
   auto dir = std::make_shared<std::string>();
+  app.add_flag("--markdown", *markdown, "tables for docs/method.md");
   app.add_flag("--json", *json, "machine-readable");
   app.add_option("--config-dir", *dir, "folder with products, indicators, risk …");
-  return [json, dir] {
+  return [json, markdown, dir] {
+    if (*markdown) {
+      print_markdown(config_dir(*dir).string());
+      return 0;
+    }
     const Json all = describe_all(config_dir(*dir).string());
     if (*json)
       std::cout << all.dump(2) << "\n";

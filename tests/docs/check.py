@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the documentation to the program: links resolve, examples run, catalogue and error codes are complete.
 
-Usage: tests/docs/check.py SOURCE_DIR BINARY
+Usage: tests/docs/check.py [--update] SOURCE_DIR BINARY   (--update writes the generated part of docs/method.md first)
 Needs python3 only. Exit code 0 only when nothing is wrong; every fault is one line on standard output.
 
 1. Every relative link (and its #anchor) in README.md, docs/ and sample_scenes/README.md resolves.
@@ -9,6 +9,7 @@ Needs python3 only. Exit code 0 only when nothing is wrong; every fault is one l
    temporary folder that holds config/ and sample_scenes/README.md; `forewarn` is BINARY. Lines starting with # are left out.
 3. Every id that `forewarn describe --json` prints stands in the docs as code (`id`).
 4. The codes of the sources and the codes in the table between <!-- codes --> and <!-- /codes --> of docs/operations.md are the same.
+5. The part of docs/method.md between its <!-- generated --> marks is what `forewarn describe --markdown` prints.
 """
 import json
 import os
@@ -27,7 +28,7 @@ SAYS_A_CODE = re.compile(
 # Literals in such statements that are no codes.
 NO_CODES = {"SCL", "TIFF", "LAYER", "PERIOD", "WORDING", "SOURCE", "EVIDENCE", "INDICATOR", "REFERENCE", "SCENE", "PRODUCT", "INDEX",
             "EPSG", "GPKG", "HDF4", "HDF5", "VRT", "NDVI", "NDBI", "MNDWI", "AREA_OR_POINT", "STATISTICS_VALID_PERCENT"}
-IDS = {"products": "id", "indices": "id", "indicators": "id", "layers": "id", "jobs": "id", "report_formats": "id"}
+IDS = {"statistics": "id", "products": "id", "indices": "id", "indicators": "id", "layers": "id", "jobs": "id", "report_formats": "id"}
 
 faults = []
 
@@ -186,11 +187,32 @@ def check_codes(root):
     return len(codes)
 
 
+GENERATED = re.compile(r"(<!-- generated[^>]*-->\n).*?(<!-- /generated -->)", re.S)
+
+
+def check_generated(root, binary, update):
+    path = os.path.join(root, "docs", "method.md")
+    text = read(path)
+    made = subprocess.run([binary, "describe", "--markdown"], capture_output=True, text=True, check=True).stdout
+    fresh, marks = GENERATED.subn(lambda m: m.group(1) + made + m.group(2), text)
+    if marks != 1:
+        fault("docs/method.md: one pair of <!-- generated --> marks is needed")
+    elif fresh != text and update:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(fresh)
+    elif fresh != text:
+        fault("docs/method.md: its generated part is stale; run tests/docs/check.py --update")
+
+
 def main():
+    update = "--update" in sys.argv
+    if update:
+        sys.argv.remove("--update")
     if len(sys.argv) != 3:
         print(__doc__.split("\n\n")[1], file=sys.stderr)
         return 64
     root, binary = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    check_generated(root, binary, update)
     links = check_links(root)
     ids = check_catalogue(root, binary)
     codes = check_codes(root)
