@@ -67,14 +67,14 @@ FW_HD double trigamma(double a) {
 struct GammaShares {
   double lower, upper;
 };
-/// In: a: shape, 0 < a <= 1e5; x >= 0. Series for x < a + 1, else the continued fraction by Lentz's method.
-/// Out: relative error of the share computed below 1e-14 * (10 + a), where it is above 1e-300.
-/// Source: Abramowitz & Stegun 1964, 6.5.29 and 6.5.31.
-FW_HD GammaShares incomplete_gamma(double a, double x) {
+/// In: a: shape, 0 < a <= 1e5; x >= 0; log_gamma_a: log_gamma(a), the same for many x. Series for x < a + 1, else the
+/// continued fraction by Lentz's method. Out: relative error of the share computed below 1e-14 * (10 + a), where it is
+/// above 1e-300. Source: Abramowitz & Stegun 1964, 6.5.29 and 6.5.31.
+FW_HD GammaShares incomplete_gamma(double a, double x, double log_gamma_a) {
   constexpr int limit = 20000;  // needs about 8 sqrt(a) terms
   if (x <= 0.0) return {0.0, 1.0};
   if (!(x < infinity_d())) return {1.0, 0.0};
-  const double front = exp_exact(a * log_exact(x) - x - log_gamma(a));
+  const double front = exp_exact(a * log_exact(x) - x - log_gamma_a);
   if (x < a + 1.0) {
     double term = 1.0 / a, sum = term, n = a;
     for (int k = 0; k < limit && term > sum * 1e-17; ++k) {
@@ -102,6 +102,8 @@ FW_HD GammaShares incomplete_gamma(double a, double x) {
   const double upper = clip(front * h, 0.0, 1.0);
   return {1.0 - upper, upper};
 }
+
+FW_HD GammaShares incomplete_gamma(double a, double x) { return incomplete_gamma(a, x, log_gamma(a)); }
 
 /// Quantile of the standard normal distribution, 0 < p < 1 (-inf at 0, +inf at 1, NaN outside).
 /// In: p, and q = 1 - p as its own argument: near 1 only q has the digits. Out: relative error below 1e-15.

@@ -68,7 +68,7 @@ struct StandardizedIndexBody {
     }
     const double shape =
         gamma_shape(-logs / static_cast<double>(positive), op.distribution == SpiDistribution::gamma_thom);
-    return shape == shape ? SpiFit{shape, mean / shape, 0.0, p_zero} : no_spi_fit();
+    return shape == shape ? SpiFit{shape, mean / shape, 0.0, p_zero, log_gamma(shape)} : no_spi_fit();
   }
 
   template <int L>

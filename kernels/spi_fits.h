@@ -8,6 +8,7 @@ namespace fw {
 /// A fitted distribution of sums. shape NaN: not fitted.
 struct SpiFit {
   double shape, spread, location, p_zero;
+  double log_gamma_shape = 0.0;  ///< of the gamma distributions
 };
 FW_HD SpiFit no_spi_fit() { return {nan_d(), nan_d(), nan_d(), nan_d()}; }
 
@@ -79,7 +80,7 @@ FW_HD Probability gamma_probability(const SpiFit& f, double x, ZeroRule rule) {
     const double h = rule == ZeroRule::center ? 0.5 * f.p_zero : (f.p_zero > 0.5 ? 0.5 : f.p_zero);
     return {h, 1.0 - h};
   }
-  const GammaShares g = incomplete_gamma(f.shape, x / f.spread);
+  const GammaShares g = incomplete_gamma(f.shape, x / f.spread, f.log_gamma_shape);
   return {f.p_zero + (1.0 - f.p_zero) * g.lower, (1.0 - f.p_zero) * g.upper};
 }
 
