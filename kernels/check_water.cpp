@@ -32,6 +32,7 @@ void check(const OtsuThresholds& op) {
          "the fallback lies outside the limits");
   expect(op.min_separation >= 0.0f && op.min_share >= 0.0f && op.min_share <= 1.0f, "OtsuThresholds",
          "min_separation must be >= 0 and min_share 0..1");
+  expect(op.max_valley > 0.0f && op.max_valley <= 1.0f, "OtsuThresholds", "max_valley outside 0..1, or 0");
   expect_memory(cells(op.block_rows, op.block_cols), "OtsuThresholds", op.counts, op.threshold);
 }
 

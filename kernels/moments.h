@@ -48,7 +48,7 @@ class MomentSums {
     squared_weight_ += o.squared_weight_;
   }
   /// Variables added; 0 while there is nothing.
-  FW_HD int variables() const { return variables_; }
+  FW_HD int variables() const { return static_cast<int>(variables_); }
   FW_HD double count() const { return count_; }
   FW_HD double weight() const { return weight_; }
   /// How many equally weighted values these weights are worth (Kish); 0 without any.
@@ -62,7 +62,7 @@ class MomentSums {
   }
 
  private:
-  int variables_ = 0;
+  int64_t variables_ = 0;  // 8 bytes: no padding, parts compare byte by byte
   double count_ = 0.0, weight_ = 0.0, squared_weight_ = 0.0;
   double mean_[max_moment_variables], comoment_[max_moment_variables * (max_moment_variables + 1) / 2];
 };

@@ -22,15 +22,17 @@ struct BlockHistograms {
 enum class OtsuStatus : uint8_t {
   accepted = 0,     ///< Otsu's threshold
   clamped = 1,      ///< Otsu's threshold lay outside the limits; it is the limit
-  not_bimodal = 2,  ///< fallback: the two classes are not distinct (Ashman's D, or the share of variance, too small)
+  not_bimodal = 2,  ///< fallback: the two classes are not distinct (Ashman's D or eta too small, or no valley)
   flat = 3,         ///< fallback: all values in one bin
   empty = 4,        ///< fallback: fewer values than min_count
 };
 
 /// Otsu's threshold per block: the upper edge of the bin that splits the values with the largest variance between the
 /// two classes (the first of equal ones). A block uses its own values and those of blocks up to `radius` away. It is
-/// accepted where Ashman's D = sqrt(2) |m1 - m0| / sqrt(v0 + v1) > min_separation and eta = variance between / variance
-/// of all > min_share, else it is `fallback`. separation (infinity where each class is one bin) and share are NaN
+/// accepted where Ashman's D = sqrt(2) |m1 - m0| / sqrt(v0 + v1) > min_separation, eta = variance between / variance of
+/// all > min_share, and the histogram (moving mean of 9 bins) has a valley of at most max_valley of the lower peak
+/// between the classes; else it is `fallback`. The valley is there because the halves of one normal hump pass the other
+/// two: D 2.65, eta 0.64. separation (infinity where each class is one bin) and share are NaN
 /// without two classes. Any output but threshold may be null.
 /// Source: Otsu 1979, IEEE Trans. SMC 9:62; Ashman, Bird & Zepf 1994, Astron. J. 108:2348.
 struct OtsuThresholds {
@@ -38,7 +40,8 @@ struct OtsuThresholds {
   int block_rows, block_cols;
   int radius;       ///< >= 0
   float low, high;  ///< as in BlockHistograms
-  float min_separation = 2.0f, min_share = 0.6f, limit_low = -0.2f, limit_high = 0.3f, fallback = 0.0f;
+  float min_separation = 2.0f, min_share = 0.6f, max_valley = 0.8f, limit_low = -0.2f, limit_high = 0.3f,
+        fallback = 0.0f;
   uint32_t min_count = 100;
   float* threshold;
   float *separation, *share;

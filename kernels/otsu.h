@@ -26,15 +26,44 @@ struct OtsuSplit {
   double mean[2] = {};   ///< of the classes, in bins
   double between = 0.0;  ///< variance between the classes, in bins squared
   double separation = 0.0, share = 0.0;
+  double valley = 1.0;  ///< height between the classes / height of the lower of their peaks, 0..1
 };
 
-/// counts(bin): 0..255 -> number of values.
-template <class Counts>
-FW_HD OtsuSplit find_otsu_split(const Counts& counts) {
+/// Half the width of the moving mean by which peaks and the valley are measured: 9 bins.
+inline constexpr int valley_reach = 4;
+
+/// Mean of the bins around b that lie in first..last.
+FW_HD double smoothed_count(const double (&counts)[histogram_bins], int b, int first, int last) {
+  first = b - valley_reach > first ? b - valley_reach : first;
+  last = b + valley_reach < last ? b + valley_reach : last;
+  double sum = 0.0;
+  for (int k = first; k <= last; ++k) sum += counts[k];
+  return sum / (last - first + 1);
+}
+
+/// Lowest smoothed height between the peaks of the two classes (bins 0..split and the rest) / the lower peak. Otsu's
+/// halves of one hump, or of a plateau, have no valley: 1 or nearly.
+FW_HD double find_valley(const double (&counts)[histogram_bins], int split) {
+  double peak[2] = {0.0, 0.0}, low = infinity_d();
+  int at[2] = {0, split + 1};
+  for (int b = 0; b < histogram_bins; ++b) {
+    const int side = b > split;
+    const double height = smoothed_count(counts, b, side ? split + 1 : 0, side ? histogram_bins - 1 : split);
+    if (height > peak[side]) peak[side] = height, at[side] = b;
+  }
+  for (int b = at[0]; b <= at[1]; ++b) {
+    const double height = smoothed_count(counts, b, 0, histogram_bins - 1);
+    low = height < low ? height : low;
+  }
+  return low / (peak[0] < peak[1] ? peak[0] : peak[1]);
+}
+
+/// counts: values per bin, whole numbers.
+FW_HD OtsuSplit find_otsu_split(const double (&counts)[histogram_bins]) {
   OtsuSplit best;
   double count = 0.0, sum = 0.0, squares = 0.0;  // exact: below 2^53
   for (int b = 0; b < histogram_bins; ++b) {
-    const double n = counts(b);
+    const double n = counts[b];
     count += n;
     sum += n * b;
     squares += n * b * b;
@@ -42,7 +71,7 @@ FW_HD OtsuSplit find_otsu_split(const Counts& counts) {
   best.count = count;
   double below = 0.0, below_sum = 0.0, below_squares = 0.0, at = 0.0, at_sum = 0.0, at_squares = 0.0;
   for (int b = 0; b < histogram_bins - 1; ++b) {
-    const double n = counts(b);
+    const double n = counts[b];
     below += n;
     below_sum += n * b;
     below_squares += n * b * b;
@@ -66,6 +95,7 @@ FW_HD OtsuSplit find_otsu_split(const Counts& counts) {
   const double within = variance(at, at_sum, at_squares) + variance(above, above_sum, squares - at_squares);
   best.separation = within > 0.0 ? 1.4142135623730951 * (best.mean[1] - best.mean[0]) / sqrt(within) : infinity_d();
   best.share = best.between / variance(count, sum, squares);
+  best.valley = find_valley(counts, best.bin);
   return best;
 }
 
@@ -73,21 +103,23 @@ FW_HD OtsuSplit find_otsu_split(const Counts& counts) {
 class OtsuHistogram {
  public:
   /// Bins over (low, high]; low < high.
-  OtsuHistogram(float low, float high) : low_(low), high_(high) {}
-  void add(float x) {
+  FW_HD OtsuHistogram(float low, float high) : low_(low), high_(high) {}
+  FW_HD void add(float x) {
     const int bin = histogram_bin(x, low_, high_);
     if (bin >= 0) ++counts_[bin];
   }
   /// Counts of 256 bins, as BlockHistograms gives them.
-  void add_counts(const uint32_t* counts) {
+  FW_HD void add_counts(const uint32_t* counts) {
     for (int b = 0; b < histogram_bins; ++b) counts_[b] += counts[b];
   }
   /// The other one has the same bins.
-  void merge(const OtsuHistogram& o) {
+  FW_HD void merge(const OtsuHistogram& o) {
     for (int b = 0; b < histogram_bins; ++b) counts_[b] += o.counts_[b];
   }
-  OtsuSplit finish() const {
-    return find_otsu_split([this](int b) { return static_cast<double>(counts_[b]); });
+  FW_HD OtsuSplit finish() const {
+    double counts[histogram_bins];
+    for (int b = 0; b < histogram_bins; ++b) counts[b] = static_cast<double>(counts_[b]);
+    return find_otsu_split(counts);
   }
 
  private:

@@ -249,7 +249,7 @@ struct GlcmTextureBody {
     for (int l = 0; l < L; ++l) {
       const double count = pairs[l];
       const double e = (k_log_k[pairs[l]] - logs[l] + unlike[l] * 0.6931471805599453) / count;
-      entropy[l] = e > 0.0 ? e : 0.0;  // a window of one level: rounding only
+      entropy[l] = e < 0.0 ? 0.0 : e;  // a window of one level: rounding only
     }
   }
 };

@@ -63,16 +63,15 @@ struct OtsuThresholdsBody {
     const int top = row > op.radius ? row - op.radius : 0, left = col > op.radius ? col - op.radius : 0;
     const int bottom = op.block_rows - 1 - row < op.radius ? op.block_rows - 1 : row + op.radius;
     const int right = op.block_cols - 1 - col < op.radius ? op.block_cols - 1 : col + op.radius;
-    const OtsuSplit split = find_otsu_split([&](int bin) {
-      double n = 0.0;
-      for (int r = top; r <= bottom; ++r)
-        for (int c = left; c <= right; ++c)
-          n += static_cast<double>(
-              op.counts[(static_cast<size_t>(r) * static_cast<size_t>(op.block_cols) + static_cast<size_t>(c)) *
-                            histogram_bins +
-                        static_cast<size_t>(bin)]);
-      return n;
-    });
+    double counts[histogram_bins];
+    for (double& n : counts) n = 0.0;
+    for (int r = top; r <= bottom; ++r)
+      for (int c = left; c <= right; ++c) {
+        const size_t block = static_cast<size_t>(r) * static_cast<size_t>(op.block_cols) + static_cast<size_t>(c);
+        for (int b = 0; b < histogram_bins; ++b)
+          counts[b] += static_cast<double>(op.counts[block * histogram_bins + static_cast<size_t>(b)]);
+      }
+    const OtsuSplit split = find_otsu_split(counts);
     double threshold = static_cast<double>(op.fallback);
     OtsuStatus status = OtsuStatus::accepted;
     if (split.count < static_cast<double>(op.min_count) || split.count <= 0.0) {
@@ -80,7 +79,8 @@ struct OtsuThresholdsBody {
     } else if (split.bin < 0) {
       status = OtsuStatus::flat;
     } else if (!(split.separation > static_cast<double>(op.min_separation) &&
-                 split.share > static_cast<double>(op.min_share))) {
+                 split.share > static_cast<double>(op.min_share) &&
+                 split.valley <= static_cast<double>(op.max_valley))) {
       status = OtsuStatus::not_bimodal;
     } else {
       const double edge = upper_edge(split.bin, op.low, op.high);

@@ -213,7 +213,8 @@ OpCase make_case(std::string name, bool series, MakeOp make_op) {
 /// Adds the cases of every_fit.cpp.
 void add_fits(std::vector<OpCase>& cases);
 
-
+/// Adds the cases of every_change.cpp.
+void add_changes(std::vector<OpCase>& cases);
 
 /// Adds the cases of every_formula.cpp.
 void add_formulas(std::vector<OpCase>& cases);

@@ -19,6 +19,7 @@ FW_ON_EACH_BACKEND(EveryOp);
 TEST_P(EveryOp, GivesTheSameBytesWholeAndInParts) {
   const sample::Inputs in = sample::make_inputs(5003, 20);
   for (const auto& op : sample::every_op()) {
+    if (!op.splits) continue;
     const auto whole = run(op, in);
     for (const size_t part : {size_t{1}, size_t{37}, size_t{1000}}) {
       for (size_t begin = 0; begin + part <= in.pixels; begin += 10 * part + 13) {
