@@ -29,7 +29,8 @@ Json describe_all(const std::string& dir) {
     all["products"].push_back(
         {{"id", id}, {"title", p.title}, {"bands", bands}, {"quality", p.qa.has_value()}, {"source", p.source}});
   }
-  for (const auto& index : IndexCatalogue::load(dir).indices()) {
+  const IndexCatalogue catalogue = IndexCatalogue::load(dir);
+  for (const auto& index : catalogue.indices()) {
     Json entry = {{"id", index.name},     {"title", index.title},   {"formula", index.formula.text},
                   {"bands", index.bands}, {"domain", index.domain}, {"source", index.reference}};
     if (!index.corrected.empty()) entry["corrected"] = index.corrected;
