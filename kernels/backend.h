@@ -14,6 +14,7 @@
 #include "kernels/ops_texture.h"
 #include "kernels/ops_water.h"
 #include "kernels/ops_band_composite.h"
+#include "kernels/ops_break.h"
 #include "kernels/ops_climatology.h"
 #include "kernels/ops_phenology.h"
 #include "kernels/ops_smooth.h"
@@ -96,6 +97,10 @@ class Backend {
   virtual void run(const MannKendall<double>&) = 0;
   virtual void run(const LinearTrend<float>&) = 0;
   virtual void run(const LinearTrend<double>&) = 0;
+  virtual void run(const HarmonicFit<float>&) = 0;
+  virtual void run(const HarmonicFit<double>&) = 0;
+  virtual void run(const BreakMonitor<float>&) = 0;
+  virtual void run(const BreakMonitor<double>&) = 0;
   virtual void run(const StandardizedIndex<float>&) = 0;
   virtual void run(const StandardizedIndex<double>&) = 0;
   virtual void run(const PotentialEvapotranspiration<float>&) = 0;

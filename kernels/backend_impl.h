@@ -62,6 +62,10 @@ class BackendImpl final : public Backend {
   void run(const MannKendall<double>& op) override { fits(op, MannKendallBody(op)); }
   void run(const LinearTrend<float>& op) override { fits(op, LinearTrendBody(op)); }
   void run(const LinearTrend<double>& op) override { fits(op, LinearTrendBody(op)); }
+  void run(const HarmonicFit<float>& op) override { by_harmonics<HarmonicBody>(op); }
+  void run(const HarmonicFit<double>& op) override { by_harmonics<HarmonicBody>(op); }
+  void run(const BreakMonitor<float>& op) override { by_harmonics<BreakMonitorBody>(op); }
+  void run(const BreakMonitor<double>& op) override { by_harmonics<BreakMonitorBody>(op); }
   void run(const StandardizedIndex<float>& op) override { standardized_index(op); }
   void run(const StandardizedIndex<double>& op) override { standardized_index(op); }
   void run(const PotentialEvapotranspiration<float>& op) override {
@@ -119,6 +123,13 @@ class BackendImpl final : public Backend {
     if (op.pixels > 0) device_.for_series(op.pixels, body);
   }
 
+  template <template <int> class Body, class Op>
+  void by_harmonics(const Op& op) {
+    check(op);
+    if (op.harmonics == 1) fits(op, Body<1>(op));
+    if (op.harmonics == 2) fits(op, Body<2>(op));
+    if (op.harmonics == 3) fits(op, Body<3>(op));
+  }
   template <class Real>
   void whittaker(const Whittaker<Real>& op) {
     check(op);

@@ -2,7 +2,9 @@
 #pragma once
 #include "kernels/anomaly_bodies.h"
 #include "kernels/band_composite_bodies.h"
+#include "kernels/break_bodies.h"
 #include "kernels/climatology_bodies.h"
+#include "kernels/harmonic_bodies.h"
 #include "kernels/line_bodies.h"
 #include "kernels/phenology_bodies.h"
 #include "kernels/pixel_bodies.h"

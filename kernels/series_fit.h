@@ -1,6 +1,7 @@
 // What the fits over series share: reading into scratch, gaps, medians. See Scratch in lanes.h.
 #pragma once
 #include "kernels/series_bodies.h"
+#include "kernels/series_flags.h"
 #include "kernels/special_functions.h"
 
 namespace fw {

@@ -1,7 +1,6 @@
 // What a fit over series reads and writes, whether its operation is in float (rasters) or in double.
 #pragma once
 #include "kernels/series_fit.h"
-#include "kernels/series_flags.h"
 
 namespace fw {
 

@@ -55,6 +55,13 @@ FW_HD double atan_exact(double x) {
   return x < 0.0 ? -whole : (x == x ? whole : x);
 }
 
+/// Angle of the point (x, y) in radians, -pi..pi; 0 of the origin. Absolute error below 1e-15.
+FW_HD double atan2_exact(double y, double x) {
+  if (x == 0.0) return y > 0.0 ? 0.5 * pi_d : (y < 0.0 ? -0.5 * pi_d : (y == y && x == x ? 0.0 : nan_d()));
+  const double angle = atan_exact(y / x);
+  return x > 0.0 ? angle : (y < 0.0 ? angle - pi_d : angle + pi_d);
+}
+
 /// Arc cosine in radians; x is clipped to -1..1 (rounding of a cosine); NaN stays NaN. Absolute error below 1e-15.
 FW_HD double acos_exact(double x) {
   const double c = clip(x, -1.0, 1.0);

@@ -4,7 +4,6 @@
 // be.
 #pragma once
 #include "kernels/series_fit.h"
-#include "kernels/series_flags.h"
 
 namespace fw {
 

@@ -1,0 +1,61 @@
+// Monitoring a series per pixel for a break in its season and trend.
+#pragma once
+#include "kernels/ops_harmonic.h"
+
+namespace fw {
+
+/// mosum: sum of the last floor(window x history count) residuals; cusum: sum of all residuals since the history began.
+enum class BreakProcess : uint8_t { mosum, cusum };
+/// Which history is stable. all: from the first row on. roc: from behind the point where the recursive CUSUM of the
+/// history in reverse order leaves its boundary, if it does.
+enum class StableHistory : uint8_t { all, roc };
+
+/// Critical values of the processes at a level (share of false alarms).
+/// mosum: window 0.25, 0.5 or 1; period 2, 4, 6, 8 or 10 (how often the length of the history the record may reach);
+/// level 0.001..0.05. Errors: std::logic_error for anything else.
+/// Source: simulated by Zeileis, Leisch, Kleiber & Hornik 2005, J. Appl. Econometrics 20:99; the numbers are those of
+/// R's strucchange 1.5-3.
+double mosum_critical_value(double window, int period, double level);
+/// Source: Chu, Stinchcombe & White 1996, Econometrica 64:1045: 2 - 2 (Phi(c) - c phi(c)) = level. level: 0 < level
+/// < 1.
+double cusum_critical_value(double level);
+/// Of the recursive CUSUM with linear boundaries. Source: Zeileis, Leisch, Hornik & Kleiber 2002, J. Stat. Softw. 7(2).
+double recursive_cusum_critical_value(double level);
+
+struct BreakMonitorSettings {
+  const uint8_t* reason = nullptr;  ///< [time][pixel] of x; null, or `value` beside a NaN: not_observed
+  int times = 0;
+  size_t pixels = 0;
+  int harmonics = 3;              ///< 1..max_harmonics
+  const double* terms = nullptr;  ///< harmonic_terms, memory of the backend; time is the number of the date from 1 on
+  double centre = 0.0, scale = 1.0;  ///< as given to harmonic_terms
+  int monitor_from = 0;              ///< the first row that is monitored; rows before it are history
+  BreakProcess process = BreakProcess::mosum;
+  StableHistory history = StableHistory::roc;
+  double window = 0.25;       ///< mosum: share of the history, 0 < window <= 1
+  double critical = 0.0;      ///< mosum_critical_value or cusum_critical_value, > 0
+  double roc_critical = 0.0;  ///< roc: recursive_cusum_critical_value, > 0
+  int min_history = 12;       ///< values in the stable history, > harmonic_terms_of(harmonics)
+  uint8_t* reason_out = nullptr;
+};
+
+/// BFAST-monitor: the harmonic model is fitted to the stable history; the residuals after it are summed up and compared
+/// with a boundary that noise passes at the level of the critical value.
+/// With n values in the stable history and sigma from its residuals (n less terms), at the m-th value of all:
+///   mosum: |sum of the last K residuals| / (sigma sqrt n), K = floor(window n); critical sqrt(2 max(1, ln(m / n)))
+///   cusum: |sum of all residuals| / (sigma sqrt n); sqrt(q (q - 1) (critical^2 + ln(q / (q - 1)))), q = m / n
+/// Fewer than min_history values in the stable history, K < 2, dates that cannot tell the terms apart, a history that
+/// the model fits without a residual (a constant one), or no value in the monitored rows: NaN (history_count stays),
+/// not_assessed or the reason of the series. Out [pixel] each: breakpoint: row of x where the process first passes its
+/// boundary, -1 where it never does; magnitude: median residual of the monitored rows; history_start: row;
+/// history_count; sigma; coefficient: as in HarmonicFit. process, boundary: [row - monitor_from][pixel], NaN where x
+/// has no value. Source: Verbesselt, Zeileis & Herold 2012, Remote Sens. Environ. 123:98.
+template <class Real>
+struct BreakMonitor : BreakMonitorSettings {
+  const Real* x = nullptr;
+  Real *breakpoint = nullptr, *magnitude = nullptr, *history_start = nullptr, *history_count = nullptr;
+  Real *sigma = nullptr, *coefficient[2 + 2 * max_harmonics] = {};
+  Real *process_out = nullptr, *boundary_out = nullptr;
+};
+
+}  // namespace fw
