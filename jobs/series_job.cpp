@@ -20,7 +20,7 @@ namespace {
 struct SeriesOptions {
   std::shared_ptr<SceneJobOptions> scenes;
   std::vector<std::string> stats = {"count", "mean", "std", "min", "max"};
-  std::string name, from, to, cadence = "month", composite = "max", target, reference_from, reference_to;
+  std::string name, from, to, cadence = "month", composite = "max", target, reference_from, reference_to, monitor_from;
   SeriesSettings settings;
 };
 
@@ -77,6 +77,7 @@ class SeriesRun {
     settings_ = o.settings;
     settings_.reference_from = date_of(o.reference_from);
     settings_.reference_to = date_of(o.reference_to);
+    settings_.monitor_from = date_of(o.monitor_from);
     if (!o.target.empty()) {
       settings_.target = parse_period(o.target);
       if (!settings_.target || settings_.target->cadence != cadence)
@@ -239,6 +240,8 @@ std::function<int()> declare_series(CLI::App& app) {
   app.add_option("--target", o->target, "period of vci, z, detrended_z, spi (default: the last)");
   app.add_option("--reference-from", o->reference_from, "first day of the reference (default: the whole record)");
   app.add_option("--reference-to", o->reference_to, "last day of the reference");
+  app.add_option("--monitor-from", o->monitor_from,
+                 "bfast: first day monitored (default: the last quarter of the record)");
   app.add_option("--min-years", o->settings.min_years, "other years that must have a value")
       ->check(CLI::Range(2, 100))
       ->capture_default_str();

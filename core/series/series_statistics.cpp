@@ -251,6 +251,85 @@ std::vector<float> phenology(const SeriesSettings& s, const SeriesTile& tile) {
   return out.host();
 }
 
+/// Rows of harmonic terms over the periods, years from the calendar and `time` the number of the period from 1 on.
+struct Seasons {
+  static constexpr int harmonics = 3;
+  std::vector<double> years, number;
+  double centre, scale;
+  Buffer<double> terms;
+};
+
+Seasons seasons_of(const SeriesTile& tile) {
+  Seasons s;
+  for (const Period p : tile.periods) {
+    s.years.push_back(static_cast<double>(p.number) / periods_per_year(p.cadence));
+    s.number.push_back(static_cast<double>(s.number.size() + 1));
+  }
+  s.centre = (static_cast<double>(tile.times) + 1) / 2;
+  s.scale = std::max(1.0, static_cast<double>(tile.times) / 2);
+  s.terms = send(tile.backend, harmonic_terms(s.years, s.number, s.centre, s.scale, Seasons::harmonics));
+  return s;
+}
+
+std::vector<float> harmonic(const SeriesTile& tile) {
+  const Seasons s = seasons_of(tile);
+  Results out(tile, 4);
+  HarmonicFit<float> op{};
+  op.x = tile.x;
+  op.reason = tile.reason;
+  op.times = tile.times;
+  op.pixels = tile.pixels;
+  op.harmonics = Seasons::harmonics;
+  op.terms = s.terms.data();
+  op.centre = s.centre;
+  op.scale = s.scale;
+  op.amplitude[0] = out.at(0);
+  op.phase[0] = out.at(1);
+  op.sigma = out.at(2);
+  op.r2 = out.at(3);
+  tile.backend.run(op);
+  return out.host();
+}
+
+/// Bands: 1 where the series left its season and trend, 0 where it was monitored and did not; year of the break; median
+/// residual of the monitored periods.
+std::vector<float> break_monitor(const SeriesSettings& settings, const SeriesTile& tile) {
+  const Seasons s = seasons_of(tile);
+  int from = tile.times - tile.times / 4;
+  if (settings.monitor_from)
+    from = period_of(*settings.monitor_from, tile.periods.front().cadence).number - tile.periods.front().number;
+  if (from < 1 || from >= tile.times)
+    throw ConfigError("RANGE", "Monitoring must begin inside the series (" + label(tile.periods.front()) + " to " +
+                                   label(tile.periods.back()) + "), after some history.");
+  Results out(tile, 3);
+  BreakMonitor<float> op{};
+  op.x = tile.x;
+  op.reason = tile.reason;
+  op.times = tile.times;
+  op.pixels = tile.pixels;
+  op.harmonics = Seasons::harmonics;
+  op.terms = s.terms.data();
+  op.centre = s.centre;
+  op.scale = s.scale;
+  op.monitor_from = from;
+  op.critical = mosum_critical_value(0.25, 10, 0.05);
+  op.roc_critical = recursive_cusum_critical_value(0.05);
+  op.breakpoint = out.at(0);
+  op.magnitude = out.at(2);
+  tile.backend.run(op);
+  std::vector<float> values = out.host();
+  for (size_t i = 0; i < tile.pixels; ++i) {
+    const float row = values[i];
+    if (is_nan(row)) {
+      values[tile.pixels + i] = nan_f();
+      continue;
+    }
+    values[i] = row >= 0 ? 1.0F : 0.0F;
+    values[tile.pixels + i] = row >= 0 ? static_cast<float>(s.years[static_cast<size_t>(row)]) : nan_f();
+  }
+  return values;
+}
+
 using Run = std::function<std::vector<float>(const SeriesSettings&, const SeriesTile&)>;
 struct Entry {
   SeriesStatistic method;
@@ -289,6 +368,16 @@ const std::vector<Entry>& entries() {
         false},
        {"slope", "p", "r2"},
        [](auto&, auto& t) { return line(t); }},
+      {{"harmonic",
+        "season of three harmonics and a trend: amplitude and phase of the first, residual standard deviation, r2", "x",
+        "", "fewer than 12 values", true, false},
+       {"amplitude", "phase", "sigma", "r2"},
+       [](auto&, auto& t) { return harmonic(t); }},
+      {{"bfast",
+        "break of season and trend (OLS-MOSUM, stable history by reversed CUSUM, 5 %): found, year, median residual",
+        "1", "Verbesselt, Zeileis & Herold 2012", "fewer than 12 values in the stable history", true, false},
+       {"break", "year", "magnitude"},
+       break_monitor},
       {{"whittaker", "smoothed series, one band per period after a band with lambda", "x",
         "Eilers 2003; V-curve Eilers et al. 2017",
         "fewer than 5 values; nothing before the first and after the last value", true, false},

@@ -30,6 +30,7 @@ struct SeriesSettings {
   double std_floor = 0.01;
   std::optional<Date> reference_from, reference_to;  ///< default: the whole record
   std::optional<Period> target;                      ///< default: the last period
+  std::optional<Date> monitor_from;  ///< bfast: first day monitored; default: the last quarter of the record
 };
 
 /// One tile of one series on a backend, [time][pixel].
