@@ -22,5 +22,10 @@ const std::vector<MethodInfo>& series_methods();
 
 /// The families. Smoothing, standardised indices, climatology, seasons, composites of bands: fit_methods.cpp.
 std::span<const MethodInfo> fit_methods();
+/// Water and night light over time: change_methods.cpp.
+std::span<const MethodInfo> water_methods();
+
+/// Methods on one scene or two dates (not series, so not in series_methods): change_methods.cpp.
+std::span<const MethodInfo> change_methods();
 
 }  // namespace fw

@@ -10,7 +10,9 @@ namespace {
 
 TEST(MethodTable, EveryMethodSaysWhatItIsAndWhatNotToConclude) {
   std::set<std::string_view> names;
-  for (const MethodInfo& m : series_methods()) {
+  std::vector<MethodInfo> all = series_methods();
+  all.insert(all.end(), change_methods().begin(), change_methods().end());
+  for (const MethodInfo& m : all) {
     EXPECT_TRUE(names.insert(m.name).second) << m.name << " is there twice";
     EXPECT_TRUE(std::all_of(m.name.begin(), m.name.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -20,6 +22,8 @@ TEST(MethodTable, EveryMethodSaysWhatItIsAndWhatNotToConclude) {
   }
   EXPECT_GE(names.size(), fit_methods().size());
   EXPECT_TRUE(names.contains("spi"));
+  EXPECT_TRUE(names.contains("water_occurrence"));
+  EXPECT_TRUE(names.contains("pantex"));
 }
 
 }  // namespace
