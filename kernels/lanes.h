@@ -69,11 +69,11 @@ FW_HD void sort_lanes(float (*v)[L], int n) {
     for (;;) {
       for (int i = 0; i < n - d; ++i) {
         if ((i & p) != r) continue;
-        float* __restrict low = v[i], * __restrict high = v[i + d];  // d > 0: two rows
+        float low[L], high[L];  // copies: two rows of v may be one to the compiler, which then would not vectorise
+        for (int l = 0; l < L; ++l) low[l] = v[i][l], high[l] = v[i + d][l];
         for (int l = 0; l < L; ++l) {
-          const float a = low[l], b = high[l];
-          low[l] = b < a ? b : a;
-          high[l] = b < a ? a : b;
+          v[i][l] = high[l] < low[l] ? high[l] : low[l];
+          v[i + d][l] = high[l] < low[l] ? low[l] : high[l];
         }
       }
       if (q == p) break;

@@ -195,6 +195,8 @@ template <class Op>
 int periods(const Op& op) {
   if constexpr (requires { op.scenes; }) return op.scenes;
   if constexpr (requires { op.times; }) return op.times;
+  if constexpr (requires { op.months; }) return op.months;
+  if constexpr (requires { op.nights; }) return op.nights;
   return 1;
 }
 
