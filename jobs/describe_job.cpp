@@ -62,6 +62,9 @@ Json describe_all(const std::string& dir) {
   }
   for (const auto& f : describe_formats())
     all["report_formats"].push_back({{"id", f.format}, {"title", f.title}, {"how", f.how}, {"fields", f.fields}});
+  for (const auto& m : series_statistics())
+    all["statistics"].push_back(
+        {{"id", m.name}, {"title", m.title}, {"unit", m.unit}, {"source", m.source}, {"limits", m.limits}});
   for (const auto& job : all_jobs())
     all["jobs"].push_back({{"id", job.name}, {"title", job.summary}, {"group", job.group}});
   return all;
