@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernels/ops.h"
+#include "kernels/ops_ccdc.h"
 #include "kernels/ops_change.h"
 #include "kernels/ops_texture.h"
 #include "kernels/ops_water.h"
@@ -101,6 +102,8 @@ class Backend {
   virtual void run(const HarmonicFit<double>&) = 0;
   virtual void run(const BreakMonitor<float>&) = 0;
   virtual void run(const BreakMonitor<double>&) = 0;
+  virtual void run(const Ccdc<float>&) = 0;
+  virtual void run(const Ccdc<double>&) = 0;
   virtual void run(const StandardizedIndex<float>&) = 0;
   virtual void run(const StandardizedIndex<double>&) = 0;
   virtual void run(const PotentialEvapotranspiration<float>&) = 0;

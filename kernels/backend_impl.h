@@ -66,6 +66,8 @@ class BackendImpl final : public Backend {
   void run(const HarmonicFit<double>& op) override { by_harmonics<HarmonicBody>(op); }
   void run(const BreakMonitor<float>& op) override { by_harmonics<BreakMonitorBody>(op); }
   void run(const BreakMonitor<double>& op) override { by_harmonics<BreakMonitorBody>(op); }
+  void run(const Ccdc<float>& op) override { fits(op, CcdcBody(op)); }
+  void run(const Ccdc<double>& op) override { fits(op, CcdcBody(op)); }
   void run(const StandardizedIndex<float>& op) override { standardized_index(op); }
   void run(const StandardizedIndex<double>& op) override { standardized_index(op); }
   void run(const PotentialEvapotranspiration<float>& op) override {

@@ -117,7 +117,7 @@ struct BreakMonitorBody {
     const bool mosum = op.process == BreakProcess::mosum;
     const int reach = static_cast<int>(op.window * n);
     double size = 0.0;  // residuals far below the model are rounding
-    for (int k = 0; k < terms; ++k) size = absolute(beta[k][l]) > size ? absolute(beta[k][l]) : size;
+    for (int k = 0; k < terms; ++k) size += absolute(beta[k][l]);
     bool assessed =
         history.ok[l] && n >= static_cast<double>(op.min_history) && deviation > 1e-12 * size && (!mosum || reach >= 2);
     const double unit = deviation * sqrt(n);

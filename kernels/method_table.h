@@ -22,6 +22,8 @@ const std::vector<MethodInfo>& series_methods();
 
 /// The families. Smoothing, standardised indices, climatology, seasons, composites of bands: fit_methods.cpp.
 std::span<const MethodInfo> fit_methods();
+/// Trends, harmonic models, breaks, CCDC: trend_methods.cpp.
+std::span<const MethodInfo> trend_methods();
 /// Water and night light over time: change_methods.cpp.
 std::span<const MethodInfo> water_methods();
 

@@ -141,6 +141,7 @@ std::vector<OpCase> every_op() {
   cases.push_back(make_case("SeriesStats", true, series_stats));
   cases.push_back(make_case("CombineFactors", false, combine_factors));
   add_fits(cases);
+  add_trends(cases);
   add_changes(cases);
   add_formulas(cases);
   return cases;

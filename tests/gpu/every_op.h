@@ -218,6 +218,9 @@ void add_fits(std::vector<OpCase>& cases);
 /// Adds the cases of every_change.cpp.
 void add_changes(std::vector<OpCase>& cases);
 
+/// Adds the cases of every_trend.cpp.
+void add_trends(std::vector<OpCase>& cases);
+
 /// Adds the cases of every_formula.cpp.
 void add_formulas(std::vector<OpCase>& cases);
 
