@@ -16,7 +16,7 @@ namespace fw::test {
 inline std::filesystem::path shared_dir() {
   const char* asked = std::getenv("FW_SHARED");
   const std::filesystem::path dir = asked ? asked : std::filesystem::path(FW_SOURCE_DIR).parent_path() / "shared";
-  return std::filesystem::is_directory(dir / "data") ? dir : std::filesystem::path();
+  return std::filesystem::is_directory(dir / "data") ? std::filesystem::canonical(dir) : std::filesystem::path();
 }
 
 #define FW_NEEDS_SHARED(variable, relative)                                                           \

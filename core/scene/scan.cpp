@@ -135,9 +135,11 @@ void flag_resampled(const Grid& near, std::vector<Scene>& scenes) {
 
 }  // namespace
 
-Catalogue scan(const ScanRequest& request, RunReport& report) {
+Catalogue scan(const ScanRequest& asked, RunReport& report) {
+  ScanRequest request = asked;
+  request.root = std::filesystem::weakly_canonical(asked.root);  // a link to the data is a root like any other
   Catalogue catalogue;
-  catalogue.root = std::filesystem::weakly_canonical(request.root).string();
+  catalogue.root = request.root.string();
   std::map<std::string, Product> products;
   for (ScanInput input : request.inputs) {
     if (!products.count(input.product))
