@@ -65,6 +65,27 @@ Calendar calendar_of(const SeriesSettings& s, const SeriesTile& tile) {
   return c;
 }
 
+/// An operation on the tile's series; what else it takes is set by the caller.
+template <class Op>
+Op on_series(const SeriesTile& tile) {
+  Op op{};
+  op.x = tile.x;
+  op.reason = tile.reason;
+  op.times = tile.times;
+  op.pixels = tile.pixels;
+  return op;
+}
+
+/// Compares the calendar's target with the reference years.
+template <class Op>
+void compare_target(Op& op, const Calendar& c) {
+  op.group = c.group.data();
+  op.year = c.year.data();
+  op.in_reference = c.in_reference.data();
+  op.target = c.target.data();
+  op.targets = 1;
+}
+
 std::vector<float> simple(const SeriesTile& tile, int which) {
   Results out(tile, 1);
   SeriesStats op{tile.x, tile.times, tile.pixels, nullptr, nullptr, nullptr, nullptr, nullptr};
@@ -78,16 +99,8 @@ std::vector<float> anomaly(const SeriesSettings& s, const SeriesTile& tile, Stat
   Calendar c = calendar_of(s, tile);
   Results out(tile, 1);
   Buffer<uint8_t> reason(tile.backend, tile.pixels);
-  Anomaly op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
-  op.group = c.group.data();
-  op.year = c.year.data();
-  op.in_reference = c.in_reference.data();
-  op.target = c.target.data();
-  op.targets = 1;
+  auto op = on_series<Anomaly>(tile);
+  compare_target(op, c);
   op.min_years = s.min_years;
   op.std_floor = static_cast<float>(s.std_floor);
   op.out[static_cast<int>(statistic)] = out.at(0);
@@ -99,16 +112,8 @@ std::vector<float> anomaly(const SeriesSettings& s, const SeriesTile& tile, Stat
 std::vector<float> detrended(const SeriesSettings& s, const SeriesTile& tile) {
   Calendar c = calendar_of(s, tile);
   Results out(tile, 2);
-  DetrendedAnomaly op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
-  op.group = c.group.data();
-  op.year = c.year.data();
-  op.in_reference = c.in_reference.data();
-  op.target = c.target.data();
-  op.targets = 1;
+  auto op = on_series<DetrendedAnomaly>(tile);
+  compare_target(op, c);
   op.min_years = std::max(3, s.min_years);
   op.max_years = max_reference_years;
   op.std_floor = static_cast<float>(s.std_floor);
@@ -122,11 +127,7 @@ std::vector<float> whittaker(const SeriesSettings& s, const SeriesTile& tile) {
   const auto times = static_cast<size_t>(tile.times);
   Results out(tile, times + 1);
   Buffer<uint8_t> reason(tile.backend, times * tile.pixels), flags(tile.backend, times * tile.pixels);
-  Whittaker<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<Whittaker<float>>(tile);
   op.choice = s.lambda > 0 ? LambdaChoice::fixed : LambdaChoice::v_curve;
   op.lambda = s.lambda > 0 ? s.lambda : 1;
   op.grid.by_lag1 = true;
@@ -157,11 +158,7 @@ std::vector<float> savitzky_golay(const SeriesSettings& s, const SeriesTile& til
 
 std::vector<float> trend(const SeriesTile& tile, const std::vector<TrendStatistic>& wanted) {
   Results out(tile, wanted.size());
-  MannKendall<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<MannKendall<float>>(tile);
   op.test = TrendTest::seasonal;
   op.period = periods_per_year(tile.periods.front().cadence);
   for (size_t k = 0; k < wanted.size(); ++k) op.out[static_cast<int>(wanted[k])] = out.at(k);
@@ -174,11 +171,7 @@ std::vector<float> line(const SeriesTile& tile) {
   for (const Period p : tile.periods) years.push_back(static_cast<double>(p.number) / periods_per_year(p.cadence));
   auto t = send(tile.backend, years);
   Results out(tile, 3);
-  LinearTrend<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<LinearTrend<float>>(tile);
   op.t = t.data();
   op.out[static_cast<int>(LineStatistic::slope)] = out.at(0);
   op.out[static_cast<int>(LineStatistic::p)] = out.at(1);
@@ -193,11 +186,7 @@ std::vector<float> spi(const SeriesSettings& s, const SeriesTile& tile) {
   Calendar c = calendar_of(s, tile);
   const auto times = static_cast<size_t>(tile.times);
   Buffer<float> all(tile.backend, times * tile.pixels);
-  StandardizedIndex<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<StandardizedIndex<float>>(tile);
   op.group = c.group.data();
   op.in_calibration = c.in_reference.data();
   op.groups = c.groups;
@@ -274,11 +263,7 @@ Seasons seasons_of(const SeriesTile& tile) {
 std::vector<float> harmonic(const SeriesTile& tile) {
   const Seasons s = seasons_of(tile);
   Results out(tile, 4);
-  HarmonicFit<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<HarmonicFit<float>>(tile);
   op.harmonics = Seasons::harmonics;
   op.terms = s.terms.data();
   op.centre = s.centre;
@@ -302,11 +287,7 @@ std::vector<float> break_monitor(const SeriesSettings& settings, const SeriesTil
     throw ConfigError("RANGE", "Monitoring must begin inside the series (" + label(tile.periods.front()) + " to " +
                                    label(tile.periods.back()) + "), after some history.");
   Results out(tile, 3);
-  BreakMonitor<float> op{};
-  op.x = tile.x;
-  op.reason = tile.reason;
-  op.times = tile.times;
-  op.pixels = tile.pixels;
+  auto op = on_series<BreakMonitor<float>>(tile);
   op.harmonics = Seasons::harmonics;
   op.terms = s.terms.data();
   op.centre = s.centre;
