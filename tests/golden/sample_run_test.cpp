@@ -6,6 +6,9 @@
 #include "core/base/class_scheme.h"
 #include "core/output/publication.h"
 #include "tests/golden/program.h"
+#ifdef FW_HAS_VALIJSON
+#include "tests/output/stac_schema.h"
+#endif
 
 namespace fw {
 namespace {
@@ -222,6 +225,19 @@ TEST_F(SampleRun, APublicRunShowsNoCellBelowTheFloor) {
     EXPECT_GE(std::stoi(row.at("reporters")), 3);
     EXPECT_GE(std::stoi(row.at("organisations")), 2);
   }
+}
+
+TEST_F(SampleRun, EveryStacDocumentFollowsItsSchema) {
+#ifdef FW_HAS_VALIJSON
+  std::vector<std::filesystem::path> documents = {*dir_ / "out/publish/collection.json"};
+  for (const auto& entry : std::filesystem::directory_iterator(*dir_ / "out/publish/items"))
+    documents.push_back(entry.path());
+  EXPECT_GT(documents.size(), 6U);
+  for (const auto& file : documents)
+    EXPECT_EQ(test::stac_problems(nlohmann::json::parse(test::read_text(file))), std::vector<std::string>()) << file;
+#else
+  GTEST_SKIP() << "needs valijson (libvalijson-dev)";
+#endif
 }
 
 }  // namespace
