@@ -1,36 +1,11 @@
 // The built-in indices against ../shared/oracles/01_spectral_*: values of an independent evaluator in double.
-#include <map>
-#include <sstream>
-
-#include "../support.h"
-#include "on_each_backend.h"
+#include "../oracle/oracle.h"
 
 namespace fw {
 namespace {
 
 class IndexOracle : public OnEachBackend {};
 FW_ON_EACH_BACKEND(IndexOracle);
-
-/// Columns of a CSV of numbers; an empty cell is NaN.
-std::map<std::string, std::vector<double>> read_columns(const std::filesystem::path& file) {
-  std::istringstream text(test::read_text(file));
-  const auto cells = [](std::string line) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    std::vector<std::string> out(1);
-    for (const char c : line) c == ',' ? void(out.emplace_back()) : void(out.back() += c);
-    return out;
-  };
-  std::string line;
-  std::getline(text, line);
-  const auto names = cells(line);
-  std::map<std::string, std::vector<double>> columns;
-  while (std::getline(text, line)) {
-    const auto row = cells(line);
-    for (size_t k = 0; k < names.size(); ++k)
-      columns[names[k]].push_back(row.at(k).empty() ? std::nan("") : std::stod(row[k]));
-  }
-  return columns;
-}
 
 struct Expected {
   IndexId id;
@@ -56,7 +31,7 @@ constexpr Expected expected_columns[] = {{IndexId::NDVI, v0, "NDVI"},
 
 TEST_P(IndexOracle, GivesTheReferenceValues) {
   FW_NEEDS_SHARED(inputs_file, "oracles/01_spectral_inputs.csv");
-  const auto inputs = read_columns(inputs_file);
+  const auto inputs = oracle::read_columns(inputs_file);
   Buffer<float> bands[6];
   const char* letters[] = {"B", "G", "R", "N", "S1", "S2"};
   for (size_t b = 0; b < 6; ++b) {
@@ -66,7 +41,7 @@ TEST_P(IndexOracle, GivesTheReferenceValues) {
   const size_t pixels = bands[0].size();
   ASSERT_EQ(pixels, 64u);
   for (const Expected& e : expected_columns) {
-    const auto column = read_columns(test::shared_dir() / e.file).at(e.column);
+    const auto column = oracle::read_columns(test::shared_dir() / e.file).at(e.column);
     Buffer<float> out = room<float>(pixels);
     backend().run(SpectralIndex{
         e.id,
