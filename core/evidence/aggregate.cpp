@@ -166,6 +166,7 @@ std::vector<EvidenceRow> aggregate(const std::vector<Candidate>& candidates, Cad
                                                  [&](auto* c) { return reporters.count(c->report.reporter) > 0; }));
     row.reporters = static_cast<int>(reporters.size());
     row.organisations = static_cast<int>(organisations.size());
+    row.clusters = row.reporters;
     if (bursts.count(key)) row.flags.emplace_back("CLUSTER_SUSPECT");
     std::sort(row.flags.begin(), row.flags.end());
     rows.push_back(std::move(row));

@@ -49,21 +49,17 @@ Candidate make_candidate(Report report, std::string file, size_t place, const Re
   Candidate c;
   c.file = std::move(file);
   c.place = place;
-  const auto weight_of = [&](char reliability) {
-    const auto at = registry.weight.find(reliability);
-    return at == registry.weight.end() ? 0.0 : at->second;
-  };
-  c.organisation_weight = weight_of(registry.organisations.at(report.organisation).reliability);
-  if (const auto known = registry.reporters.find(report.reporter); known != registry.reporters.end()) {
-    c.registered = true;
-    c.weight = known->second.reliability ? weight_of(known->second.reliability) : c.organisation_weight;
-    if (c.organisation_weight == 0) c.weight = 0;
-  }
+  const Standing standing = reporter_standing(registry, report.reporter, report.organisation, report.time.date);
+  c.registered = standing.registered;
+  c.weight = standing.weight;
+  c.reliability = standing.reliability;
+  c.why_unweighted = standing.why;
+  c.organisation_weight = organisation_standing(registry, report.organisation, report.time.date).weight;
   Sha256 hash;
   const auto number = [](const std::optional<double>& v) { return v ? format_number(*v) : ""; };
-  for (const std::string& part :
-       {report.reporter, report.organisation, number(report.lat), number(report.lon), report.pcode,
-        to_string(report.time), report.kind, format_number(report.severity), number(report.people), report.text})
+  for (const std::string& part : {report.reporter, report.organisation, number(report.lat), number(report.lon),
+                                  report.pcode, to_string(report.time), report.kind, format_number(report.severity),
+                                  number(report.people), report.witness, report.text})
     hash.add(std::to_string(part.size()) + ":").add(part);
   c.content = hash.finish();
   c.report = std::move(report);

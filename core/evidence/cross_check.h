@@ -14,12 +14,14 @@ namespace fw {
 struct Candidate {
   Report report;
   std::string file;
-  size_t place = 0;     ///< line or number of feature
-  std::string content;  ///< hash of everything but the id
-  bool registered = false;
-  bool outside = false;  ///< its point lies in no unit of the region
-  double weight = 0;     ///< of the reporter: 0 when unregistered or of reliability F
+  size_t place = 0;         ///< line or number of feature
+  std::string content;      ///< hash of everything but the id
+  bool registered = false;  ///< or vouched for
+  bool outside = false;     ///< its point lies in no unit of the region
+  double weight = 0;  ///< of the reporter on the day of the report: 0 when unregistered, expired or of reliability F
   double organisation_weight = 0;
+  char reliability = 'F';
+  std::string why_unweighted;  ///< code where weight is 0
 };
 
 /// Registered or not, weights, and the content hash.

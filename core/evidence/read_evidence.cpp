@@ -128,10 +128,12 @@ void note_flags(const std::vector<Candidate>& candidates, EvidenceTable& counts,
       report.add({c.report.item, "evidence", code, problem, Verdict::noted});
     };
     counts.unweighted += c.weight == 0;
-    if (!c.registered)
+    if (c.why_unweighted == "UNKNOWN_REPORTER")
       note("UNKNOWN_REPORTER",
            "reporter_id is not registered. The report has no influence until the reporter is vouched for.");
-    if (c.registered && c.weight == 0)
+    if (c.why_unweighted == "KEY_EXPIRED")
+      note("KEY_EXPIRED", "The key of the reporter or of the organisation was not valid on the day of the report.");
+    if (c.why_unweighted == "RELIABILITY_F")
       note("RELIABILITY_F", "The source's reliability cannot be judged (F). The report has no influence.");
     if (std::find(c.report.flags.begin(), c.report.flags.end(), "PII") != c.report.flags.end())
       note("PII", "text may hold " + join(find_personal_data(c.report.text), ", ") + ". It is not passed on.");

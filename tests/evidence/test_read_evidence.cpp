@@ -208,7 +208,11 @@ TEST(EvidenceCsv, ReadsBackAsItWasWritten) {
 
 TEST(EvidenceCsv, NoSpreadsheetExecutesACell) {
   EvidenceTable table;
-  table.rows.push_back({"=1+1", "@kind", period_of({2026, 3, 1}, Cadence::dekad), 0.5, 0.5, 1, 1, 1, 0, {}});
+  EvidenceRow row;
+  row.pcode = "=1+1";
+  row.kind = "@kind";
+  row.period = period_of({2026, 3, 1}, Cadence::dekad);
+  table.rows.push_back(row);
   const std::string csv = evidence_csv(table, true);
   EXPECT_NE(csv.find("\n'=1+1,"), std::string::npos) << csv;
   EXPECT_NE(csv.find(",'@kind,"), std::string::npos) << csv;
