@@ -113,6 +113,24 @@ void read_scene_inputs(const ConfigNode& root, RunConfig& config) {
     for (const auto& path : input.paths) resolve_beneath(config.input_root, path, true);
 }
 
+/// What an input, or the whole run, states for reports that do not say it themselves.
+std::map<std::string, std::string> read_terms(const ConfigNode& parent, const char* key) {
+  std::map<std::string, std::string> terms;
+  const auto node = parent.find(key);
+  if (!node) return terms;
+  for (const char* field : {"consent", "sensitivity", "owner", "purpose", "retention"})
+    if (node->has(field)) terms[field] = node->text(field);
+  if (const auto at = terms.find("sensitivity"); at != terms.end() && !parse_sensitivity(at->second))
+    node->fail("sensitivity", "VALUE", "must be one of low, moderate, high, severe.");
+  if (const auto at = terms.find("consent"); at != terms.end() && at->second != "yes")
+    node->fail("consent", "VALUE",
+               "can only be \"yes\": everybody in the file agreed, or nobody is in it (published figures).");
+  if (const auto at = terms.find("retention"); at != terms.end() && !keep_until(at->second, {2000, 1, 1}))
+    node->fail("retention", "VALUE", "must be a day (2027-01-31) or a period (90 days, P6M).");
+  node->done();
+  return terms;
+}
+
 void read_reports(const ConfigNode& root, RunConfig& config) {
   for (const auto& node : root.list("reports")) {
     ReportInput input;
@@ -121,6 +139,7 @@ void read_reports(const ConfigNode& root, RunConfig& config) {
     input.format = node.text("format", "auto");
     if (const auto columns = node.find("columns"))
       for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
+    input.defaults = read_terms(node, "defaults");
     node.done();
     config.reports.push_back(std::move(input));
   }
@@ -140,6 +159,8 @@ void read_privacy(const ConfigNode& root, RunConfig& config) {
       node->fail("k", "PRIVACY_FLOOR",
                  "is " + std::to_string(config.privacy.k) + "; the floor is " + std::to_string(privacy_floor_k) +
                      " and cannot be lowered.");
+    config.privacy.purpose = node->text("purpose", config.privacy.purpose);
+    config.privacy.defaults = read_terms(*node, "defaults");
     node->done();
   }
 }
@@ -322,8 +343,9 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   config.version = static_cast<int>(root.integer("version", 1, 99, 1));
   read_scene_inputs(root, config);
   read_reports(root, config);
-  for (const char* later : {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters",
-                            "layers", "indicators", "series_product", "composites", "water_index", "built_up", "product"})
+  for (const char* later :
+       {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters", "layers", "indicators",
+        "series_product", "composites", "water_index", "built_up", "product"})
     (void)root.has(later);
   root.done();
 

@@ -27,6 +27,8 @@ struct Region {
 struct Privacy {
   std::string audience = "internal";  ///< internal, partner, public
   int k = 5;
+  std::string purpose = "early warning";        ///< reports given for nothing of the kind are not used
+  std::map<std::string, std::string> defaults;  ///< terms of reports that neither row nor input states
 };
 inline constexpr int privacy_floor_k = 5;
 inline constexpr int privacy_floor_reporters = 3;

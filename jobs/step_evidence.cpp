@@ -41,6 +41,8 @@ void step_evidence(RunContext& context) {
   for (const auto& level : context.levels())
     for (const auto& unit : level.units()) request.pcodes.push_back(unit.pcode);
   request.cadence = config.cadence;
+  request.purpose = config.privacy.purpose;
+  request.defaults = config.privacy.defaults;
   request.as_of = {config.to, 86399, true, true};
   EvidenceTable table = read_evidence(request, context.report);
   log_info("evidence: " + std::to_string(table.read) + " reports read, " + std::to_string(table.accepted) +

@@ -159,6 +159,8 @@ std::vector<EvidenceRow> aggregate(const std::vector<Candidate>& candidates, Cad
       organisations[c->report.organisation].push_back(c);
       reporters.insert(c->report.reporter);
     }
+    row.sensitivity = Sensitivity::low;
+    for (const Candidate* c : reports) row.sensitivity = std::max(row.sensitivity, c->report.sensitivity);
     std::vector<Opinion> opinions;
     for (const auto& [organisation, own] : organisations) opinions.push_back(form_opinion(own));
     combine(opinions, row);

@@ -57,9 +57,10 @@ Candidate make_candidate(Report report, std::string file, size_t place, const Re
   c.organisation_weight = organisation_standing(registry, report.organisation, report.time.date).weight;
   Sha256 hash;
   const auto number = [](const std::optional<double>& v) { return v ? format_number(*v) : ""; };
-  for (const std::string& part : {report.reporter, report.organisation, number(report.lat), number(report.lon),
-                                  report.pcode, to_string(report.time), report.kind, format_number(report.severity),
-                                  number(report.people), report.witness, report.text})
+  for (const std::string& part :
+       {report.reporter, report.organisation, number(report.lat), number(report.lon), report.pcode,
+        to_string(report.time), report.kind, format_number(report.severity), number(report.people), report.witness,
+        report.text, std::string(name_of(report.sensitivity))})
     hash.add(std::to_string(part.size()) + ":").add(part);
   c.content = hash.finish();
   c.report = std::move(report);

@@ -13,7 +13,7 @@ namespace {
 struct Column {
   const char *name, *hashtag;
 };
-constexpr std::array<Column, 20> evidence_columns = {{{"pcode", "#loc+code"},
+constexpr std::array<Column, 21> evidence_columns = {{{"pcode", "#loc+code"},
                                                       {"period", "#date+period"},
                                                       {"start", "#date+start"},
                                                       {"end", "#date+end"},
@@ -32,7 +32,8 @@ constexpr std::array<Column, 20> evidence_columns = {{{"pcode", "#loc+code"},
                                                       {"credibility", "#meta+credibility+num"},
                                                       {"age_days", "#indicator+age+days+num"},
                                                       {"coverage", "#indicator+coverage+num"},
-                                                      {"flags", "#meta+flags"}}};
+                                                      {"flags", "#meta+flags"},
+                                                      {"sensitivity", "#meta+sensitivity"}}};
 constexpr std::array<Column, 11> coverage_columns = {{{"pcode", "#loc+code"},
                                                       {"period", "#date+period"},
                                                       {"start", "#date+start"},
@@ -138,7 +139,8 @@ std::string evidence_csv(const EvidenceTable& table, bool hxl) {
                                             std::to_string(r.credibility),
                                             format_number(r.age_days),
                                             format_number(r.coverage),
-                                            csv_text(join(r.flags, ";"))};
+                                            csv_text(join(r.flags, ";")),
+                                            name_of(r.sensitivity)};
     out += join(cells, ",") + "\n";
   }
   return out;
@@ -166,6 +168,9 @@ EvidenceTable load_evidence(const std::string& file) {
     row.age_days = at.number(17, "age_days", 0, longest_age);
     row.coverage = at.number(18, "coverage", 0, 1);
     if (!at.text(19).empty()) row.flags = split(at.text(19), ';');
+    const std::optional<Sensitivity> sensitivity = parse_sensitivity(at.text(20));
+    if (!sensitivity) at.fail("sensitivity is none of low, moderate, high, severe");
+    row.sensitivity = *sensitivity;
     table.rows.push_back(std::move(row));
   });
   return table;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/date.h"
+#include "core/evidence/data_terms.h"
 
 namespace fw {
 
@@ -25,6 +26,7 @@ struct EvidenceRow {
   double age_days = 0;             ///< from its newest report to the analysis date
   double coverage = 0;             ///< probability 0..1 that an event here would have been reported; 0 where unknown
   std::vector<std::string> flags;  ///< CONFLICT, CONTESTED_SOURCES, CLUSTER_SUSPECT, SINGLE_SOURCE, COARSE_PLACE
+  Sensitivity sensitivity = Sensitivity::severe;  ///< the highest of the reports it rests on
 };
 
 /// How far silence of a unit in a period speaks.

@@ -31,19 +31,26 @@ std::string read_bytes(const EvidenceRequest& request, const std::string& path, 
   }
 }
 
+std::map<std::string, std::string> stated_by(const EvidenceRequest& request, const ReportInput& input) {
+  std::map<std::string, std::string> stated = input.defaults;
+  stated.insert(request.defaults.begin(), request.defaults.end());
+  return stated;
+}
+
 /// All rows of one file; none, with a Rejection, when the file is refused whole.
 std::vector<RawReport> read_reports(const EvidenceRequest& request, const ReportInput& input, EvidenceTable& counts,
                                     RunReport& report) {
   const std::string name = printable(input.path);
   ++counts.files;
   try {
-    const ReportFile file(name, read_bytes(request, input.path, name), input.columns);
+    const ReportFile file(name, read_bytes(request, input.path, name), input.columns, stated_by(request, input));
     RunReport misfits;
     std::vector<RawReport> rows = choose_reader(input.format, file).read(file, misfits);
     for (const Rejection& r : misfits.sorted()) {
       ++counts.read;
       leave_out(counts, report, r.item, {r.code, r.detail, r.verdict});
     }
+    apply_stated(rows, stated_by(request, input));
     counts.read += rows.size();
     return rows;
   } catch (const InputError& e) {

@@ -26,7 +26,7 @@ Columns find_columns(const ReportFile& file, const CsvRow& header) {
 
 bool recognises_csv(const ReportFile& file) {
   try {
-    return !file.table().empty() && missing_fields(find_columns(file, file.table().front())).empty();
+    return !file.table().empty() && missing_fields(find_columns(file, file.table().front()), file).empty();
   } catch (const InputError&) {
     return false;  // nobody recognises it, so it is read as plain CSV in the end, which says what is wrong
   }
@@ -37,7 +37,7 @@ std::vector<RawReport> read_csv_reports(const ReportFile& file, RunReport& repor
   if (table.empty()) throw InputError("SCHEMA", "The file is empty (no header row). Export it again.");
   const CsvRow& header = table.front();
   const Columns columns = find_columns(file, header);
-  if (const std::vector<Field> missing = missing_fields(columns); !missing.empty()) {
+  if (const std::vector<Field> missing = missing_fields(columns, file); !missing.empty()) {
     std::vector<std::string> names;
     for (const Field f : missing) names.push_back(printable(file.column(f), 60));
     // The first row is not quoted: without a header it would be somebody's report.

@@ -79,6 +79,10 @@ constexpr Pattern patterns[] = {
     {Field::people, "#affected"},
     {Field::consent, "#meta+consent"},
     {Field::text, "#description"},
+    {Field::sensitivity, "#meta+sensitivity"},
+    {Field::owner, "#meta+owner"},
+    {Field::purpose, "#meta+purpose"},
+    {Field::retention, "#meta+retention"},
 };
 
 std::optional<size_t> find_hashtag_row(const std::vector<CsvRow>& table) {
@@ -102,7 +106,7 @@ std::optional<size_t> find_column(const std::vector<std::optional<Tag>>& tags, c
     best = c;
     tie = false;
   }
-  if (tie && (field == Field::people || field == Field::text)) return {};
+  if (tie && (field == Field::people || field == Field::text || field > Field::text)) return {};
   if (tie)
     throw InputError("SCHEMA", "Two columns are tagged as " + std::string(field_names[index(field)]) + " (" +
                                    wanted.name + "). Keep one, or name the hashtag in the column map of this input.");
@@ -164,7 +168,7 @@ std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& repor
                                    " rows. Add one under the header, or read the file as csv.");
   const CsvRow& hashtags = table[*tags_at];
   const Columns columns = find_columns(file, hashtags);
-  if (const std::vector<Field> missing = missing_fields(columns); !missing.empty()) {
+  if (const std::vector<Field> missing = missing_fields(columns, file); !missing.empty()) {
     std::vector<std::string> names;
     for (const Field f : missing) names.push_back(std::string(field_names[index(f)]) + " " + usual_tag(f));
     throw InputError("SCHEMA", "No column is tagged as " + join(names, ", ") + place_hint(missing) +

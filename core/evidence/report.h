@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/evidence/evidence_table.h"
 #include "core/evidence/registry.h"
+#include "core/evidence/data_terms.h"
 
 namespace fw {
 
@@ -29,6 +30,9 @@ struct Report {
   std::string witness;                     ///< key of who saw it, where the reporter passes on another's account; or empty
   std::string text;
   std::vector<std::string> flags;          ///< PII, FORMULA, …
+  Sensitivity sensitivity = Sensitivity::severe;
+  std::string owner;                       ///< community or organisation that decides about it
+  Date keep_until{9999, 12, 31};           ///< last day of use
 };
 
 /// Where a point lies: p-code of the admin unit, nothing outside.
@@ -37,7 +41,9 @@ using Locator = std::function<std::optional<std::string>(double lon, double lat)
 struct ReportInput {
   std::string path;                          ///< relative to the root: CSV, HXL CSV, GeoJSON
   std::string format = "auto";               ///< hxl-csv, csv, geojson
-  std::map<std::string, std::string> columns;  ///< plain CSV: field → column name (report_id, reporter_id, org, lat, lon, pcode, time, category, severity, people, consent, text)
+  std::map<std::string, std::string> columns;  ///< plain CSV: field → column name (report_id, reporter_id, org, lat, lon, pcode, time, category, severity, people, consent, text, sensitivity, owner, purpose, retention)
+  /// What holds for all rows that do not say it themselves: consent, sensitivity, owner, purpose, retention.
+  std::map<std::string, std::string> defaults = {};
 };
 
 /// A unit as far as weighing needs it.
@@ -60,6 +66,9 @@ struct EvidenceRequest {
   Cadence cadence = Cadence::dekad;
   DateTime as_of;                            ///< analysis date: later reports (by more than 24 h) are TIME_FUTURE
   Date earliest{1990, 1, 1};                 ///< before: TIME_IMPLAUSIBLE
+  std::map<std::string, std::string> defaults;  ///< as of ReportInput, for every input
+  std::string purpose = "early warning";     ///< what the run is for: reports given for nothing of the kind are not used
+  std::string vault_key_file;                ///< of inputs that are vaults; empty: FOREWARN_VAULT_KEY
 };
 
 /// Reads, validates, authorises, locates and aggregates. Bad rows and files are Rejections (stage "evidence", item "file:line" or

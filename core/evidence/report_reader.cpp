@@ -6,13 +6,22 @@
 
 namespace fw {
 
-ReportFile::ReportFile(std::string name, std::string bytes, const std::map<std::string, std::string>& columns)
-    : name_(std::move(name)), bytes_(std::move(bytes)), columns_(columns) {
+ReportFile::ReportFile(std::string name, std::string bytes, const std::map<std::string, std::string>& columns,
+                       const std::map<std::string, std::string>& stated)
+    : name_(std::move(name)), bytes_(std::move(bytes)), columns_(columns), stated_(stated) {
   for (const auto& [field, column] : columns_)
     if (std::find(field_names.begin(), field_names.end(), field) == field_names.end())
       throw ConfigError("UNKNOWN_FIELD", "'" + printable(field, 60) +
                                              "' is no field of a report (the column map has it). Use " +
                                              join({field_names.begin(), field_names.end()}, ", ") + ".");
+  for (const auto& [field, value] : stated_) {
+    const bool known = std::any_of(stated_fields.begin(), stated_fields.end(),
+                                   [&, name = field](Field f) { return name == field_names[index(f)]; });
+    if (!known)
+      throw ConfigError("UNKNOWN_FIELD", "'" + printable(field, 60) +
+                                             "' cannot be stated for a whole input. Use consent, sensitivity, owner, "
+                                             "purpose, retention.");
+  }
 }
 
 std::optional<std::string> ReportFile::configured(Field f) const {
@@ -30,10 +39,10 @@ const std::vector<CsvRow>& ReportFile::table() const {
   return *table_;
 }
 
-std::vector<Field> missing_fields(const Columns& columns) {
+std::vector<Field> missing_fields(const Columns& columns, const ReportFile& file) {
   std::vector<Field> missing;
   for (const Field f : {Field::reporter, Field::time, Field::category, Field::severity, Field::consent})
-    if (!columns[index(f)]) missing.push_back(f);
+    if (!columns[index(f)] && !file.states(f)) missing.push_back(f);
   if (!columns[index(Field::pcode)])
     for (const Field f : {Field::lat, Field::lon})
       if (!columns[index(f)]) missing.push_back(f);
@@ -54,6 +63,17 @@ RawReport take_row(const ReportFile& file, const CsvRow& row, const Columns& col
     if (*columns[f] < row.cells.size()) raw.value[f] = row.cells[*columns[f]];
   }
   return raw;
+}
+
+void apply_stated(std::vector<RawReport>& rows, const std::map<std::string, std::string>& stated) {
+  for (const Field f : stated_fields) {
+    const auto at = stated.find(field_names[index(f)]);
+    if (at == stated.end()) continue;
+    const bool whole = f == Field::consent || f == Field::sensitivity;
+    if (whole && std::any_of(rows.begin(), rows.end(), [&](const RawReport& r) { return r.given[index(f)]; })) continue;
+    for (RawReport& raw : rows)
+      if (trim(raw[f]).empty()) raw.value[index(f)] = at->second;
+  }
 }
 
 }  // namespace fw

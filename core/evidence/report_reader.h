@@ -16,12 +16,32 @@
 namespace fw {
 
 /// The fields of a report, in the order of field_names.
-enum class Field : uint8_t { id, reporter, org, lat, lon, pcode, time, category, severity, people, consent, text };
-constexpr size_t field_count = 12;
-constexpr std::array<const char*, field_count> field_names = {"report_id", "reporter_id", "org",     "lat",
-                                                              "lon",       "pcode",       "time",    "category",
-                                                              "severity",  "people",      "consent", "text"};
+enum class Field : uint8_t {
+  id,
+  reporter,
+  org,
+  lat,
+  lon,
+  pcode,
+  time,
+  category,
+  severity,
+  people,
+  consent,
+  text,
+  sensitivity,
+  owner,
+  purpose,
+  retention
+};
+constexpr size_t field_count = 16;
+constexpr std::array<const char*, field_count> field_names = {
+    "report_id", "reporter_id", "org",     "lat",  "lon",         "pcode", "time",    "category",
+    "severity",  "people",      "consent", "text", "sensitivity", "owner", "purpose", "retention"};
 constexpr size_t index(Field f) { return static_cast<size_t>(f); }
+/// Fields that an input may state for all of its rows (ReportInput::defaults).
+constexpr std::array<Field, 5> stated_fields = {Field::consent, Field::sensitivity, Field::owner, Field::purpose,
+                                                Field::retention};
 
 /// One row or feature as it stands in the file. `given` tells an absent column from an empty cell.
 struct RawReport {
@@ -37,19 +57,24 @@ struct RawReport {
 class ReportFile {
  public:
   /// `columns`: field → column name (plain CSV, GeoJSON property) or hashtag (HXL). Errors: ConfigError UNKNOWN_FIELD.
-  ReportFile(std::string name, std::string bytes, const std::map<std::string, std::string>& columns);
+  /// `stated`: field → what the input says for all rows. Errors: ConfigError UNKNOWN_FIELD where it is none of
+  /// stated_fields.
+  ReportFile(std::string name, std::string bytes, const std::map<std::string, std::string>& columns,
+             const std::map<std::string, std::string>& stated = {});
   const std::string& name() const { return name_; }
   std::string_view bytes() const { return bytes_; }
   /// The column configured for a field; nothing when the default applies.
   std::optional<std::string> configured(Field f) const;
   /// The configured column or the field's own name.
   std::string column(Field f) const { return configured(f).value_or(field_names[index(f)]); }
+  /// Whether the input states the field for all rows: the file need not have it.
+  bool states(Field f) const { return stated_.count(field_names[index(f)]) > 0; }
   /// Rows split at ',' or, where the first line has none of it, at ';' or TAB. Errors: as parse_csv.
   const std::vector<CsvRow>& table() const;
 
  private:
   std::string name_, bytes_;
-  std::map<std::string, std::string> columns_;
+  std::map<std::string, std::string> columns_, stated_;
   mutable std::optional<std::vector<CsvRow>> table_;
 };
 
@@ -81,10 +106,13 @@ std::vector<RawReport> read_geojson_reports(const ReportFile& file, RunReport& r
 /// Which cell of a row holds a field; nothing where the file has no such column.
 using Columns = std::array<std::optional<size_t>, field_count>;
 /// Names of the fields without which no row can be used and that `columns` lacks: reporter_id, time, category,
-/// severity, consent, and lat with lon or pcode.
-std::vector<Field> missing_fields(const Columns& columns);
+/// severity, consent (unless the input states it), and lat with lon or pcode.
+std::vector<Field> missing_fields(const Columns& columns, const ReportFile& file);
 /// " (or pcode instead of lat and lon)" where that would do.
 std::string place_hint(const std::vector<Field>& missing);
 RawReport take_row(const ReportFile& file, const CsvRow& row, const Columns& columns);
+/// Fills what rows lack from what the input states: consent and sensitivity only where no row of the file has the
+/// field (an empty cell is somebody's silence, not the file's), the others wherever the cell is empty.
+void apply_stated(std::vector<RawReport>& rows, const std::map<std::string, std::string>& stated);
 
 }  // namespace fw

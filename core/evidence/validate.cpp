@@ -127,6 +127,34 @@ std::optional<Verdicted> take_content(const RawReport& raw, const Registry& regi
   return {};
 }
 
+std::optional<Verdicted> take_terms(const RawReport& raw, const EvidenceRequest& request, Report& r) {
+  const std::string cell = trim(raw[Field::sensitivity]);
+  const auto stated = parse_sensitivity(cell);
+  if (!stated && !cell.empty())
+    return set_aside("SENSITIVITY_UNKNOWN", "sensitivity is none of low, moderate, high, severe.");
+  r.sensitivity = stated.value_or(Sensitivity::severe);
+  r.owner = trim(raw[Field::owner]);
+  std::vector<std::string> missing;
+  for (const Field f : {Field::owner, Field::purpose, Field::retention})
+    if (trim(raw[f]).empty()) missing.emplace_back(field_names[index(f)]);
+  if (!missing.empty())
+    return set_aside("TERMS_MISSING",
+                     join(missing, ", ") +
+                         " is not given (neither in the row nor for the whole input). The report is not used "
+                         "until it is; see [reports.defaults].");
+  if (!serves_purpose(raw[Field::purpose], request.purpose))
+    return refuse("PURPOSE_OTHER", "The report was not given for the purpose of this run.");
+  const auto last = keep_until(raw[Field::retention], r.time.date);
+  if (!last)
+    return set_aside("RETENTION_INVALID",
+                     "retention is no day (2027-01-31) and no period (90 days, P6M) of at most 100 years.");
+  r.keep_until = *last;
+  if (request.as_of.date > r.keep_until)
+    return refuse("RETENTION_EXPIRED",
+                  "The report was to be kept until a day before the analysis date. It is not used; delete it.");
+  return {};
+}
+
 }  // namespace
 
 std::optional<bool> read_consent(const std::string& cell) {
@@ -151,6 +179,7 @@ Judgement judge_row(const RawReport& raw, const EvidenceRequest& request) {
   if (!why) why = take_identity(raw, request.registry, r);
   if (!why) why = take_place(raw, r);
   if (!why) why = take_time(raw, request, r);
+  if (!why) why = take_terms(raw, request, r);
   if (!why) why = take_content(raw, request.registry, r);
   if (why) return {{}, std::move(*why)};
   return {std::move(r), {}};

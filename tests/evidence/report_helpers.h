@@ -26,6 +26,8 @@ inline EvidenceRequest request_for(const std::filesystem::path& root) {
     if (lat >= 14 && lat <= 15.5 && lon >= 33 && lon <= 34) return "SD01";
     return {};
   };
+  request.defaults = {
+      {"sensitivity", "low"}, {"owner", "community"}, {"purpose", "early warning"}, {"retention", "20 years"}};
   request.as_of = *parse_datetime("2026-03-05T00:00:00Z");
   return request;
 }

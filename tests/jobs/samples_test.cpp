@@ -264,6 +264,7 @@ TEST(MakeSamples, HasReportsThatEndAsExpected) {
                    {"lon", "longitude"},    {"time", "when"},       {"category", "what"}, {"severity", "how_bad"},
                    {"people", "persons"},   {"consent", "agreed"},  {"text", "remark"}};
   request.inputs = {hxl, plain};
+  request.defaults = {{"owner", "villages"}, {"purpose", "early warning"}, {"retention", "1 year"}};
   request.registry = load_registry(std::string(FW_SOURCE_DIR) + "/config/reporters/sample.toml");
   request.locate = [&](double lon, double lat) -> std::optional<std::string> {
     const auto unit = admin.locate(lon, lat);
