@@ -13,6 +13,7 @@
 #include "core/series/indicator.h"
 #include "core/series/series_statistics.h"
 #include "jobs/jobs.h"
+#include "kernels/method_table.h"
 
 namespace fw {
 namespace {
@@ -119,6 +120,13 @@ void print_markdown(const std::string& dir) {
   for (const auto& m : series_statistics())
     std::cout << "| `" << m.name << "` | " << cell(m.title) << " | " << m.unit << " | " << cell(m.source) << " | "
               << cell(m.limits) << " |\n";
+  std::cout << "\n### Water and change\n\n| result | what | unit | range | source | parameters | limits "
+               "|\n|---|---|---|---|---|---|---|\n";
+  for (const auto& methods : {water_methods(), change_methods()})
+    for (const auto& m : methods)
+      std::cout << "| `" << m.name << "` | " << cell(std::string(m.title)) << " | " << m.unit << " | " << m.range
+                << " | " << cell(std::string(m.source)) << " | " << cell(std::string(m.parameters)) << " | "
+                << cell(std::string(m.limits)) << " |\n";
   std::cout
       << "\n### Indicators\n\n| indicator | title | unit | series | beyond | source |\n|---|---|---|---|---|---|\n";
   for (const auto& id : list_indicators(dir)) {

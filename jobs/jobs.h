@@ -25,6 +25,8 @@ std::function<int()> declare_risk(CLI::App& app);
 std::function<int()> declare_publish(CLI::App& app);
 std::function<int()> declare_index(CLI::App& app);
 std::function<int()> declare_series(CLI::App& app);
+std::function<int()> declare_water(CLI::App& app);
+std::function<int()> declare_change(CLI::App& app);
 std::function<int()> declare_zonal(CLI::App& app);
 std::function<int()> declare_describe(CLI::App& app);
 std::function<int()> declare_make_samples(CLI::App& app);

@@ -1,0 +1,149 @@
+#include "core/series/night_lights.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/text.h"
+#include "core/series/scene_compute.h"
+
+namespace fw {
+namespace {
+
+struct Nights {
+  std::vector<const Scene*> scenes;
+  std::vector<uint8_t> role;
+};
+
+Nights choose_nights(const NightLightPlan& plan, const Catalogue& catalogue, RunReport& report) {
+  const auto within = [](Date day, Date from, Date to) { return !(day < from) && !(to < day); };
+  std::vector<const Scene*> usable;
+  std::set<int> months;
+  for (const auto& scene : catalogue.scenes) {
+    if (!scene.bands.count(plan.role)) {
+      report.add({scene.id, "change", "BAND_MISSING:" + plan.role, "the scene has no " + plan.role, Verdict::refused});
+      continue;
+    }
+    usable.push_back(&scene);
+    if (within(scene.time.date, plan.after_from, plan.after_to)) months.insert(scene.time.date.month);
+  }
+  Nights nights;
+  for (const Scene* scene : usable) {
+    const Date day = scene->time.date;
+    const bool recent = within(day, plan.after_from, plan.after_to);
+    if (!recent && !(within(day, plan.before_from, plan.before_to) && months.count(day.month))) continue;
+    nights.scenes.push_back(scene);
+    nights.role.push_back(static_cast<uint8_t>(recent ? NightRole::recent : NightRole::reference));
+  }
+  return nights;
+}
+
+int tile_size_of(const NightLightPlan& plan, size_t nights) {
+  const size_t pixel = nights * (sizeof(float) + 1) + 128;
+  int size = plan.tile_size;
+  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel > plan.memory_bytes) size /= 2;
+  return size;
+}
+
+/// One tile of all nights on the backend.
+struct Series {
+  Buffer<float> value;
+  Buffer<uint8_t> reason;
+};
+
+Series read(Backend& backend, SceneReader& reader, const NightLightPlan& plan, const Nights& nights, const Window& w,
+            RunReport& report) {
+  const size_t n = w.pixels(), count = nights.scenes.size();
+  Series s{Buffer<float>(backend, count * n), Buffer<uint8_t>(backend, count * n)};
+  std::vector<uint8_t> reason(count * n, static_cast<uint8_t>(Reason::not_observed)), outcome(n);
+  backend.fill(s.value.data(), 0xFF, count * n * sizeof(float));  // all bits set is a NaN
+  Buffer<uint8_t> outcomes(backend, n);
+  SceneCompute computer(backend, n);
+  for (size_t k = 0; k < count; ++k) try {
+      const SceneTile tile = reader.read(*nights.scenes[k], {plan.role}, w);
+      if (!tile.touches) continue;
+      computer.run(*nights.scenes[k], tile, {{{}, plan.role}}, {s.value.at(k * n)}, {outcomes.data()});
+      backend.download(outcome.data(), outcomes.data(), n);
+      for (size_t i = 0; i < n; ++i)
+        reason[k * n + i] = static_cast<uint8_t>(outcome[i] == 0   ? Reason::value
+                                                 : outcome[i] == 1 ? Reason::masked
+                                                                   : Reason::not_observed);
+    } catch (const Error& e) {
+      report.add({nights.scenes[k]->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+    }
+  backend.upload(s.reason.data(), reason.data(), reason.size());
+  return s;
+}
+
+}  // namespace
+
+NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalogue& catalogue,
+                                       const ChosenDevice& device, NightLightSink& sink, RunReport& report) {
+  if (plan.before_to < plan.before_from || plan.after_to < plan.after_from || !(plan.before_to < plan.after_from))
+    throw ConfigError("RANGE", "The period before must end before the period after begins.");
+  const Nights nights = choose_nights(plan, catalogue, report);
+  NightLightSummary summary;
+  for (const uint8_t role : nights.role)
+    ++(role == static_cast<uint8_t>(NightRole::recent) ? summary.recent : summary.reference);
+  if (summary.recent == 0 || summary.reference == 0)
+    throw InputError("NO_SCENES", std::string("No night ") +
+                                      (summary.recent == 0 ? "lies in the period after"
+                                                           : "of the period before lies in the calendar months of the "
+                                                             "period after (other months do not compare)") +
+                                      ". Widen the period.");
+  const auto backend = make_backend(device);
+  SceneReader reader(catalogue, plan.grid);
+  Buffer<uint8_t> role(*backend, nights.role.size());
+  backend->upload(role.data(), nights.role.data(), nights.role.size());
+  const auto windows = tiles(plan.grid, tile_size_of(plan, nights.scenes.size()));
+  Progress progress("night lights", windows.size());
+  for (const Window& w : windows) {
+    const size_t n = w.pixels();
+    const Series series = read(*backend, reader, plan, nights, w, report);
+    Buffer<float> out(*backend, 3 * n);
+    Buffer<uint16_t> seen(*backend, 2 * n);
+    NightLightLoss op{};
+    op.radiance = series.value.data();
+    op.night_reason = series.reason.data();
+    op.role = role.data();
+    op.nights = static_cast<int>(nights.scenes.size());
+    op.pixels = n;
+    op.min_nights = plan.min_nights;
+    op.min_radiance = static_cast<float>(plan.min_radiance);
+    op.loss = out.at(0);
+    op.reference = out.at(n);
+    op.recent = out.at(2 * n);
+    op.reference_nights = seen.at(0);
+    op.recent_nights = seen.at(n);
+    backend->run(op);
+    std::vector<float> value(3 * n), count(n);
+    std::vector<uint16_t> counts(2 * n);
+    std::vector<uint8_t> gap(n);
+    backend->download(value.data(), out.data(), value.size() * sizeof(float));
+    backend->download(counts.data(), seen.data(), counts.size() * sizeof(uint16_t));
+    for (size_t i = 0; i < 3 * n; ++i) value[i] = is_nan(value[i]) ? nan_f() : i < n ? 100 * value[i] : value[i];
+    for (size_t i = 0; i < n; ++i) {
+      const bool enough = counts[i] >= plan.min_nights && counts[n + i] >= plan.min_nights;
+      const NightLightGap why = !is_nan(value[i]) ? NightLightGap::none
+                                : enough          ? NightLightGap::not_lit
+                                                  : NightLightGap::not_assessed;
+      gap[i] = static_cast<uint8_t>(why);
+      ++(why == NightLightGap::none      ? summary.lit
+         : why == NightLightGap::not_lit ? summary.not_lit
+                                         : summary.not_assessed);
+    }
+    sink.write(NightLightLayer::loss, w, value.data());
+    sink.write(NightLightLayer::reference, w, value.data() + n);
+    sink.write(NightLightLayer::recent, w, value.data() + 2 * n);
+    for (size_t k = 0; k < 2; ++k) {
+      for (size_t i = 0; i < n; ++i) count[i] = static_cast<float>(counts[k * n + i]);
+      sink.write(k == 0 ? NightLightLayer::reference_nights : NightLightLayer::recent_nights, w, count.data());
+    }
+    sink.gaps(w, value.data(), gap.data());
+    progress.step();
+  }
+  return summary;
+}
+
+}  // namespace fw
