@@ -4,7 +4,12 @@
 #include <cmath>
 #include <map>
 
-#include "core/base/text.h"
+#include "core/evidence/belief.h"
+#include "core/evidence/clusters.h"
+#include "core/evidence/credibility.h"
+#include "core/evidence/log_odds.h"
+#include "core/evidence/middle.h"
+#include "core/evidence/place_weight.h"
 
 namespace fw {
 namespace {
@@ -12,168 +17,176 @@ namespace {
 constexpr double scale_top = 5;
 constexpr double conflict_difference = 0.5;
 constexpr double rounding = 1e-9;  // results are multiples of it: what the last bits of a mean are is nobody's evidence
-constexpr int64_t copy_window_s = 3 * 86400;
-constexpr size_t shortest_copied_text =
-    20;  // shorter texts are common phrases; two organisations may well both write them
-
-using Reports = std::vector<const Candidate*>;
+constexpr double day_s = 86400;
 
 int64_t at(const Candidate* c) { return seconds_since_epoch(c->report.time); }
-
-/// Lower case, blanks as one space: what makes two texts the same.
-std::string normal_text(const std::string& text) {
-  std::vector<std::string> words;
-  std::string flat = lower(text);
-  std::replace_if(
-      flat.begin(), flat.end(), [](char c) { return c == '\t' || c == '\r' || c == '\n'; }, ' ');
-  for (std::string& word : split(flat, ' '))
-    if (!word.empty()) words.push_back(std::move(word));
-  return join(words, " ");
-}
+double rounded(double v) { return std::round(v / rounding) * rounding; }
+double fraction(double v) { return std::clamp(std::round(v * 1e9) / 1e9, 0.0, 1.0); }
 
 /// The latest report of each reporter, by reporter key.
-Reports latest_of_each(const Reports& all) {
-  std::map<std::string, const Candidate*> latest;
-  const auto rank = [](const Candidate* c) { return std::make_tuple(at(c), c->report.severity, c->content); };
-  for (const Candidate* c : all) {
-    const Candidate*& best = latest[c->report.reporter];
-    if (!best || rank(best) < rank(c)) best = c;
+std::vector<Share> latest_of_each(const std::vector<Share>& all) {
+  std::map<std::string, Share> latest;
+  const auto rank = [](const Share& s) {
+    return std::make_tuple(at(s.candidate), s.place, s.candidate->report.severity, s.candidate->content);
+  };
+  for (const Share& s : all) {
+    Share& best = latest[s.candidate->report.reporter];
+    if (!best.candidate || rank(best) < rank(s)) best = s;
   }
-  Reports reports;
-  for (const auto& [reporter, c] : latest) reports.push_back(c);
-  return reports;
+  std::vector<Share> out;
+  for (const auto& [reporter, s] : latest) out.push_back(s);
+  return out;
 }
 
-/// Leaves out what repeats the text of a more reliable organisation.
-Reports without_copies(const Reports& all, RunReport& report) {
-  std::map<std::string, Reports> same;
-  Reports kept;
-  for (const Candidate* c : all) {
-    const std::string text = normal_text(c->report.text);
-    if (text.size() < shortest_copied_text)
-      kept.push_back(c);
-    else
-      same[text].push_back(c);
-  }
-  for (auto& [text, group] : same) {
-    const auto rank = [](const Candidate* c) {
-      return std::make_tuple(-c->organisation_weight, at(c), c->report.organisation, c->report.reporter);
-    };
-    std::sort(group.begin(), group.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
-    const size_t before = kept.size();
-    for (const Candidate* c : group) {
-      const bool copy =
-          std::any_of(kept.begin() + static_cast<std::ptrdiff_t>(before), kept.end(), [&](const Candidate* k) {
-            return k->report.organisation != c->report.organisation && std::abs(at(k) - at(c)) <= copy_window_s;
-          });
-      if (copy)
-        report.add({c->report.item, "evidence", "COPIED_TEXT",
-                    "The text is that of another organisation's report within 3 days. It does not corroborate.",
-                    Verdict::noted});
-      else
-        kept.push_back(c);
-    }
-  }
-  return kept;
-}
-
+/// One observation: the reports of its best organisation.
 struct Voice {
-  double sum = 0, weights = 0;  ///< severity × weight, weight
-  double weight = 0;            ///< of its best reporter
-  int64_t begin = 0;
-  double mean() const { return sum / weights; }
+  std::string organisation;
+  double value = 0;   ///< 0..1
+  double weight = 0;  ///< of its best report
+  double organisation_weight = 0, place = 0;
+  char reliability = 'F';
+  int reports = 0;
+  int64_t newest = 0;
 };
 
-/// The independent voices of one organisation: each text once, each report without text by itself.
-std::vector<Voice> find_voices(Reports reports) {
-  std::sort(reports.begin(), reports.end(), [](auto* a, auto* b) {
-    return std::make_pair(at(a), a->report.reporter) < std::make_pair(at(b), b->report.reporter);
-  });
-  std::vector<Voice> voices;
-  std::map<std::string, size_t> open;  // text → voice
-  for (const Candidate* c : reports) {
-    const std::string text = normal_text(c->report.text);
-    const auto found = open.find(text);
-    const bool joins = !text.empty() && found != open.end() && at(c) - voices[found->second].begin <= copy_window_s;
-    if (!joins) {
-      open[text] = voices.size();
-      voices.emplace_back().begin = at(c);
-    }
-    Voice& voice = voices[joins ? found->second : voices.size() - 1];
-    voice.sum += c->report.severity * c->weight;
-    voice.weights += c->weight;
-    voice.weight = std::max(voice.weight, c->weight);
+Voice make_voice(const std::vector<Share>& cluster, double half_life_days, int64_t newest) {
+  Voice voice;
+  const Candidate& best = *cluster.front().candidate;
+  voice.organisation = best.report.organisation;
+  voice.organisation_weight = best.organisation_weight;
+  voice.reliability = best.reliability;
+  double sum = 0, weights = 0;
+  for (const Share& s : cluster) {
+    if (s.candidate->report.organisation != voice.organisation) continue;
+    const double days = static_cast<double>(newest - at(s.candidate)) / day_s;
+    const double weight = s.candidate->weight * s.place * (half_life_days > 0 ? std::exp2(-days / half_life_days) : 1);
+    sum += weight * s.candidate->report.severity / scale_top;
+    weights += weight;
+    voice.weight = std::max(voice.weight, weight);
+    voice.place = std::max(voice.place, s.place);
+    voice.newest = std::max(voice.newest, at(s.candidate));
+    voice.reliability = std::min(voice.reliability, s.candidate->reliability);
+    ++voice.reports;
   }
-  return voices;
+  voice.value = sum / weights;
+  return voice;
 }
 
+/// What the voices of one organisation say together.
 struct Opinion {
-  double mean = 0, weight = 0;  ///< 0..1
+  double value = 0, weight = 0;  ///< 0..1
 };
 
-Opinion form_opinion(const Reports& reports) {
-  double sum = 0, weights = 0, best = 0;
-  for (const Voice& voice : find_voices(reports)) {
-    sum += voice.weight * voice.mean();
-    weights += voice.weight;
-    best = std::max(best, voice.weight);
-  }
-  return {sum / weights / scale_top, std::min(best, reports.front()->organisation_weight)};
+double value_of(const std::vector<const Voice*>& voices) {
+  std::vector<double> weights;
+  for (const Voice* v : voices) weights.push_back(v->weight);
+  const std::vector<double> say = share_say(weights);
+  std::vector<Weighed> heard;
+  for (size_t i = 0; i < voices.size(); ++i)
+    if (say[i] > 0) heard.push_back({voices[i]->value, say[i]});
+  return middle_fifth(std::move(heard));
 }
 
-double rounded(double v) { return std::round(v * 1e9) / 1e9; }
+Opinion form_opinion(const std::vector<const Voice*>& voices, double rho) {
+  double best = 0, limit = 0;
+  for (const Voice* v : voices) {
+    best = std::max(best, v->weight);
+    limit = std::max(limit, v->organisation_weight * v->place);
+  }
+  const double n = static_cast<double>(voices.size());
+  return {value_of(voices), std::min(1 - std::pow(1 - best, n / dependence_of(n, rho)), std::max(limit, best))};
+}
 
-void combine(const std::vector<Opinion>& opinions, EvidenceRow& row) {
-  double sum = 0, weights = 0, doubt = 1, spread = 0;
+void weigh_organisations(const std::vector<Opinion>& opinions, EvidenceRow& row) {
+  double sum = 0, weights = 0, doubt = 1, spread = 0, low = 1, high = 0;
+  Belief joint = vacuous(2);
   for (const Opinion& o : opinions) {
-    sum += o.weight * o.mean;
+    sum += o.weight * o.value;
     weights += o.weight;
     doubt *= 1 - o.weight;
+    low = std::min(low, o.value);
+    high = std::max(high, o.value);
+    joint = combine_conjunctive(joint, state(o.value, o.weight));
   }
-  row.value = sum / weights;
-  row.weight = rounded(1 - doubt);
-  for (const Opinion& o : opinions) spread += o.weight * (o.mean - row.value) * (o.mean - row.value);
-  row.disagreement = std::clamp(rounded(std::sqrt(spread / weights)), 0.0, 0.5);
-  row.value = std::clamp(rounded(row.value), 0.0, 1.0);
-  const auto [least, most] =
-      std::minmax_element(opinions.begin(), opinions.end(), [](auto& a, auto& b) { return a.mean < b.mean; });
-  if (most->mean - least->mean > conflict_difference + rounding) row.flags.emplace_back("CONFLICT");
+  for (const Opinion& o : opinions) spread += o.weight * (o.value - sum / weights) * (o.value - sum / weights);
+  row.weight = fraction(1 - doubt);
+  row.low = fraction(low);
+  row.high = fraction(high);
+  row.disagreement = std::min(fraction(std::sqrt(spread / weights)), 0.5);
+  row.conflict = fraction(joint.mass[0]);
+  if (high - low > conflict_difference + rounding) row.flags.emplace_back("CONFLICT");
+  if (row.conflict > contested_conflict) row.flags.emplace_back("CONTESTED_SOURCES");
   if (opinions.size() == 1) row.flags.emplace_back("SINGLE_SOURCE");
+}
+
+EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const EvidenceRequest& request,
+                     EvidenceTable& table, RunReport& report) {
+  EvidenceRow row;
+  std::tie(row.pcode, row.period, row.kind) = key;
+  row.sensitivity = Sensitivity::low;
+  for (const Share& s : shares) row.sensitivity = std::max(row.sensitivity, s.candidate->report.sensitivity);
+  const std::vector<Share> latest = latest_of_each(shares);
+  int64_t newest = at(latest.front().candidate);
+  for (const Share& s : latest) newest = std::max(newest, at(s.candidate));
+  const auto half_life = request.registry.half_life_days.find(row.kind);
+  std::vector<Voice> voices;
+  std::set<std::string> reporters;
+  for (const auto& cluster : find_clusters(latest, report)) {
+    voices.push_back(
+        make_voice(cluster, half_life == request.registry.half_life_days.end() ? 0 : half_life->second, newest));
+    for (const Share& s : cluster)
+      if (s.candidate->report.organisation == voices.back().organisation)
+        reporters.insert(s.candidate->report.reporter);
+  }
+  std::map<std::string, std::vector<const Voice*>> organisations;
+  std::vector<const Voice*> all;
+  std::vector<Statement> statements;
+  bool coarse = true;
+  row.reliability = 'F';
+  for (const Voice& v : voices) {
+    organisations[v.organisation].push_back(&v);
+    all.push_back(&v);
+    statements.push_back({v.organisation, v.value});
+    coarse &= v.place < 1;
+    row.reliability = std::min(row.reliability, v.reliability);
+  }
+  row.value = fraction(value_of(all));
+  std::vector<Opinion> opinions;
+  for (const auto& [organisation, own] : organisations)
+    opinions.push_back(form_opinion(own, request.registry.organisation_dependence));
+  weigh_organisations(opinions, row);
+  const std::vector<int> grades = judge_credibility(statements);
+  row.credibility = *std::min_element(grades.begin(), grades.end());
+  for (size_t i = 0; i < voices.size(); ++i)
+    if (voices[i].place == 1)  // a report is graded where it was made
+      table.grades[voices[i].reliability + std::to_string(grades[i])] += static_cast<size_t>(voices[i].reports);
+  row.reports = static_cast<int>(std::count_if(
+      shares.begin(), shares.end(), [&](const Share& s) { return reporters.count(s.candidate->report.reporter) > 0; }));
+  row.reporters = static_cast<int>(reporters.size());
+  row.organisations = static_cast<int>(organisations.size());
+  row.clusters = static_cast<int>(voices.size());
+  row.age_days = std::max(0.0, rounded(static_cast<double>(seconds_since_epoch(request.as_of) - newest) / day_s));
+  if (coarse) row.flags.emplace_back("COARSE_PLACE");
+  return row;
 }
 
 }  // namespace
 
-std::vector<EvidenceRow> aggregate(const std::vector<Candidate>& candidates, Cadence cadence,
-                                   const std::set<CellKey>& bursts, RunReport& report) {
-  std::map<CellKey, Reports> cells;
-  for (const Candidate& c : candidates)
-    if (c.weight > 0) cells[{c.report.pcode, period_of(c.report.time.date, cadence), c.report.kind}].push_back(&c);
-  std::vector<EvidenceRow> rows;
-  for (const auto& [key, reports] : cells) {
-    EvidenceRow row;
-    std::tie(row.pcode, row.period, row.kind) = key;
-    const Reports independent = without_copies(latest_of_each(reports), report);
-    std::map<std::string, Reports> organisations;
-    std::set<std::string> reporters;
-    for (const Candidate* c : independent) {
-      organisations[c->report.organisation].push_back(c);
-      reporters.insert(c->report.reporter);
-    }
-    row.sensitivity = Sensitivity::low;
-    for (const Candidate* c : reports) row.sensitivity = std::max(row.sensitivity, c->report.sensitivity);
-    std::vector<Opinion> opinions;
-    for (const auto& [organisation, own] : organisations) opinions.push_back(form_opinion(own));
-    combine(opinions, row);
-    row.reports = static_cast<int>(std::count_if(reports.begin(), reports.end(),
-                                                 [&](auto* c) { return reporters.count(c->report.reporter) > 0; }));
-    row.reporters = static_cast<int>(reporters.size());
-    row.organisations = static_cast<int>(organisations.size());
-    row.clusters = row.reporters;
+void aggregate(const std::vector<Candidate>& candidates, const EvidenceRequest& request,
+               const std::set<CellKey>& bursts, EvidenceTable& table, RunReport& report) {
+  const Places places(request.units, request.registry.reach_km);
+  std::map<CellKey, std::vector<Share>> cells;
+  for (const Candidate& c : candidates) {
+    if (c.weight <= 0) continue;
+    for (const auto& [pcode, place] : places.spread(c.report))
+      cells[{pcode, period_of(c.report.time.date, request.cadence), c.report.kind}].push_back({&c, place});
+  }
+  for (const auto& [key, shares] : cells) {
+    EvidenceRow row = make_row(key, shares, request, table, report);
     if (bursts.count(key)) row.flags.emplace_back("CLUSTER_SUSPECT");
     std::sort(row.flags.begin(), row.flags.end());
-    rows.push_back(std::move(row));
+    table.rows.push_back(std::move(row));
   }
-  return rows;
 }
 
 }  // namespace fw

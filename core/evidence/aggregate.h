@@ -10,15 +10,24 @@ namespace fw {
 
 /// Reports without a weight make no row. Within a unit, period and kind:
 /// - of each reporter the latest report counts (ties: the more severe);
-/// - the same text from reporters of one organisation within 3 days is one voice; from several organisations (20
-/// characters or
-///   more) it is the most reliable one's alone (COPIED_TEXT is noted for the others);
-/// - an organisation's mean is the mean of its voices weighted by reporter, its weight the lesser of its own and its
-/// best voice's;
-/// - value = mean of the organisations by weight / 5, weight = 1 - prod(1 - w), disagreement = weighted standard
-/// deviation. Flags: CONFLICT (two organisations more than 0.5 apart), SINGLE_SOURCE (one organisation),
-/// CLUSTER_SUSPECT (in `bursts`).
-std::vector<EvidenceRow> aggregate(const std::vector<Candidate>& candidates, Cadence cadence,
-                                   const std::set<CellKey>& bursts, RunReport& report);
+/// - reports that go back to one observation (clusters.h) are one voice, that of the most reliable organisation;
+/// - a voice weighs what its reporter is believed on that day, times 2^(-days behind the newest voice / half-life of
+/// the
+///   kind), times how far its place speaks for the unit (place_weight.h);
+/// - value = middle fifth of the voices by their say (middle.h), whatever organisation they are of;
+/// - an organisation's weight grows with its n voices as if they were n / (1 + rho (n - 1)), never above its own
+///   reliability: w = min(r, 1 - (1 - best)^(n / (1 + rho (n - 1)))). Only organisations corroborate each other: weight
+///   of the row = 1 - prod(1 - w);
+/// - conflict = K of the organisations' statements (belief.h), disagreement = weighted standard deviation of their
+///   values, low and high = the least and the greatest of them.
+/// Flags: CONFLICT (two organisations more than 0.5 apart), CONTESTED_SOURCES (K > 0.6: the value is no common
+/// ground), SINGLE_SOURCE (one organisation), COARSE_PLACE (every voice comes from elsewhere or is known to a larger
+/// unit only), CLUSTER_SUSPECT (in `bursts`).
+/// Adds to table.rows and table.grades.
+void aggregate(const std::vector<Candidate>& candidates, const EvidenceRequest& request,
+               const std::set<CellKey>& bursts, EvidenceTable& table, RunReport& report);
+
+/// K above which statements are taken together with doubt, and above which they are not taken together at all.
+inline constexpr double cautious_conflict = 0.3, contested_conflict = 0.6;
 
 }  // namespace fw

@@ -38,6 +38,25 @@ bool too_fast(const Report& a, const Report& b) {
 
 }  // namespace
 
+void limit_vouched(std::vector<Candidate>& candidates, const Registry& registry, RunReport& report) {
+  std::map<std::string, std::vector<Candidate*>> by_key;
+  for (Candidate& c : candidates)
+    if (c.weight > 0 && !registry.reporters.count(c.report.reporter)) by_key[c.report.reporter].push_back(&c);
+  for (auto& [key, own] : by_key) {
+    std::sort(own.begin(), own.end(), [](const Candidate* a, const Candidate* b) {
+      return std::make_pair(seconds_since_epoch(a->report.time), a->content) <
+             std::make_pair(seconds_since_epoch(b->report.time), b->content);
+    });
+    for (size_t i = static_cast<size_t>(registry.vouched.at(key).limit); i < own.size(); ++i) {
+      own[i]->weight = 0;
+      own[i]->why_unweighted = "VOUCH_SPENT";
+      report.add({own[i]->report.item, "evidence", "VOUCH_SPENT",
+                  "The reporter has sent more reports than were vouched for. Register the reporter, or vouch anew.",
+                  Verdict::noted});
+    }
+  }
+}
+
 double distance_km(double lat1, double lon1, double lat2, double lon2) {
   constexpr double radius_km = 6371.0088, rad = std::numbers::pi / 180;
   const double a = std::pow(std::sin((lat2 - lat1) * rad / 2), 2) +
@@ -127,24 +146,25 @@ void check_speed(std::vector<Candidate>& candidates, EvidenceTable& counts, RunR
 }
 
 std::set<CellKey> find_bursts(const std::vector<Candidate>& candidates, Cadence cadence, RunReport& report) {
-  std::map<std::pair<std::string, std::string>, std::vector<const Candidate*>> strangers;
-  for (const Candidate& c : candidates)
-    if (!c.registered) strangers[{c.report.pcode, c.report.kind}].push_back(&c);
+  std::map<std::pair<std::string, std::string>, std::vector<const Candidate*>> places;
+  for (const Candidate& c : candidates) places[{c.report.pcode, c.report.kind}].push_back(&c);
   std::set<CellKey> cells;
-  for (auto& [place, all] : strangers) {
+  for (auto& [place, all] : places) {
     const auto at = [](const Candidate* c) { return seconds_since_epoch(c->report.time); };
     std::stable_sort(all.begin(), all.end(), [&](auto* a, auto* b) { return at(a) < at(b); });
-    std::map<std::string, size_t> inside;  // reporters of the window, with their number of reports
+    std::map<std::string, size_t> strangers, known;  // reporters of the window, with their number of reports
     size_t most = 0, begin = 0, most_begin = 0;
     for (size_t end = 0; end < all.size(); ++end) {
-      ++inside[all[end]->report.reporter];
-      for (; at(all[end]) - at(all[begin]) > burst_window_s; ++begin)
-        if (--inside[all[begin]->report.reporter] == 0) inside.erase(all[begin]->report.reporter);
-      if (inside.size() >= burst_reporters)
-        cells.insert({place.first, period_of(all[end]->report.time.date, cadence), place.second});
-      if (inside.size() > most) most = inside.size(), most_begin = begin;
+      ++(all[end]->registered ? known : strangers)[all[end]->report.reporter];
+      for (; at(all[end]) - at(all[begin]) > burst_window_s; ++begin) {
+        auto& side = all[begin]->registered ? known : strangers;
+        if (--side[all[begin]->report.reporter] == 0) side.erase(all[begin]->report.reporter);
+      }
+      if (strangers.size() < burst_reporters || strangers.size() <= known.size()) continue;
+      cells.insert({place.first, period_of(all[end]->report.time.date, cadence), place.second});
+      if (strangers.size() > most) most = strangers.size(), most_begin = begin;
     }
-    if (most >= burst_reporters)
+    if (most > 0)
       report.add({all[most_begin]->report.item, "evidence", "CLUSTER_SUSPECT",
                   std::to_string(most) + " unregistered reporters sent " + place.second + " reports from " +
                       place.first +

@@ -160,9 +160,10 @@ EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   locate_reports(candidates, request, table, report);
   check_speed(candidates, table, report);
   leave_out_outside(candidates, table, report);
+  limit_vouched(candidates, request.registry, report);
   note_flags(candidates, table, report);
   const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
-  table.rows = aggregate(candidates, request.cadence, bursts, report);
+  aggregate(candidates, request, bursts, table, report);
   table.accepted = candidates.size();
   return table;
 }

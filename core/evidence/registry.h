@@ -48,7 +48,7 @@ struct Registry {
   std::map<std::string, double> half_life_days;  ///< kind → days in which a report's weight halves
   std::map<std::string, double> reach_km;  ///< kind → how far around its place a report speaks; absent: its unit
   double prior_strength = 10;              ///< outcomes that weigh as much as the letter
-  double organisation_dependence = 0.1;    ///< rho among reporters of one organisation, 0..1
+  double organisation_dependence = 0.5;    ///< rho among reporters of one organisation, 0..1
 };
 
 /// Reads config/reporters/<name>.toml and, for the categories, kinds.toml beside it (when there is one).

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <functional>
 
 #include "core/evidence/aggregate.h"
 #include "tests/evidence/report_helpers.h"
@@ -10,7 +11,10 @@ namespace {
 
 std::string row(const std::string& id, const std::string& reporter, const std::string& org, const std::string& severity,
                 const std::string& text = "", const std::string& time = "2026-03-01T10:00:00Z") {
-  return id + "," + reporter + "," + org + ",14.5,33.2," + time + ",drought," + severity + ",,yes," + text + "\n";
+  // Everybody stands elsewhere: one place and one minute would be one crowd.
+  const std::string lon = "33." + std::to_string(100 + (std::hash<std::string>()(reporter) + id.size()) % 800);
+  return id + "," + reporter + "," + org + ",14.5," + lon + "," + time + ",drought," + severity + ",,yes," + text +
+         "\n";
 }
 EvidenceRow only_row(const Outcome& outcome) {
   EXPECT_EQ(outcome.table.rows.size(), 1U) << join(outcome.codes(), ", ");
@@ -30,12 +34,17 @@ TEST(Aggregate, OneReportIsItsSeverityAtItsOrganisationsWeight) {
 }
 
 TEST(Aggregate, TwoOrganisationsAreWeighedAndCorroborate) {
-  // orgA (.95): mean of 4 and 5 = .9; orgB (.85): 3 → .6. value = (.95*.9 + .85*.6) / 1.8, weight = 1 - .05*.15
+  // Voices .6 (.85), .8 and 1 (.95 each), 2.75 in all: the middle fifth, 1.1 to 1.65, lies within .8. Organisations: A
+  // .8 and 1 → .9, B .6; mean (.95 * .9 + .85 * .6) / 1.8; weight = 1 - .05 * .15.
   const EvidenceRow r =
       only_row(read_rows(row("R1", "p1", "orgA", "4") + row("R2", "p2", "orgA", "5") + row("R3", "q0", "orgB", "3")));
   const double value = (0.95 * 0.9 + 0.85 * 0.6) / 1.8;
-  EXPECT_NEAR(r.value, value, 1e-9);
-  EXPECT_NEAR(r.value, 0.7583333333, 1e-9);
+  EXPECT_NEAR(r.value, 0.8, 1e-9);
+  EXPECT_NEAR(r.low, 0.6, 1e-9);
+  EXPECT_NEAR(r.high, 0.9, 1e-9);
+  EXPECT_EQ(r.clusters, 3);
+  EXPECT_EQ(r.reliability, 'A');
+  EXPECT_EQ(r.credibility, 1) << "4 of 5 from A, 3 of 5 from B";
   EXPECT_NEAR(r.weight, 0.9925, 1e-12);
   EXPECT_NEAR(r.disagreement, std::sqrt((0.95 * std::pow(0.9 - value, 2) + 0.85 * std::pow(0.6 - value, 2)) / 1.8),
               1e-9);
@@ -80,7 +89,8 @@ TEST(Aggregate, TheSameTextFourDaysLaterIsAnotherVoice) {
   const std::string rows = row("R1", "p1", "orgA", "5", "dry", "2026-02-21T00:00:00Z") +
                            row("R2", "p2", "orgA", "5", "dry", "2026-02-25T00:00:00Z") +
                            row("R3", "p3", "orgA", "0", "fine", "2026-02-25T00:00:00Z");
-  EXPECT_NEAR(only_row(read_rows(rows)).value, 10.0 / 3 / 5, 1e-9);
+  EXPECT_EQ(only_row(read_rows(rows)).clusters, 3);
+  EXPECT_DOUBLE_EQ(only_row(read_rows(rows)).value, 1) << "5, 5 and 0: the middle one";
 }
 
 TEST(Aggregate, ALongTextCopiedFromAnotherOrganisationDoesNotCorroborate) {
@@ -92,6 +102,52 @@ TEST(Aggregate, ALongTextCopiedFromAnotherOrganisationDoesNotCorroborate) {
   const Outcome own_words =
       read_rows(row("R1", "p1", "orgA", "4", text) + row("R2", "q0", "orgB", "4", "no water left in the village"));
   EXPECT_NEAR(only_row(own_words).weight, 0.9925, 1e-12);
+}
+
+TEST(Aggregate, ACopyWithSmallChangesIsACopyAndOneThatTurnsTheWordsIsAVoice) {
+  const std::string text = "three wells are dry and people walk to the river for water";
+  const std::string edited = "Three wells are DRY - and people walk to the big river for water!";
+  const Outcome copied = read_rows(row("R1", "p1", "orgA", "4", text) + row("R2", "q0", "orgB", "4", edited));
+  EXPECT_EQ(only_row(copied).clusters, 1);
+  EXPECT_TRUE(copied.has(Verdict::noted, "COPIED_TEXT"));
+  const Outcome turned = read_rows(row("R1", "p1", "orgA", "5", text) + row("R2", "q0", "orgB", "0", text));
+  EXPECT_EQ(only_row(turned).clusters, 2);
+  EXPECT_EQ(only_row(turned).flags, (std::vector<std::string>{"CONFLICT", "CONTESTED_SOURCES"}));
+  EXPECT_NEAR(only_row(turned).conflict, 0.95 * 0.85, 1e-9);
+}
+
+TEST(Aggregate, ContradictionOfTrustedOrganisationsIsContested) {
+  const EvidenceRow r = only_row(read_rows(row("R1", "p1", "orgA", "5") + row("R2", "q0", "orgB", "0")));
+  EXPECT_EQ(r.flags, (std::vector<std::string>{"CONFLICT", "CONTESTED_SOURCES"}));
+  EXPECT_EQ(r.low, 0);
+  EXPECT_EQ(r.high, 1);
+  EXPECT_EQ(r.credibility, 4) << "each is doubted by one other";
+}
+
+TEST(Aggregate, ACrowdAtOnePlaceAndMinuteIsOneVoice) {
+  std::string rows;
+  for (int i = 0; i < 5; ++i)
+    rows += "R" + std::to_string(i) + ",p" + std::to_string(i) + ",orgA,14.5,33.2,2026-03-01T10:00:0" +
+            std::to_string(i) + "Z,drought,4,,yes,\n";
+  EXPECT_EQ(only_row(read_rows(rows)).clusters, 1);
+  EXPECT_EQ(only_row(read_rows(rows)).reporters, 5);
+}
+
+TEST(Aggregate, AMinorityOfVoicesCannotSetTheValue) {
+  std::string rows;
+  for (int i = 0; i < 7; ++i) rows += row("H" + std::to_string(i), "p" + std::to_string(i), "orgA", "1");
+  for (int i = 0; i < 3; ++i) rows += row("B" + std::to_string(i), "q" + std::to_string(i), "orgB", "5");
+  EXPECT_DOUBLE_EQ(only_row(read_rows(rows)).value, 0.2);
+}
+
+TEST(Aggregate, OlderReportsFadeAgainstNewerOnesOfTheSamePeriod) {
+  // price halves in 20 days: nine days behind, q0 has 2^-.45 of its say.
+  std::string rows = row("R1", "p1", "orgA", "4", "", "2026-02-10") + row("R2", "q0", "orgB", "2", "", "2026-02-01");
+  for (size_t at; (at = rows.find("drought")) != std::string::npos;) rows.replace(at, 7, "price");
+  const EvidenceRow r = only_row(read_rows(rows));
+  EXPECT_NEAR(r.value, 0.8, 1e-9) << ".622 of 1.572 is less than two fifths";
+  EXPECT_NEAR(r.weight, 1 - 0.05 * (1 - 0.85 * std::exp2(-9 / 20.0)), 1e-9);
+  EXPECT_NEAR(r.age_days, 23, 1e-9) << "10 February to 5 March";
 }
 
 TEST(Aggregate, AReportersOwnReliabilityLimitsTheOrganisations) {
@@ -127,7 +183,9 @@ TEST(Aggregate, MonthsGatherWhatDekadsSplit) {
   request.cadence = Cadence::month;
   const EvidenceRow r = only_row(read(request));
   EXPECT_EQ(label(r.period), "2026-02");
-  EXPECT_DOUBLE_EQ(r.value, 0.8);
+  // The first is 20 days behind: .95 * 2^(-20/60) = .754 of 1.704; the middle fifth, .682 to 1.022, ends at .95 of .6.
+  const double old = 0.95 * std::exp2(-20 / 60.0), total = old + 0.95;
+  EXPECT_NEAR(r.value, ((0.95 - 0.4 * total) * 0.6 + 0.6 * total - 0.95) / (0.2 * total), 1e-9);
 }
 
 }  // namespace
