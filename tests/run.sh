@@ -21,8 +21,9 @@ skipped = [c for c in cases if c.find("skipped") is not None]
 failed = [c for c in cases if c.get("status") == "fail" or c.find("failure") is not None]
 reasons = {}
 for c in skipped:
-    out = c.findtext("system-out") or ""
-    why = next((line.strip() for line in out.splitlines() if "needs ../shared" in line or "skip" in line.lower() and "[" not in line), "see ctest")
+    out = [line.strip() for line in (c.findtext("system-out") or "").splitlines()]
+    marks = [i for i, line in enumerate(out) if line.endswith(": Skipped") or "[  SKIPPED ]" in line]
+    why = next((line for i in marks for line in out[i + 1:i + 2] if line and not line.startswith("[")), "see ctest")
     reasons.setdefault(why[:110], []).append(c.get("name"))
 for why, names in sorted(reasons.items()):
     print(f"skipped {len(names)}: {why}")
