@@ -17,19 +17,8 @@ FW_HD float to_float(double v) { return v == v ? static_cast<float>(v) : nan_f()
 FW_HD float finite_or_nan(float v) { return is_finite(v) ? v : nan_f(); }
 FW_HD double clip(double v, double low, double high) { return v < low ? low : (v > high ? high : v); }
 
-/// e^x by range reduction x = k ln 2 + r, |r| <= ln 2 / 2, and the Taylor polynomial of degree 13 in r.
-/// Our own because std::exp differs between C libraries and from CUDA's. x is clipped to -708..708; NaN stays NaN.
-/// Out: relative error below 2.3e-16 (1 ULP; tests/kernels/arithmetic_test.cpp).
-/// Source: Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 6 (range reduction).
-FW_HD double exp_exact(double x) {
-  constexpr double log2_e = 1.4426950408889634074;
-  constexpr double ln2_high = 6.93147180369123816490e-01;  // 32 significant bits: k * ln2_high is exact
-  constexpr double ln2_low = 1.90821492927058770002e-10;
-  constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to the nearest integer
-  const double a = clip(x, -708.0, 708.0);
-  const double shifted = (a == a ? a : 0.0) * log2_e + to_integer;  // its low bits are k
-  const double k = shifted - to_integer;
-  const double r = ((a == a ? a : 0.0) - k * ln2_high) - k * ln2_low;
+/// e^r - 1 for |r| <= ln 2 / 2: the Taylor polynomial of degree 13.
+FW_HD double exp_minus_one(double r) {
   double q = 1.0 / 6227020800.0;
   q = q * r + 1.0 / 479001600.0;
   q = q * r + 1.0 / 39916800.0;
@@ -42,7 +31,23 @@ FW_HD double exp_exact(double x) {
   q = q * r + 1.0 / 24.0;
   q = q * r + 1.0 / 6.0;
   q = q * r + 0.5;
-  const double e_r = 1.0 + (r + (r * r) * q);
+  return r + (r * r) * q;
+}
+
+/// e^x by range reduction x = k ln 2 + r, |r| <= ln 2 / 2, and exp_minus_one(r).
+/// Our own because std::exp differs between C libraries and from CUDA's. x is clipped to -708..708; NaN stays NaN.
+/// Out: relative error below 2.3e-16 (1 ULP; tests/kernels/arithmetic_test.cpp).
+/// Source: Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 6 (range reduction).
+FW_HD double exp_exact(double x) {
+  constexpr double log2_e = 1.4426950408889634074;
+  constexpr double ln2_high = 6.93147180369123816490e-01;  // 32 significant bits: k * ln2_high is exact
+  constexpr double ln2_low = 1.90821492927058770002e-10;
+  constexpr double to_integer = 6755399441055744.0;  // 1.5 * 2^52: adding it rounds to the nearest integer
+  const double a = clip(x, -708.0, 708.0);
+  const double shifted = (a == a ? a : 0.0) * log2_e + to_integer;  // its low bits are k
+  const double k = shifted - to_integer;
+  const double r = ((a == a ? a : 0.0) - k * ln2_high) - k * ln2_low;
+  const double e_r = 1.0 + exp_minus_one(r);
   uint64_t bits;
   memcpy(&bits, &shifted, sizeof bits);
   bits = (bits + 1023u) << 52;  // 2^k, -1022 <= k <= 1022

@@ -56,24 +56,12 @@ FW_HD T logarithm(T x) {
   return finite_in<T>(log_exact(static_cast<double>(x)));
 }
 
-/// tanh x = u / (u + 2), u = e^2|x| - 1. Below |x| = 0.17 u is its Taylor polynomial, or small results would lose
+/// tanh x = u / (u + 2), u = e^2|x| - 1. Below |x| = 0.17 u is exp_minus_one, or small results would lose
 /// digits.
 template <class T>
 FW_HD T tangent(T x) {
   const double v = static_cast<double>(x), a = absolute(v), r = 2.0 * a;
-  double q = 1.0 / 6227020800.0;
-  q = q * r + 1.0 / 479001600.0;
-  q = q * r + 1.0 / 39916800.0;
-  q = q * r + 1.0 / 3628800.0;
-  q = q * r + 1.0 / 362880.0;
-  q = q * r + 1.0 / 40320.0;
-  q = q * r + 1.0 / 5040.0;
-  q = q * r + 1.0 / 720.0;
-  q = q * r + 1.0 / 120.0;
-  q = q * r + 1.0 / 24.0;
-  q = q * r + 1.0 / 6.0;
-  q = q * r + 0.5;
-  const double u = a < 0.17 ? r + r * r * q : exp_exact(r) - 1.0;
+  const double u = a < 0.17 ? exp_minus_one(r) : exp_exact(r) - 1.0;
   const double t = u / (u + 2.0);
   return x != x ? x : static_cast<T>(v < 0.0 ? -t : t);
 }
