@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "jobs/evidence_files.h"
 #include "jobs/jobs.h"
 #include "jobs/run_context.h"
 
@@ -12,10 +13,7 @@ namespace {
 
 using Step = void (*)(RunContext&);
 
-std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps) {
-  auto o = std::make_shared<StepOptions>();
-  app.add_option("CONFIG", o->config_file, "configuration of the run (.toml or .json); see docs/operations.md")
-      ->required();
+void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o) {
   app.add_option("-o,--output", o->out, "output folder (default: 'output' of the configuration, else out/<name>)");
   app.add_option("--device", o->device, "where pixels are computed")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
@@ -33,16 +31,25 @@ std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps) {
   app.add_flag("--dry-run", o->dry_run, "check everything that can be checked and say what would be done");
   app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");
   app.add_option("--log-json", o->log_json, "append JSON lines to this file; '-': standard error");
-  return [o, steps] {
-    start_log({o->quiet, o->log_json});
-    RunContext context(*o);
-    for (const Step step : steps) {
-      step(context);
-      if (o->dry_run && steps.size() > 1) break;  // later steps need the files of the first
-    }
-    warn_of_rejections(context.report);
-    return context.exit_code();
-  };
+}
+
+int run_steps(const StepOptions& o, const std::vector<Step>& steps) {
+  start_log({o.quiet, o.log_json});
+  RunContext context(o);
+  for (const Step step : steps) {
+    step(context);
+    if (o.dry_run && steps.size() > 1) break;  // later steps need the files of the first
+  }
+  warn_of_rejections(context.report);
+  return context.exit_code();
+}
+
+std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps) {
+  auto o = std::make_shared<StepOptions>();
+  app.add_option("CONFIG", o->config_file, "configuration of the run (.toml or .json); see docs/operations.md")
+      ->required();
+  declare_step_options(app, o);
+  return [o, steps] { return run_steps(*o, steps); };
 }
 
 }  // namespace
@@ -52,7 +59,27 @@ std::function<int()> declare_run(CLI::App& app) {
 }
 std::function<int()> declare_scan(CLI::App& app) { return declare_steps(app, {step_scan}); }
 std::function<int()> declare_indicators(CLI::App& app) { return declare_steps(app, {step_indicators}); }
-std::function<int()> declare_evidence(CLI::App& app) { return declare_steps(app, {step_evidence}); }
+std::function<int()> declare_evidence(CLI::App& app) {
+  auto o = std::make_shared<StepOptions>();
+  auto f = std::make_shared<EvidenceFilesOptions>();
+  auto files = std::make_shared<std::vector<std::string>>();
+  app.add_option("CONFIG|FILE", *files, "configuration of a run (.toml or .json), or files of reports and statistics")
+      ->required();
+  declare_step_options(app, o);
+  declare_evidence_files(app, f.get());
+  app.footer(
+      "With files: prints what was read, refused, set aside and matched with which units, and why; writes nothing.\n"
+      "Example: forewarn evidence prices.csv ipc.xlsx --admin adm2.geojson --pcode-field ADM2_PCODE --name-field "
+      "ADM2_EN");
+  return [o, f, files] {
+    if (!f->any() && is_run_config(*files)) {
+      o->config_file = files->front();
+      return run_steps(*o, {step_evidence});
+    }
+    start_log({o->quiet, o->log_json});
+    return run_evidence_files(*f, *files, o->overrides.config_dir, o->overrides.input_root);
+  };
+}
 std::function<int()> declare_risk(CLI::App& app) { return declare_steps(app, {step_risk}); }
 std::function<int()> declare_publish(CLI::App& app) { return declare_steps(app, {step_publish}); }
 

@@ -1,5 +1,6 @@
 // Plain CSV: one header row, fields by column name.
 #include "core/base/text.h"
+#include "core/evidence/hxl_tags.h"
 #include "core/evidence/report_reader.h"
 
 namespace fw {

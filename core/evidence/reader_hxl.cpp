@@ -3,41 +3,11 @@
 #include <set>
 
 #include "core/base/text.h"
+#include "core/evidence/hxl_tags.h"
 #include "core/evidence/report_reader.h"
 
 namespace fw {
 namespace {
-
-constexpr size_t rows_searched = 25;
-
-/// A hashtag without case, blanks and order of attributes.
-struct Tag {
-  std::string name;  ///< "#adm2"
-  std::set<std::string> attributes;
-};
-
-bool is_word(std::string_view s) {
-  return !s.empty() && s[0] >= 'a' && s[0] <= 'z' && std::all_of(s.begin(), s.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
-/// "#Adm2 +Code +origin" → {#adm2, {code, origin}}; the 2014 form "#adm2/fr" reads as +fr. Nothing when it is no
-/// hashtag.
-std::optional<Tag> parse_tag(std::string_view cell) {
-  std::string text = lower(trim(cell));
-  if (text.empty() || text[0] != '#') return {};
-  std::replace(text.begin(), text.end(), '/', '+');
-  const std::vector<std::string> parts = split(text.substr(1), '+');
-  Tag tag{"#" + trim(parts[0]), {}};
-  if (!is_word(tag.name.substr(1))) return {};
-  for (size_t i = 1; i < parts.size(); ++i) {
-    const std::string word = trim(parts[i]);
-    if (!is_word(word)) return {};
-    tag.attributes.insert(word);
-  }
-  return tag;
-}
 
 /// A column fits a pattern when the name is the same and it has all attributes of the pattern.
 struct Pattern {
@@ -85,15 +55,9 @@ constexpr Pattern patterns[] = {
     {Field::retention, "#meta+retention"},
 };
 
-std::optional<size_t> find_hashtag_row(const std::vector<CsvRow>& table) {
-  for (size_t r = 0; r < std::min(rows_searched, table.size()); ++r)
-    if (is_hashtag_row(table[r])) return r;
-  return {};
-}
-
 /// Where two columns fit equally well: none for people and text (which may be left out).
 /// Errors: InputError SCHEMA for the other fields.
-std::optional<size_t> find_column(const std::vector<std::optional<Tag>>& tags, const Tag& wanted, Field field) {
+std::optional<size_t> find_column(const std::vector<std::optional<HxlTag>>& tags, const HxlTag& wanted, Field field) {
   std::optional<size_t> best;
   bool tie = false;
   for (size_t c = 0; c < tags.size(); ++c) {
@@ -114,12 +78,12 @@ std::optional<size_t> find_column(const std::vector<std::optional<Tag>>& tags, c
 }
 
 Columns find_columns(const ReportFile& file, const CsvRow& hashtags) {
-  std::vector<std::optional<Tag>> tags;
-  for (const std::string& cell : hashtags.cells) tags.push_back(parse_tag(cell));
+  std::vector<std::optional<HxlTag>> tags;
+  for (const std::string& cell : hashtags.cells) tags.push_back(parse_hxl_tag(cell));
   Columns columns;
   for (size_t f = 0; f < field_count; ++f)
     if (const auto asked = file.configured(static_cast<Field>(f))) {
-      const std::optional<Tag> tag = parse_tag(*asked);
+      const std::optional<HxlTag> tag = parse_hxl_tag(*asked);
       if (!tag)
         throw ConfigError("COLUMN_MAP", "'" + printable(*asked, 60) + "' is no hashtag (column map of " + file.name() +
                                             "). HXL columns are named by hashtag, such as #adm2+code.");
@@ -127,7 +91,7 @@ Columns find_columns(const ReportFile& file, const CsvRow& hashtags) {
     }
   for (const Pattern& p : patterns)
     if (const size_t f = index(p.field); !columns[f] && !file.configured(p.field))
-      columns[f] = find_column(tags, *parse_tag(p.tag), p.field);
+      columns[f] = find_column(tags, *parse_hxl_tag(p.tag), p.field);
   return columns;
 }
 
@@ -141,31 +105,31 @@ std::string usual_tag(Field field) {
 
 }  // namespace
 
-bool is_hashtag_row(const CsvRow& row) {
-  size_t tags = 0;
-  for (const std::string& cell : row.cells) {
-    if (trim(cell).empty()) continue;
-    if (!parse_tag(cell)) return false;
-    ++tags;
-  }
-  return tags > 0;
-}
-
 bool recognises_hxl(const ReportFile& file) {
   try {
     // A table that the plain reader understands is plain: no row of it may turn it into something else.
-    return !recognises_csv(file) && find_hashtag_row(file.table()).has_value();
+    return !file.is_workbook() && !recognises_csv(file) && find_hashtag_row(file.table()).has_value();
   } catch (const InputError&) {
     return false;
   }
 }
 
+bool recognises_hxl_xlsx(const ReportFile& file) {
+  try {
+    return file.is_workbook() && !recognises_csv(file) && find_hashtag_row(file.table()).has_value();
+  } catch (const InputError&) {
+    return false;
+  }
+}
+
+bool recognises_xlsx(const ReportFile& file) { return file.is_workbook() && recognises_csv(file); }
+
 std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& report) {
   const std::vector<CsvRow>& table = file.table();
   const std::optional<size_t> tags_at = find_hashtag_row(table);
   if (!tags_at)
-    throw InputError("SCHEMA", "No HXL hashtag row within the first " + std::to_string(rows_searched) +
-                                   " rows. Add one under the header, or read the file as csv.");
+    throw InputError("SCHEMA",
+                     "No HXL hashtag row within the first 25 rows. Add one under the header, or read the file as csv.");
   const CsvRow& hashtags = table[*tags_at];
   const Columns columns = find_columns(file, hashtags);
   if (const std::vector<Field> missing = missing_fields(columns, file); !missing.empty()) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 
 #include "core/base/text.h"
+#include "core/evidence/hxl_tags.h"
+#include "core/evidence/table_file.h"
+#include "core/evidence/xlsx.h"
 
 namespace fw {
 
@@ -30,14 +33,19 @@ std::optional<std::string> ReportFile::configured(Field f) const {
 }
 
 const std::vector<CsvRow>& ReportFile::table() const {
-  if (!table_) {
-    const std::string_view first = bytes().substr(0, bytes().find('\n'));
-    const auto count = [&](char c) { return std::count(first.begin(), first.end(), c); };
-    const char separator = count(',') > 0 ? ',' : count(';') > 0 ? ';' : count('\t') > 0 ? '\t' : ',';
-    table_ = parse_csv(bytes_, separator);
+  if (table_) return *table_;
+  if (is_workbook()) {
+    std::vector<Sheet> sheets = read_xlsx(bytes_);
+    const auto tagged =
+        std::find_if(sheets.begin(), sheets.end(), [](const Sheet& s) { return find_hashtag_row(s.rows).has_value(); });
+    table_ = std::move((tagged == sheets.end() ? sheets.front() : *tagged).rows);
+  } else {
+    table_ = parse_separated(bytes_);
   }
   return *table_;
 }
+
+bool ReportFile::is_workbook() const { return is_xlsx(bytes_); }
 
 std::vector<Field> missing_fields(const Columns& columns, const ReportFile& file) {
   std::vector<Field> missing;

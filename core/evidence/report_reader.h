@@ -69,8 +69,10 @@ class ReportFile {
   std::string column(Field f) const { return configured(f).value_or(field_names[index(f)]); }
   /// Whether the input states the field for all rows: the file need not have it.
   bool states(Field f) const { return stated_.count(field_names[index(f)]) > 0; }
-  /// Rows split at ',' or, where the first line has none of it, at ';' or TAB. Errors: as parse_csv.
+  /// Rows of CSV split at ',' or, where the first line has none of it, at ';' or TAB; of an XLSX workbook those of the
+  /// first sheet with a row of hashtags, else of the first sheet. Errors: as parse_csv, read_xlsx.
   const std::vector<CsvRow>& table() const;
+  bool is_workbook() const;
 
  private:
   std::string name_, bytes_;
@@ -94,11 +96,16 @@ const std::vector<ReportReader>& report_readers();
 /// Errors: ConfigError UNKNOWN_FORMAT.
 const ReportReader& choose_reader(const std::string& format, const ReportFile& file);
 
+/// Whether the columns, hashtags or properties are those of field reports (a hashtag row alone is not: it must tag
+/// consent). With a format other than "auto": whether it is one of these formats.
+bool is_report_file(const std::string& name, const std::string& bytes, const std::string& format,
+                    const std::map<std::string, std::string>& columns);
+
 bool recognises_csv(const ReportFile& file);
 std::vector<RawReport> read_csv_reports(const ReportFile& file, RunReport& report);
-/// At least one cell, and every cell that is not blank is an HXL hashtag.
-bool is_hashtag_row(const CsvRow& row);
 bool recognises_hxl(const ReportFile& file);
+bool recognises_hxl_xlsx(const ReportFile& file);
+bool recognises_xlsx(const ReportFile& file);
 std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& report);
 bool recognises_geojson(const ReportFile& file);
 std::vector<RawReport> read_geojson_reports(const ReportFile& file, RunReport& report);

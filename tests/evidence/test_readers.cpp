@@ -189,7 +189,7 @@ TEST(EveryReader, MutatedFilesEndInCodesAndCountUp) {
 }
 
 TEST(ChooseReader, RefusesAnUnknownFormatAndAnUnknownField) {
-  EXPECT_THROW(read_files({{"a.csv", header}}, "xlsx"), ConfigError);
+  EXPECT_THROW(read_files({{"a.csv", header}}, "parquet"), ConfigError);
   EXPECT_THROW(read_files({{"a.csv", header}}, "csv", {{"latitude", "y"}}), ConfigError);
 }
 
