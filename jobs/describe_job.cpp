@@ -6,6 +6,7 @@
 #include "core/base/class_scheme.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "core/evidence/observation.h"
 #include "core/evidence/report.h"
 #include "core/risk/risk.h"
 #include "core/scene/product.h"
@@ -63,6 +64,8 @@ Json describe_all(const std::string& dir) {
   }
   for (const auto& f : describe_formats())
     all["report_formats"].push_back({{"id", f.format}, {"title", f.title}, {"how", f.how}, {"fields", f.fields}});
+  for (const auto& f : describe_statistic_formats())
+    all["statistic_formats"].push_back({{"id", f.format}, {"title", f.title}, {"source", f.source}, {"how", f.how}});
   for (const auto& m : series_statistics())
     all["statistics"].push_back(
         {{"id", m.name}, {"title", m.title}, {"unit", m.unit}, {"source", m.source}, {"limits", m.limits}});

@@ -76,4 +76,10 @@ ObservationSet read_observations(const std::string& name, std::string bytes, con
 /// Whether a reader knows the file (by its columns, never by its name).
 bool is_observation_file(const std::string& name, const std::string& bytes, const ObservationInput& input);
 
+/// A format of published statistics, for `describe`.
+struct StatisticFormat {
+  std::string format, title, source, how;
+};
+std::vector<StatisticFormat> describe_statistic_formats();
+
 }  // namespace fw

@@ -76,10 +76,17 @@ ObservationSet read_observations(const std::string& name, std::string bytes, con
   ObservationSet set;
   set.file = name;
   set.format = reader.format;
-  set.source = reader.source;
+  const auto stated = input.columns.find("source");
+  set.source = stated == input.columns.end() ? reader.source : stated->second;
   ObservationTable table(file, *start, &set, &report);
   reader.read(table);
   return set;
+}
+
+std::vector<StatisticFormat> describe_statistic_formats() {
+  std::vector<StatisticFormat> formats;
+  for (const ObservationReader& r : observation_readers()) formats.push_back({r.format, r.title, r.source, r.how});
+  return formats;
 }
 
 bool is_observation_file(const std::string& name, const std::string& bytes, const ObservationInput& input) {

@@ -36,7 +36,7 @@ void read_cadre_harmonise(ObservationTable& table) {
     o.country = row.text(country);
     for (size_t i = 0; i < 3; ++i) add_place(&o, static_cast<int>(i) + 1, row.text(code[i]), row.text(name[i]));
     // "N": a later exercise covers the same months better.
-    if (row.text(use) == "N") o.flags.emplace_back("SUPERSEDED");
+    if (row.text(use) == "N") o.flags.emplace_back("REPLACED");
     add_phase(row, phase, o, &out);
     add_people(row, all, {}, "all", o, &out);
     for (size_t i = 0; i < 5; ++i) add_people(row, people[i], {}, std::to_string(i + 1), o, &out);

@@ -23,12 +23,13 @@ LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r'"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*):?"')
 # Statements in which a literal in capitals is a code and not an option of a library.
 SAYS_A_CODE = re.compile(
-    r"(Error\s*\(|Error\s*\{|\bfail\s*\(|\brefuse\s*\(|\bset_aside\s*\(|\bnote\s*\(|\bMisfit\s*\{|\breject\s*\(|\badd\s*\(|"
+    r"(Error\s*\(|Error\s*\{|RowRefusal\s*\(|\bfail\s*\(|\brefuse\s*\(|\bset_aside\s*\(|\bnote\s*\(|\bMisfit\s*\{|\breject\s*\(|\badd\s*\(|"
     r"\bpush_back\s*\(|\bemplace_back\s*\(|\bleave_out\s*\(|\badd_flag\s*\(|\breport_error\s*\(|\bflags\.insert\s*\(|return\s*\{\s*\"[A-Z_]+\",)")
 # Literals in such statements that are no codes.
 NO_CODES = {"SCL", "TIFF", "LAYER", "PERIOD", "WORDING", "SOURCE", "EVIDENCE", "INDICATOR", "REFERENCE", "SCENE", "PRODUCT", "INDEX",
             "EPSG", "GPKG", "HDF4", "HDF5", "VRT", "NDVI", "NDBI", "MNDWI", "AREA_OR_POINT", "STATISTICS_VALID_PERCENT"}
-IDS = {"statistics": "id", "products": "id", "indices": "id", "indicators": "id", "layers": "id", "jobs": "id", "report_formats": "id"}
+IDS = {"statistics": "id", "products": "id", "indices": "id", "indicators": "id", "layers": "id", "jobs": "id", "report_formats": "id",
+       "statistic_formats": "id"}
 
 faults = []
 
