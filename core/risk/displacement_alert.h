@@ -1,0 +1,34 @@
+// Alerts on daily numbers (people displaced, deaths in conflict) by OCHA's HDX Signals: is the sum of 30 days the
+// greatest in a year, or in three? And sites of displaced people by stable id.
+#pragma once
+#include <span>
+#include <string>
+
+#include "core/risk/answer.h"
+
+namespace fw {
+
+inline constexpr double conflict_displaced_minimum = 5'000, disaster_displaced_minimum = 50'000,
+                        conflict_deaths_minimum = 100;
+
+struct ThirtyDays {
+  double sum = 0;                   ///< of the days reported
+  int missing_days = 0;             ///< of the 30: the sum is then a lower bound
+  Answer medium = Answer::unknown;  ///< at least the minimum and all sums of the 366 days before
+  Answer high = Answer::unknown;    ///< the same of 1,096 days
+};
+/// In: daily: one number per day, >= 0, NaN where nobody reported (0 where it was reported that there were none); the
+/// last is the day of the alert. minimum: of the sum. Out: no where the minimum or a greater earlier sum is certain;
+/// unknown where days of these 30 are missing and could decide, where the record is shorter, or where more than a tenth
+/// of its days are missing [own]. Source: OCHA HDX Signals.
+ThirtyDays alert_thirty_days(std::span<const double> daily, double minimum);
+
+enum class SiteStatus : int { unassessed, appeared, expanded, unchanged, contracted, closed };
+/// In: before, now: shelters or hectares of one site; NaN where it could not be seen (cloud, no image). change_percent
+/// from which it counts. Out: unassessed where either is NaN; unchanged also for 0 and 0.
+SiteStatus compare_site(double before, double now, double change_percent = 10);
+/// 100 (now - before) / before; NaN where either is, or before is 0.
+double growth_percent(double before, double now);
+std::string describe(SiteStatus status);
+
+}  // namespace fw
