@@ -1,4 +1,5 @@
-// Body of Anomaly: a value against the reference years of the same dekad. See lanes.h for L.
+// Bodies of Anomaly, ReferenceOfPlace and AnomalyOfPlace: a value against the reference years of the same dekad, in
+// two halves (statistics of the reference; a value against them) that the three share. See lanes.h for L.
 #pragma once
 #include "kernels/series_bodies.h"
 
@@ -23,6 +24,114 @@ struct ListReferences {
   }
 };
 
+/// Lists the reference rows of a place in the year. count: -1 where there are more than max_reference_years.
+struct ListPlaceRows {
+  ReferenceOfPlace op;
+  int32_t *rows, *count;
+  FW_HD int32_t load(size_t) const { return op.place; }
+  FW_HD void store(size_t, int32_t place) const {
+    int32_t n = 0;
+    for (int32_t s = 0; s < op.times; ++s) {
+      if (op.group[s] != place || op.in_reference[s] == 0) continue;
+      if (n < max_reference_years) rows[n] = s;
+      ++n;
+    }
+    *count = n <= max_reference_years ? n : -1;
+  }
+};
+
+/// Statistics of the reference values of L pixels.
+template <int L>
+struct ReferenceValues {
+  double mean[L], squares[L], median[L];
+  float low[L], high[L];
+  int years[L];
+};
+
+/// Squares and median are computed only where asked for: they read the rows again.
+template <int L>
+FW_HD void collect_reference(const SeriesView& x, const int32_t* list, int references, bool squares, bool median,
+                             ReferenceValues<L>& r) {
+  const float infinity = __builtin_inff();
+  double sum[L];
+  for (int l = 0; l < L; ++l) {
+    sum[l] = r.squares[l] = r.median[l] = 0.0;
+    r.low[l] = infinity, r.high[l] = -infinity, r.years[l] = 0;
+  }
+  for (int j = 0; j < references; ++j) {
+    const int s = list[j];
+    for (int l = 0; l < L; ++l) {
+      const float v = x.at(s, l);
+      const bool ok = v == v;
+      r.years[l] += ok;
+      sum[l] += ok ? static_cast<double>(v) : 0.0;
+      r.low[l] = v < r.low[l] ? v : r.low[l];
+      r.high[l] = v > r.high[l] ? v : r.high[l];
+    }
+  }
+  for (int l = 0; l < L; ++l) r.mean[l] = sum[l] / static_cast<double>(r.years[l]);
+  if (squares) {
+    for (int j = 0; j < references; ++j) {
+      const int s = list[j];
+      for (int l = 0; l < L; ++l) {
+        const float v = x.at(s, l);
+        const double d = static_cast<double>(v) - r.mean[l];
+        r.squares[l] += v == v ? d * d : 0.0;
+      }
+    }
+  }
+  if (!median) return;
+  float sorted[max_reference_years][L];
+  for (int j = 0; j < references; ++j) {
+    const int s = list[j];
+    for (int l = 0; l < L; ++l) {
+      const float v = x.at(s, l);
+      sorted[j][l] = v == v ? v : infinity;
+    }
+  }
+  sort_lanes<L>(sorted, references);
+  for (int l = 0; l < L; ++l) r.median[l] = r.years[l] > 0 ? median_of_sorted<L>(sorted, r.years[l], l) : 0.0;
+}
+
+template <class Op>
+FW_HD bool asks(const Op& op, Statistic s) {
+  return op.out[static_cast<int>(s)] || op.reason_out[static_cast<int>(s)];
+}
+
+/// One pixel against its reference (lane l). to: its place in the outputs; from: its place in op.reason.
+template <class Op, int L>
+FW_HD void put_anomalies(const Op& op, float value, const ReferenceValues<L>& r, int l, size_t to, size_t from) {
+  constexpr double z_limit = 6.0;
+  const double v = static_cast<double>(value), none = static_cast<double>(nan_f());
+  const auto put = [&](Statistic s, double result) {
+    const bool present = value == value && result == result;
+    const int k = static_cast<int>(s);
+    if (op.out[k]) op.out[k][to] = present ? static_cast<float>(result) : nan_f();
+    if (op.reason_out[k]) {
+      const uint8_t why = value == value ? number(Reason::not_assessed) : reason_of(op.reason, from);
+      op.reason_out[k][to] = present ? number(Reason::value) : why;
+    }
+  };
+  const bool enough = r.years[l] > 0 && r.years[l] >= op.min_years;
+  put(Statistic::value, v);
+  if (asks(op, Statistic::difference)) put(Statistic::difference, enough ? v - r.mean[l] : none);
+  if (asks(op, Statistic::percent_of_median)) {
+    const double median = enough ? r.median[l] : 0.0;
+    put(Statistic::percent_of_median, median > 0.0 ? 100.0 * v / median : none);
+  }
+  if (asks(op, Statistic::z)) {
+    const double stddev = r.years[l] > 1 ? sqrt(r.squares[l] / static_cast<double>(r.years[l] - 1)) : 0.0;
+    const bool spread = enough && stddev > 0.0 && stddev >= static_cast<double>(op.std_floor);
+    put(Statistic::z, spread ? clip((v - r.mean[l]) / stddev, -z_limit, z_limit) : none);
+  }
+  if (asks(op, Statistic::vci) || asks(op, Statistic::tci)) {
+    const double range = static_cast<double>(r.high[l]) - static_cast<double>(r.low[l]);
+    const bool spread = enough && range > 0.0;
+    put(Statistic::vci, spread ? clip(100.0 * (v - static_cast<double>(r.low[l])) / range, 0.0, 100.0) : none);
+    put(Statistic::tci, spread ? clip(100.0 * (static_cast<double>(r.high[l]) - v) / range, 0.0, 100.0) : none);
+  }
+}
+
 struct AnomalyBody {
   Anomaly op;
   const int32_t *rows, *row_count;
@@ -36,94 +145,64 @@ struct AnomalyBody {
   template <int L>
   FW_HD void block(size_t p, float* work) const {
     const SeriesView x = staged() ? stage<L>(op.x, op.times, op.pixels, p, work) : SeriesView{op.x + p, op.pixels};
-    for (int k = 0; k < op.targets; ++k) compare<L>(x, p, k);
+    ReferenceValues<L> r;
+    for (int k = 0; k < op.targets; ++k) {
+      const int t = op.target[k];
+      collect_reference<L>(x, rows + static_cast<size_t>(k) * static_cast<size_t>(max_reference_years),
+                           row_count[k] < 0 ? 0 : row_count[k], asks(op, Statistic::z),
+                           asks(op, Statistic::percent_of_median), r);
+      for (int l = 0; l < L; ++l) {
+        const size_t pixel = p + static_cast<size_t>(l);
+        put_anomalies(op, x.at(t, l), r, l, static_cast<size_t>(k) * op.pixels + pixel,
+                      static_cast<size_t>(t) * op.pixels + pixel);
+      }
+    }
+  }
+};
+
+struct ReferenceOfPlaceBody {
+  ReferenceOfPlace op;
+  const int32_t *rows, *row_count;
+  static constexpr size_t work_floats(int) { return 0; }
+
+  template <int L>
+  FW_HD void block(size_t p, float*) const {
+    ReferenceValues<L> r;
+    collect_reference<L>({op.x + p, op.pixels}, rows, *row_count < 0 ? 0 : *row_count, op.out.squares != nullptr,
+                         op.out.median != nullptr, r);
+    for (int l = 0; l < L; ++l) {
+      const size_t i = p + static_cast<size_t>(l);
+      const bool some = r.years[l] > 0;
+      op.out.count[i] = static_cast<uint8_t>(r.years[l]);
+      if (op.out.mean) op.out.mean[i] = some ? one_nan(r.mean[l]) : 0.0;
+      if (op.out.squares) op.out.squares[i] = some ? one_nan(r.squares[l]) : 0.0;
+      if (op.out.low) op.out.low[i] = some ? r.low[l] : 0.0f;
+      if (op.out.high) op.out.high[i] = some ? r.high[l] : 0.0f;
+      if (op.out.median) op.out.median[i] = some ? one_nan(r.median[l]) : 0.0;
+    }
   }
 
  private:
-  static constexpr float z_limit = 6.0f;
+  /// Infinite values give a NaN whose bits differ between processors.
+  FW_HD static double one_nan(double v) { return v == v ? v : static_cast<double>(nan_f()); }
+};
 
-  FW_HD bool asked(Statistic s) const { return op.out[static_cast<int>(s)] || op.reason_out[static_cast<int>(s)]; }
+struct AnomalyOfPlaceBody {
+  AnomalyOfPlace op;
+  static constexpr size_t work_floats(int) { return 0; }
 
   template <int L>
-  FW_HD void compare(const SeriesView& x, size_t p, int k) const {
-    const float infinity = __builtin_inff();
-    const int t = op.target[k];
-    const int32_t* list = rows + static_cast<size_t>(k) * static_cast<size_t>(max_reference_years);
-    const int references = row_count[k] < 0 ? 0 : row_count[k];
-    double sum[L], squares[L];
-    float low[L], high[L];
-    int years[L];
-    for (int l = 0; l < L; ++l) sum[l] = squares[l] = 0.0, low[l] = infinity, high[l] = -infinity, years[l] = 0;
-    for (int j = 0; j < references; ++j) {
-      const int s = list[j];
-      for (int l = 0; l < L; ++l) {
-        const float v = x.at(s, l);
-        const bool ok = v == v;
-        years[l] += ok;
-        sum[l] += ok ? static_cast<double>(v) : 0.0;
-        low[l] = v < low[l] ? v : low[l];
-        high[l] = v > high[l] ? v : high[l];
-      }
-    }
-    double mean[L];
-    for (int l = 0; l < L; ++l) mean[l] = sum[l] / static_cast<double>(years[l]);
-    if (asked(Statistic::z)) {
-      for (int j = 0; j < references; ++j) {
-        const int s = list[j];
-        for (int l = 0; l < L; ++l) {
-          const float v = x.at(s, l);
-          const double d = static_cast<double>(v) - mean[l];
-          squares[l] += v == v ? d * d : 0.0;
-        }
-      }
-    }
-    float sorted[max_reference_years][L];
-    if (asked(Statistic::percent_of_median)) {
-      for (int j = 0; j < references; ++j) {
-        const int s = list[j];
-        for (int l = 0; l < L; ++l) {
-          const float v = x.at(s, l);
-          sorted[j][l] = v == v ? v : infinity;
-        }
-      }
-      sort_lanes<L>(sorted, references);
-    }
+  FW_HD void block(size_t p, float*) const {
+    ReferenceValues<L> r;
     for (int l = 0; l < L; ++l) {
-      const float value = x.at(t, l);
-      const size_t pixel = p + static_cast<size_t>(l);
-      const double v = static_cast<double>(value), none = static_cast<double>(nan_f());
-      const bool enough = years[l] > 0 && years[l] >= op.min_years;
-      put(Statistic::value, k, t, pixel, value, v);
-      if (asked(Statistic::difference)) put(Statistic::difference, k, t, pixel, value, enough ? v - mean[l] : none);
-      if (asked(Statistic::percent_of_median)) {
-        const double median = enough ? median_of_sorted<L>(sorted, years[l], l) : 0.0;
-        put(Statistic::percent_of_median, k, t, pixel, value, median > 0.0 ? 100.0 * v / median : none);
-      }
-      if (asked(Statistic::z)) {
-        const double stddev = years[l] > 1 ? sqrt(squares[l] / static_cast<double>(years[l] - 1)) : 0.0;
-        const bool spread = enough && stddev > 0.0 && stddev >= static_cast<double>(op.std_floor);
-        put(Statistic::z, k, t, pixel, value,
-            spread ? clip((v - mean[l]) / stddev, -static_cast<double>(z_limit), static_cast<double>(z_limit)) : none);
-      }
-      if (asked(Statistic::vci) || asked(Statistic::tci)) {
-        const double range = static_cast<double>(high[l]) - static_cast<double>(low[l]);
-        const bool spread = enough && range > 0.0;
-        put(Statistic::vci, k, t, pixel, value,
-            spread ? clip(100.0 * (v - static_cast<double>(low[l])) / range, 0.0, 100.0) : none);
-        put(Statistic::tci, k, t, pixel, value,
-            spread ? clip(100.0 * (static_cast<double>(high[l]) - v) / range, 0.0, 100.0) : none);
-      }
-    }
-  }
-
-  FW_HD void put(Statistic s, int k, int t, size_t pixel, float value, double result) const {
-    const size_t i = static_cast<size_t>(k) * op.pixels + pixel;
-    const bool present = value == value && result == result;
-    if (op.out[static_cast<int>(s)]) op.out[static_cast<int>(s)][i] = present ? static_cast<float>(result) : nan_f();
-    if (op.reason_out[static_cast<int>(s)]) {
-      const uint8_t why = value == value ? number(Reason::not_assessed)
-                                         : reason_of(op.reason, static_cast<size_t>(t) * op.pixels + pixel);
-      op.reason_out[static_cast<int>(s)][i] = present ? number(Reason::value) : why;
+      const size_t i = p + static_cast<size_t>(l);
+      r.years[l] = op.reference.count[i];
+      r.mean[l] = op.reference.mean ? op.reference.mean[i] : 0.0;
+      r.squares[l] = op.reference.squares ? op.reference.squares[i] : 0.0;
+      r.low[l] = op.reference.low ? op.reference.low[i] : 0.0f;
+      r.high[l] = op.reference.high ? op.reference.high[i] : 0.0f;
+      r.median[l] = op.reference.median ? op.reference.median[i] : 0.0;
+      put_anomalies(op, op.x[i], r, l, i, i);
     }
   }
 };

@@ -88,6 +88,8 @@ class Backend {
   virtual void run(const Threshold&) = 0;
   virtual void run(const BuiltUp&) = 0;
   virtual void run(const Anomaly&) = 0;
+  virtual void run(const ReferenceOfPlace&) = 0;
+  virtual void run(const AnomalyOfPlace&) = 0;
   virtual void run(const SeriesStats&) = 0;
   virtual void run(const CombineFactors&) = 0;
   virtual void run(const Whittaker<float>&) = 0;

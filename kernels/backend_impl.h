@@ -53,6 +53,14 @@ class BackendImpl final : public Backend {
     device_.for_pixels(targets, ListReferences<Anomaly>{op, rows.data(), count.data()});
     series(op, AnomalyBody{op, rows.data(), count.data()});
   }
+  void run(const ReferenceOfPlace& op) override {
+    check(op);
+    if (op.pixels == 0) return;
+    Buffer<int32_t> rows(*this, static_cast<size_t>(max_reference_years)), count(*this, 1);
+    device_.for_pixels(1, ListPlaceRows{op, rows.data(), count.data()});
+    series(op, ReferenceOfPlaceBody{op, rows.data(), count.data()});
+  }
+  void run(const AnomalyOfPlace& op) override { series(op, AnomalyOfPlaceBody{op}); }
   void run(const CombineFactors& op) override { series(op, CombineFactorsBody{op, total_weight(op)}); }
   void run(const Whittaker<float>& op) override { whittaker(op); }
   void run(const Whittaker<double>& op) override { whittaker(op); }

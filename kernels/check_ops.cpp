@@ -60,6 +60,23 @@ void check(const Anomaly& op) {
   if (op.targets > 0) expect_memory(op.pixels, "Anomaly", op.x, op.group, op.year, op.in_reference, op.target);
 }
 
+void check(const ReferenceOfPlace& op) {
+  expect(op.times >= 0, "ReferenceOfPlace", "times is negative");
+  expect_memory(op.pixels, "ReferenceOfPlace", op.out.count);
+  if (op.times > 0) expect_memory(op.pixels, "ReferenceOfPlace", op.x, op.group, op.in_reference);
+}
+
+void check(const AnomalyOfPlace& op) {
+  expect(op.min_years >= 1, "AnomalyOfPlace", "min_years must be >= 1");
+  expect_memory(op.pixels, "AnomalyOfPlace", op.x, op.reference.count);
+  const auto asked = [&](Statistic s) { return op.out[static_cast<int>(s)] || op.reason_out[static_cast<int>(s)]; };
+  if (asked(Statistic::difference)) expect_memory(op.pixels, "AnomalyOfPlace", op.reference.mean);
+  if (asked(Statistic::z)) expect_memory(op.pixels, "AnomalyOfPlace", op.reference.mean, op.reference.squares);
+  if (asked(Statistic::vci) || asked(Statistic::tci))
+    expect_memory(op.pixels, "AnomalyOfPlace", op.reference.low, op.reference.high);
+  if (asked(Statistic::percent_of_median)) expect_memory(op.pixels, "AnomalyOfPlace", op.reference.median);
+}
+
 void check(const SeriesStats& op) {
   expect(op.times >= 0, "SeriesStats", "times is negative");
   if (op.times > 0) expect_memory(op.pixels, "SeriesStats", op.x);

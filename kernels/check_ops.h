@@ -19,6 +19,8 @@ void check(const Rolling& op);
 void check(const Threshold& op);
 void check(const BuiltUp& op);
 void check(const Anomaly& op);
+void check(const ReferenceOfPlace& op);
+void check(const AnomalyOfPlace& op);
 void check(const SeriesStats& op);
 void check(const CombineFactors& op);
 void check(const FormulaOp& op);

@@ -181,6 +181,43 @@ struct Anomaly {
 };
 inline constexpr int max_reference_years = 128;
 
+/// What Anomaly needs to know of the reference values of one pixel and place in the year, [pixel]: their number, mean,
+/// sum of squared differences from the mean, least, greatest, median (mean of the two middle ones). Doubles stay
+/// doubles, so that an anomaly from stored statistics has the bits of one from the archive. What nobody needs is null.
+struct PlaceStatistics {
+  uint8_t* count;
+  double *mean, *squares;
+  float *low, *high;
+  double* median;
+};
+
+/// The statistics of the reference values of one place in the year: rows s of x with group[s] == place and
+/// in_reference[s] != 0. x: [time][pixel]. More than max_reference_years rows count as none, as in Anomaly. Where there
+/// is no value, count is 0 and the others mean nothing. out.count may not be null, the others may.
+struct ReferenceOfPlace {
+  const float* x;
+  int times;
+  size_t pixels;
+  const int32_t* group;
+  const uint8_t* in_reference;
+  int32_t place;
+  PlaceStatistics out;
+};
+
+/// Anomaly of one period against statistics that ReferenceOfPlace gave: the bits of Anomaly for a target that is itself
+/// no reference row. x, reason, out[k], reason_out[k]: [pixel]. Difference and z need `mean`, z also `squares`, vci and
+/// tci `low` and `high`, percent_of_median `median`.
+struct AnomalyOfPlace {
+  const float* x;
+  const uint8_t* reason;
+  size_t pixels;
+  PlaceStatistics reference;
+  int min_years;
+  float std_floor;
+  float* out[statistic_count];
+  uint8_t* reason_out[statistic_count];
+};
+
 /// Count, mean, standard deviation (ddof 1; NaN below 2 values), minimum, maximum of a series. Any output may be null.
 struct SeriesStats {
   const float* x;

@@ -86,6 +86,34 @@ Anomaly anomaly(Memory& m, const Inputs& in) {
   }
   return op;
 }
+ReferenceOfPlace reference_of_place(Memory& m, const Inputs& in) {
+  const size_t n = in.pixels;
+  return {m.in(in.x),
+          in.times,
+          n,
+          m.in(in.group),
+          m.in(in.in_reference),
+          1,
+          {m.out<uint8_t>("count", n), m.out<double>("mean", n), m.out<double>("squares", n), m.out<float>("low", n),
+           m.out<float>("high", n), m.out<double>("median", n)}};
+}
+AnomalyOfPlace anomaly_of_place(Memory& m, const Inputs& in) {
+  const size_t n = in.pixels;
+  std::vector<double> mean(n), squares(n);
+  std::vector<uint8_t> count(n);
+  for (size_t i = 0; i < n; ++i) {
+    mean[i] = static_cast<double>(in.band[0][i]);
+    squares[i] = static_cast<double>(in.band[1][i] * in.band[1][i]);
+    count[i] = static_cast<uint8_t>(in.outcome[i] * 5);
+  }
+  AnomalyOfPlace op{m.in(in.x), m.in(in.reason), n, {}, 5, 0.01f, {}, {}};
+  op.reference = {m.in(count), m.in(mean), m.in(squares), m.in(in.band[2]), m.in(in.band[3]), m.in(mean)};
+  for (int k = 0; k < statistic_count; ++k) {
+    op.out[k] = m.out<float>("statistic " + std::to_string(k), n);
+    op.reason_out[k] = m.out<uint8_t>("reason " + std::to_string(k), n);
+  }
+  return op;
+}
 SeriesStats series_stats(Memory& m, const Inputs& in) {
   return {m.in(in.x),
           in.times,
@@ -138,6 +166,8 @@ std::vector<OpCase> every_op() {
     }));
   cases.push_back(make_case("BuiltUp", true, built_up));
   cases.push_back(make_case("Anomaly", true, anomaly));
+  cases.push_back(make_case("ReferenceOfPlace", true, reference_of_place));
+  cases.push_back(make_case("AnomalyOfPlace", true, anomaly_of_place));
   cases.push_back(make_case("SeriesStats", true, series_stats));
   cases.push_back(make_case("CombineFactors", false, combine_factors));
   add_fits(cases);
