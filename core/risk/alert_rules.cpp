@@ -1,0 +1,115 @@
+#include "core/risk/alert_rules.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace fw {
+namespace {
+
+constexpr const char* not_official = "This is a model-indicated draft, not an official activation.";
+
+std::string class_of(int c) { return "class " + std::to_string(c); }
+
+AlertDecision decide_unknown(const UnitClass& now, const AlertSettings& settings, AlertMemory& memory) {
+  ++memory.periods_unknown;
+  AlertDecision d{AlertKind::none, memory.last_class, 0, ""};
+  if (memory.told_class < settings.alert_class) return d;
+  d.before = memory.told_class;
+  d.why = now.state == UnitState::not_in_season
+              ? "out of season now: the condition told before can neither be confirmed nor lifted"
+              : "not assessed now (too little evidence): the condition told before is not lifted";
+  const bool due = !memory.told_unknown || now.period.number - memory.told_unknown->number >= settings.repeat_periods;
+  d.kind = due ? AlertKind::unknown : AlertKind::suppressed;
+  if (due) memory.told_unknown = now.period;
+  return d;
+}
+
+}  // namespace
+
+AlertDecision decide_alert(const UnitClass& now, const AlertSettings& settings, AlertMemory& memory) {
+  FW_EXPECT(settings.alert_class >= 1 && settings.alert_class <= 5 && settings.repeat_periods >= 1, "alert settings");
+  FW_EXPECT(!memory.told || now.period.cadence == memory.told->cadence, "alerts: one cadence per layer");
+  if (now.state != UnitState::assessed) return decide_unknown(now, settings, memory);
+  FW_EXPECT(now.risk_class >= 1 && now.risk_class <= 5, "an assessed unit has a class 1..5");
+  const int seen = memory.last_class, told = memory.told_class;
+  AlertDecision d{AlertKind::none, told > 0 ? told : seen, now.risk_class, ""};
+  memory.last_class = now.risk_class;
+  memory.periods_unknown = 0;
+  if (now.risk_class >= settings.alert_class) {
+    const bool worse = now.risk_class > told || now.risk_class > seen;
+    const bool window_over = !memory.told || now.period.number - memory.told->number >= settings.repeat_periods;
+    if (worse) {
+      d.kind = AlertKind::raised;
+      d.before = seen;
+      d.why = seen > 0 ? "worsened from " + class_of(seen) + " to " + class_of(now.risk_class)
+                       : "assessed for the first time, at " + class_of(now.risk_class);
+    } else if (now.risk_class < told) {
+      d.kind = AlertKind::eased;
+      d.why = "eased from " + class_of(told) + " to " + class_of(now.risk_class) + ", which still asks for attention";
+    } else {
+      d.kind = window_over ? AlertKind::repeated : AlertKind::suppressed;
+      d.why = "still at " + class_of(now.risk_class) +
+              (window_over ? "" : ", told within the last " + std::to_string(settings.repeat_periods) + " periods");
+    }
+  } else if (told >= settings.alert_class) {
+    d.kind = AlertKind::eased;
+    d.why = "eased from " + class_of(told) + " to " + class_of(now.risk_class) + ", on evidence of this period";
+  }
+  if (d.draft()) {
+    memory.told_class = now.risk_class;
+    memory.told = now.period;
+    memory.told_unknown.reset();
+  }
+  return d;
+}
+
+CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const std::string& area, double likelihood,
+                   const std::vector<std::string>& reasons, const std::string& previous) {
+  FW_EXPECT(decision.draft(), "this decision makes no draft");
+  CapDraft c;
+  c.identifier = "forewarn-" + now.layer + "-" + now.pcode + "-" + label(now.period);
+  c.status = "Draft";
+  c.scope = "Restricted";
+  c.restriction = "For review by an authorised person; not for distribution before it is signed";
+  c.msg_type = previous.empty() ? "Alert" : "Update";
+  c.references = previous;
+  c.category = now.layer == "drought" ? "Met" : "Other";
+  c.event = now.layer + " risk, model-indicated";
+  c.pcode = now.pcode;
+  const int shown = decision.now > 0 ? decision.now : decision.before;
+  constexpr const char* severities[] = {"Unknown", "Minor", "Minor", "Moderate", "Severe", "Extreme"};
+  c.severity = decision.now > 0 ? severities[shown] : "Unknown";
+  c.urgency = decision.now >= 4 ? "Expected" : (decision.now == 3 ? "Future" : "Unknown");
+  // CAP: Likely is above one half; Observed is a person's word, never ours.
+  c.certainty = std::isnan(likelihood) || decision.now == 0 ? "Unknown" : (likelihood > 0.5 ? "Likely" : "Possible");
+  const char* verb = "";
+  switch (decision.kind) {
+    case AlertKind::raised:
+      verb = "worsened";
+      break;
+    case AlertKind::repeated:
+      verb = "unchanged";
+      break;
+    case AlertKind::eased:
+      verb = "eased";
+      break;
+    default:
+      verb = "cannot be assessed";
+      break;
+  }
+  c.headline = area + ": " + now.layer + " risk " + verb + " (" +
+               (decision.now > 0 ? "risk class " + std::to_string(decision.now)
+                                 : "last known: risk class " + std::to_string(decision.before)) +
+               "), " + describe(now.period);
+  c.description = decision.why + ". ";
+  if (now.contested) c.description += "Satellites and field reports contradict each other: verify before use. ";
+  for (const std::string& r : reasons) c.description += r + ". ";
+  c.description += not_official;
+  c.instruction = "Verify with people who know the place, then decide. " + std::string(not_official);
+  return c;
+}
+
+}  // namespace fw
