@@ -1,5 +1,7 @@
 #include "jobs/scene_job.h"
 
+#include <tbb/global_control.h>
+
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
@@ -43,6 +45,16 @@ std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app) {
   return o;
 }
 
+struct ThreadLimit::Impl {
+  std::unique_ptr<tbb::global_control> control;
+};
+ThreadLimit::ThreadLimit(int threads) : impl_(std::make_unique<Impl>()) {
+  if (threads > 0)
+    impl_->control = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                           static_cast<size_t>(threads));
+}
+ThreadLimit::~ThreadLimit() = default;
+
 ChosenDevice choose_named_device(const std::string& name) {
   const ChosenDevice device = choose_device(name == "cpu"    ? DeviceChoice::cpu
                                             : name == "cuda" ? DeviceChoice::cuda
@@ -51,34 +63,51 @@ ChosenDevice choose_named_device(const std::string& name) {
   return device;
 }
 
-Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
-  std::vector<fs::path> files;
-  for (const auto& f : o.files) {
-    if (f.rfind("/vsi", 0) == 0 || f.find(':') != std::string::npos || f.find('<') != std::string::npos)
+namespace {
+
+/// The files of a job as absolute paths, and the folder that holds them all.
+class GivenFiles {
+ public:
+  fs::path add(const std::string& name) {
+    if (name.empty()) return {};
+    if (name.rfind("/vsi", 0) == 0 || name.find(':') != std::string::npos || name.find('<') != std::string::npos)
       throw ConfigError("INPUT_SCHEME",
                         "A file given is not a plain file name (a scheme or driver prefix). Name local files.");
-    const fs::path path = fs::weakly_canonical(fs::absolute(f));
-    if (!fs::exists(path)) throw InputError("INPUT_MISSING", f + " does not exist. Check the name.");
-    files.push_back(path);
-  }
-  const auto side_file = [&](const std::string& name) {
-    if (name.empty()) return fs::path();
     const fs::path path = fs::weakly_canonical(fs::absolute(name));
     if (!fs::exists(path)) throw InputError("INPUT_MISSING", name + " does not exist. Check the name.");
-    files.push_back(path);
+    if (root_.empty()) root_ = path.parent_path();
+    while (path.lexically_relative(root_).empty() || *path.lexically_relative(root_).begin() == "..")
+      root_ = root_.parent_path();
     return path;
+  }
+  const fs::path& root() const { return root_; }
+  /// Beneath the root; empty for no file.
+  std::string relative(const fs::path& path) const {
+    return path.empty() ? "" : path.lexically_relative(root_).string();
+  }
+
+ private:
+  fs::path root_;
+};
+
+}  // namespace
+
+Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
+  GivenFiles given;
+  std::vector<fs::path> files;
+  for (const auto& f : o.files) files.push_back(given.add(f));
+  const fs::path dates = given.add(o.dates_csv), qa = given.add(o.qa);
+  struct Paths {
+    fs::path file, dates, qa;
   };
-  const size_t given = files.size();
-  const fs::path dates = side_file(o.dates_csv), qa = side_file(o.qa);
-  fs::path root = files.front().parent_path();
-  for (const auto& f : files)
-    while (f.lexically_relative(root).empty() || *f.lexically_relative(root).begin() == "..") root = root.parent_path();
+  std::vector<Paths> further;
+  for (const auto& f : o.further) further.push_back({given.add(f.file), given.add(f.dates_csv), given.add(f.qa)});
 
   ScanInput input;
   input.product = o.product;
-  for (size_t i = 0; i < given; ++i) input.paths.push_back(files[i].lexically_relative(root).string());
-  if (!dates.empty()) input.dates_csv = dates.lexically_relative(root).string();
-  if (!qa.empty()) input.qa = qa.lexically_relative(root).string();
+  for (const auto& f : files) input.paths.push_back(given.relative(f));
+  input.dates_csv = given.relative(dates);
+  input.qa = given.relative(qa);
   if (!o.role.empty()) input.roles["value"] = o.role;
   if (o.has_scale) input.scale = o.scale;
   if (o.has_offset) input.offset = o.offset;
@@ -87,8 +116,22 @@ Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
   input.unit = o.unit;
   ScanRequest request;
   request.config_dir = config_dir(o.config_dir).string();
-  request.root = root;
+  request.root = given.root();
   request.inputs = {input};
+  for (size_t k = 0; k < further.size(); ++k) {
+    const FurtherStack& f = o.further[k];
+    ScanInput more;
+    more.product = f.product;
+    more.paths = {given.relative(further[k].file)};
+    more.dates_csv = given.relative(further[k].dates);
+    more.qa = given.relative(further[k].qa);
+    more.roles[f.role] = f.name;
+    more.scale = f.scale;
+    more.offset = f.offset;
+    more.unit = f.unit;
+    more.crs = input.crs;
+    request.inputs.push_back(more);
+  }
   return scan(request, report);
 }
 

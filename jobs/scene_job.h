@@ -1,6 +1,7 @@
-// What 'index' and 'series' share: options, scanning the given files, publishing with a manifest.
+// What 'index', 'series' and 'composite' share: options, scanning the given files, publishing with a manifest.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,8 +15,15 @@ class App;
 
 namespace fw {
 
+/// A further stack beside the files given, its values under a name of their own.
+struct FurtherStack {
+  std::string name, file, product = "time-stack", role = "value", dates_csv, qa, unit;
+  std::optional<double> scale, offset;
+};
+
 struct SceneJobOptions {
   std::vector<std::string> files;
+  std::vector<FurtherStack> further;
   std::string product, out, device = "auto", config_dir, dates_csv, qa, date, crs, unit, role, log_json;
   double scale = 0, offset = 0;
   int threads = 0, tile_size = 256;
@@ -34,6 +42,17 @@ Catalogue scan_given(const SceneJobOptions& options, RunReport& report);
 int finish_scene_job(const SceneJobOptions& options, const std::string& job, Publication& publication,
                      const Catalogue& catalogue, const RunReport& report, const ChosenDevice& device,
                      std::map<std::string, std::string> parameters);
+
+/// Holds the number of threads down to the option's while it lives.
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(int threads);
+  ~ThreadLimit();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 ChosenDevice choose_named_device(const std::string& name);
 

@@ -37,16 +37,10 @@ std::string cell(const DbfField& field, std::string text) {
 
 }  // namespace
 
-std::string class_aux_xml(const RasterSpec& spec, const std::array<uint64_t, 256>& counts) {
-  const ClassScheme& scheme = *spec.classes;
-  int highest = 0;
-  for (const auto& e : scheme.classes) highest = std::max(highest, e.value);
-  std::string xml = "<PAMDataset>\n  <PAMRasterBand band=\"1\">\n    <CategoryNames>\n";
-  for (int v = 0; v <= highest; ++v) {
-    const ClassEntry* entry = scheme.find(v);
-    xml += "      <Category>" + (entry ? xml_escape(entry->label) : std::string()) + "</Category>\n";
-  }
-  xml += "    </CategoryNames>\n    <GDALRasterAttributeTable tableType=\"thematic\">\n";
+namespace {
+
+std::string attribute_table(const ClassScheme& scheme, const std::array<uint64_t, 256>& counts) {
+  std::string xml = "    <GDALRasterAttributeTable tableType=\"thematic\">\n";
   // Type 0 integer, 2 text; usage 5 value, 1 pixel count, 2 name, 6-8 colour, 0 other (gdal.h).
   constexpr struct {
     const char* name;
@@ -66,7 +60,26 @@ std::string class_aux_xml(const RasterSpec& spec, const std::array<uint64_t, 256
       xml += "<F>" + text + "</F>";
     xml += "</Row>\n";
   }
-  return xml + "    </GDALRasterAttributeTable>\n  </PAMRasterBand>\n</PAMDataset>\n";
+  return xml + "    </GDALRasterAttributeTable>\n";
+}
+
+}  // namespace
+
+std::string class_aux_xml(const RasterSpec& spec, const std::vector<BandStatistics>& statistics) {
+  const ClassScheme& scheme = *spec.classes;
+  int highest = 0;
+  for (const auto& e : scheme.classes) highest = std::max(highest, e.value);
+  std::string names = "    <CategoryNames>\n";
+  for (int v = 0; v <= highest; ++v) {
+    const ClassEntry* entry = scheme.find(v);
+    names += "      <Category>" + (entry ? xml_escape(entry->label) : std::string()) + "</Category>\n";
+  }
+  names += "    </CategoryNames>\n";
+  std::string xml = "<PAMDataset>\n";
+  for (size_t b = 0; b < statistics.size(); ++b)
+    xml += "  <PAMRasterBand band=\"" + std::to_string(b + 1) + "\">\n" + (statistics.size() == 1 ? names : "") +
+           attribute_table(scheme, statistics[b].counts) + "  </PAMRasterBand>\n";
+  return xml + "</PAMDataset>\n";
 }
 
 std::string class_vat_dbf(const RasterSpec& spec, const std::array<uint64_t, 256>& counts) {

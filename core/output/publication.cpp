@@ -37,9 +37,10 @@ class StagedRasterWriter final : public RasterWriter {
     for (float& v : rounded) v = round_mantissa(v, spec.mantissa_bits);
     pixels.write(band, window, rounded.data());
   }
-  void write(const Window& window, const uint8_t* values) override {
+  using RasterWriter::write;
+  void write(int band, const Window& window, const uint8_t* values) override {
     FW_EXPECT(!finished, "the raster is finished");
-    pixels.write(1, window, values);
+    pixels.write(band, window, values);
   }
 
   const RasterSpec spec;
@@ -52,7 +53,6 @@ void check_spec(const RasterSpec& spec) {
   FW_EXPECT(!spec.bands.empty(), "a raster needs a band");
   FW_EXPECT(spec.mantissa_bits >= 1 && spec.mantissa_bits <= 23, "mantissa bits are 1..23");
   if (!spec.classes) return;
-  FW_EXPECT(spec.bands.size() == 1, "a class raster has one band");
   FW_EXPECT(spec.classes->nodata >= 0 && spec.classes->nodata <= 255 && !spec.classes->find(spec.classes->nodata),
             "no-data must be a Byte and no class");
   for (const auto& e : spec.classes->classes) FW_EXPECT(e.value >= 0 && e.value <= 255, "class values are Bytes");
@@ -140,14 +140,16 @@ void Publication::Impl::finish_raster(StagedRasterWriter& writer) {
   const RasterSpec& spec = writer.spec;
   PublishedRaster raster{spec, {}, {}};
   for (int b = 1; b <= writer.pixels.bands(); ++b) raster.statistics.push_back(compute_statistics(writer.pixels, b));
-  if (spec.classes) check_classes(spec, raster.statistics[0]);
+  for (const auto& band : raster.statistics)
+    if (spec.classes) check_classes(spec, band);
   const std::string name = spec.stem + ".tif";
   const std::string sha256 = write_cog(temporary(name), spec, writer.pixels, raster.statistics);
   raster.files.push_back(accept(temporary(name), name, sha256));
   raster.files.push_back(put_text(spec.stem + ".qml", raster_qml(spec)));
   if (spec.classes) {
-    raster.files.push_back(put_text(name + ".aux.xml", class_aux_xml(spec, raster.statistics[0].counts)));
-    raster.files.push_back(put_text(name + ".vat.dbf", class_vat_dbf(spec, raster.statistics[0].counts)));
+    raster.files.push_back(put_text(name + ".aux.xml", class_aux_xml(spec, raster.statistics)));
+    if (raster.statistics.size() == 1)
+      raster.files.push_back(put_text(name + ".vat.dbf", class_vat_dbf(spec, raster.statistics[0].counts)));
   }
   std::lock_guard lock(mutex);
   rasters.push_back(std::move(raster));

@@ -29,7 +29,7 @@ struct RasterSpec {
   std::string stem;           ///< "ken_drought-risk_2024-05-d3_v01": file name without .tif, companions share it
   std::string title;          ///< for people: layer and period
   Grid grid;
-  std::vector<Band> bands;    ///< class rasters have exactly one
+  std::vector<Band> bands;    ///< class rasters of several bands have no colour table in the file and no VAT
   std::optional<ClassScheme> classes;  ///< set: Byte raster with colour table, MODE overviews, QML, aux.xml RAT, VAT.DBF; else Float32
   double style_min = 0, style_max = 1;      ///< continuous: fixed range of the QML
   std::vector<std::string> style_colours;   ///< continuous: ramp from min to max (#RRGGBB); empty: a default
@@ -46,7 +46,8 @@ class RasterWriter {
   /// band from 1; values row-major, NaN is no-data. Errors: OutputError.
   virtual void write(int band, const Window& window, const float* values) = 0;
   /// Class values (Byte rasters).
-  virtual void write(const Window& window, const uint8_t* values) = 0;
+  virtual void write(int band, const Window& window, const uint8_t* values) = 0;
+  void write(const Window& window, const uint8_t* values) { write(1, window, values); }
 };
 
 /// Table of a GeoPackage layer: one row per admin unit.

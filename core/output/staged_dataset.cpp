@@ -24,6 +24,7 @@ class StagedBand final : public GDALRasterBand {
     nBlockXSize = nRasterXSize;
     nBlockYSize = std::clamp((1 << 20) / (nRasterXSize * (is_class() ? 1 : 4)), 1, nRasterYSize);
     GDALRasterBand::SetDescription(spec.bands[static_cast<size_t>(band - 1)].description.c_str());
+    single_ = spec.bands.size() == 1;
     if (spec.classes)
       for (const auto& entry : spec.classes->classes) {
         const GDALColorEntry colour = {entry.red, entry.green, entry.blue, 255};
@@ -49,9 +50,9 @@ class StagedBand final : public GDALRasterBand {
     if (has) *has = TRUE;
     return is_class() ? pixels_.nodata() : std::numeric_limits<double>::quiet_NaN();
   }
-  GDALColorTable* GetColorTable() override { return is_class() ? &colours_ : nullptr; }
+  GDALColorTable* GetColorTable() override { return is_class() && single_ ? &colours_ : nullptr; }
   GDALColorInterp GetColorInterpretation() override {
-    return is_class() ? GCI_PaletteIndex : nBand == 1 ? GCI_GrayIndex : GCI_Undefined;
+    return is_class() && single_ ? GCI_PaletteIndex : nBand == 1 ? GCI_GrayIndex : GCI_Undefined;
   }
   const char* GetUnitType() override { return unit_.c_str(); }
 
@@ -61,6 +62,7 @@ class StagedBand final : public GDALRasterBand {
   GdalWrite& write_;
   std::string unit_;
   GDALColorTable colours_;
+  bool single_ = true;  ///< a palette belongs to a TIFF of one band
 };
 
 class StagedDataset final : public GDALDataset {

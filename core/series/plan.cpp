@@ -51,15 +51,7 @@ bool Season::holds(Period p) const {
 }
 
 ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& record) {
-  ReferenceCalendar calendar;
-  for (int i = 0; i < record.periods; ++i) {
-    const Period p{plan.cadence, record.first.number + i};
-    calendar.group.push_back(place_in_year(p));
-    calendar.year.push_back(year_of(p));
-    calendar.in_reference.push_back(p >= period_of(plan.reference_from, plan.cadence) &&
-                                    first_day(p) <= plan.reference_to);
-  }
-  return calendar;
+  return reference_calendar(record.first, record.periods, plan.reference_from, plan.reference_to);
 }
 
 int window_periods(int dekads, Cadence cadence) { return cadence == Cadence::dekad ? dekads : std::max(1, dekads / 3); }

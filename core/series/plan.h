@@ -11,6 +11,7 @@
 #include "core/geo/admin_units.h"
 #include "core/scene/catalogue.h"
 #include "core/series/indicator.h"
+#include "core/series/reference.h"
 #include "kernels/backend.h"
 
 namespace fw {
@@ -71,12 +72,7 @@ struct RecordPlan {
 /// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, RANGE (analysis outside the record).
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue);
 
-/// Place in the year, year and membership of the reference for every period of the record, as kernels/ops.h Anomaly
-/// takes them.
-struct ReferenceCalendar {
-  std::vector<int32_t> group, year;
-  std::vector<uint8_t> in_reference;
-};
+/// The record against the plan's reference.
 ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& record);
 
 /// Dekads to periods of a cadence: 9 dekads are 3 months; at least 1.

@@ -1,54 +1,80 @@
 // Statistics of a time series per pixel, by name: one table that 'forewarn series', its help and the docs are made
-// from.
+// from. The entries stand beside their code in statistics_*.cpp.
 #pragma once
-#include <optional>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "core/base/date.h"
-#include "kernels/backend.h"
+#include "core/series/series_settings.h"
 
 namespace fw {
 
+/// What a statistic is computed from: the values of every date, values of equal steps (scenes composited to dekads or
+/// months), or the reflectance bands of every date.
+enum class StatisticInput : uint8_t { dates, steps, bands };
+
 struct SeriesStatistic {
-  std::string name, title, unit, source;
-  std::string limits;  ///< what gives no value
-  bool needs_steps;    ///< works on equal steps (dekads or months): scenes are composited first
-  bool needs_years;    ///< compares with the same period of other years
+  std::string name, title, unit = {};  ///< unit "x": that of the series
+  std::string source = {};
+  std::string limits = {};  ///< what gives no value
+  std::string family = {};  ///< heading in the help
+  StatisticInput input = StatisticInput::steps;
+  bool has_flags = false;               ///< a raster of SeriesFlag stands beside
+  double style_min = 0, style_max = 1;  ///< range of the map style
+  bool needs_steps() const { return input == StatisticInput::steps; }
 };
-/// In the order of the help. unit "x": that of the series.
+/// In the order of the help.
 const std::vector<SeriesStatistic>& series_statistics();
 /// Errors: ConfigError UNKNOWN_STATISTIC, naming the known ones.
 const SeriesStatistic& series_statistic(const std::string& name);
 
-/// What the methods may be told; defaults are those of docs/method.md.
-struct SeriesSettings {
-  double lambda = 0;  ///< Whittaker; 0: V-curve with the S-range rule
-  int savgol_window = 7, savgol_order = 2;
-  int spi_scale = 3;  ///< in periods
-  int min_years = 10;
-  double std_floor = 0.01;
-  std::optional<Date> reference_from, reference_to;  ///< default: the whole record
-  std::optional<Period> target;                      ///< default: the last period
-  std::optional<Date> monitor_from;  ///< bfast: first day monitored; default: the last quarter of the record
+/// The record of a run, as the statistics see it before any pixel is read.
+struct SeriesShape {
+  std::vector<Date> dates;         ///< of the scenes, ascending
+  std::vector<Period> periods;     ///< equal steps from the first to the last date; may be empty where none are needed
+  std::set<std::string> further;   ///< names of the further series given: lst, pet, t_mean, t_min, t_max
+  std::vector<std::string> bands;  ///< roles of the reflectance bands, for StatisticInput::bands
 };
 
-/// One tile of one series on a backend, [time][pixel].
+/// Whether the settings and the record can be meant. Errors: ConfigError RANGE (a setting), SERIES_NEEDED (a further
+/// series or band is missing).
+void check_series_statistic(const SeriesStatistic& statistic, const SeriesSettings& settings, const SeriesShape& shape);
+
+struct SeriesBand {
+  std::string name, unit;
+};
+/// Bands of the raster that a statistic writes.
+std::vector<SeriesBand> statistic_bands(const SeriesStatistic& statistic, const SeriesSettings& settings,
+                                        const SeriesShape& shape);
+/// Bands of the raster of flags beside it; empty without flags.
+std::vector<std::string> flag_bands(const SeriesStatistic& statistic, const SeriesSettings& settings,
+                                    const SeriesShape& shape);
+
+/// One tile on a backend; arrays are [time][pixel].
 struct SeriesTile {
   Backend& backend;
-  const float* x;
-  const uint8_t* reason;
-  int times;
+  const SeriesShape& shape;
   size_t pixels;
-  const std::vector<Period>& periods;  ///< of the times; empty where the method needs no equal steps
+  const float* dates = nullptr;                      ///< value of every date
+  const float* steps = nullptr;                      ///< composite of every period
+  const uint8_t* reason = nullptr;                   ///< beside `steps`
+  std::map<std::string, const float*> further = {};  ///< composites of every period, by name
+  const float* latitude = nullptr;                   ///< [pixel], degrees north; memory of the backend
+  std::vector<const float*> bands = {};              ///< reflectance of every date, in the order of shape.bands
+  const uint8_t* pixel_class = nullptr;              ///< PixelClass of every date
 };
 
-/// Names of the bands of the raster that a method writes.
-std::vector<std::string> band_names(const SeriesStatistic& method, const std::vector<Period>& periods);
-/// Band after band, `pixels` values each; NaN is no-data. Errors: ConfigError RANGE (settings), DeviceError.
-std::vector<float> run_series_statistic(const SeriesStatistic& method, const SeriesSettings& settings,
-                                        const SeriesTile& tile);
-/// Bytes of backend memory that a method needs per pixel beside the series.
-size_t statistic_bytes(const SeriesStatistic& method, int times);
+/// A flag where there is no value.
+inline constexpr uint8_t flag_no_value = 128;
+struct StatisticResult {
+  std::vector<float> values;   ///< band after band, `pixels` each; NaN is no-data
+  std::vector<uint8_t> flags;  ///< flag band after flag band: SeriesFlag, or flag_no_value
+};
+/// Errors: DeviceError.
+StatisticResult run_series_statistic(const SeriesStatistic& statistic, const SeriesSettings& settings,
+                                     const SeriesTile& tile);
+/// Bytes of memory per pixel that a statistic needs beside the series.
+size_t statistic_bytes(const SeriesStatistic& statistic, const SeriesSettings& settings, const SeriesShape& shape);
 
 }  // namespace fw

@@ -9,18 +9,12 @@ namespace fw {
 
 TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
                        const ChosenDevice& device, RunReport& report)
-    : plan_(plan), record_(record), report_(report), backend_(make_backend(device)), reader_(catalogue, plan.grid) {
-  const ReferenceCalendar calendar = reference_calendar(plan, record);
-  const std::vector<int32_t> target(record.targets.begin(), record.targets.end());
-  const auto send = [&](auto& buffer, const auto& host) {
-    buffer = std::decay_t<decltype(buffer)>(*backend_, std::max<size_t>(1, host.size()));
-    backend_->upload(buffer.data(), host.data(), host.size() * sizeof(host[0]));
-  };
-  send(group_, calendar.group);
-  send(year_, calendar.year);
-  send(target_, target);
-  send(in_reference_, calendar.in_reference);
-}
+    : plan_(plan),
+      record_(record),
+      report_(report),
+      backend_(make_backend(device)),
+      reader_(catalogue, plan.grid),
+      reference_(*backend_, reference_calendar(plan, record), record.targets) {}
 
 DeviceSeries TileWorker::make_series(size_t periods) {
   return {Buffer<float>(*backend_, periods * pixels_), Buffer<uint8_t>(*backend_, periods * pixels_)};
@@ -199,21 +193,8 @@ void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const D
   const Indicator& indicator = plan_.indicators[i];
   const size_t targets = record_.targets.size();
   DeviceSeries result = make_series(targets);
-  Anomaly op{};
-  op.x = series.value.data();
-  op.reason = series.reason.data();
-  op.times = record_.periods;
-  op.pixels = pixels_;
-  op.group = group_.data();
-  op.year = year_.data();
-  op.in_reference = in_reference_.data();
-  op.target = target_.data();
-  op.targets = static_cast<int>(targets);
-  op.min_years = plan_.min_years;
-  op.std_floor = static_cast<float>(plan_.std_floor);
-  op.out[static_cast<int>(indicator.statistic)] = result.value.data();
-  op.reason_out[static_cast<int>(indicator.statistic)] = result.reason.data();
-  backend_->run(op);
+  reference_.compare(*backend_, {series.value.data(), series.reason.data(), record_.periods, pixels_}, plan_.min_years,
+                     plan_.std_floor, indicator.statistic, result.value.data(), result.reason.data());
 
   std::vector<float> value(targets * pixels_);
   std::vector<uint8_t> reason(targets * pixels_);

@@ -52,8 +52,7 @@ class TileWorker {
   std::vector<Buffer<uint8_t>> slot_outcome_;
   std::unique_ptr<SceneCompute> compute_;
   Buffer<uint16_t> valid_;
-  Buffer<int32_t> group_, year_, target_;
-  Buffer<uint8_t> in_reference_;
+  TargetReference reference_;
 };
 
 }  // namespace fw

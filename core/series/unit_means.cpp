@@ -61,8 +61,8 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
                              const UnitMeans& means, IndicatorTable& table) {
   const auto backend = make_backend({DeviceChoice::cpu, ""});
   const auto periods = static_cast<size_t>(record.periods);
-  const ReferenceCalendar calendar = reference_calendar(plan, record);
-  std::vector<int32_t> target(record.targets.begin(), record.targets.end());
+  const TargetReference reference(*backend, reference_calendar(plan, record), record.targets);
+  const size_t targets = record.targets.size();
   std::map<std::string, const Indicator*> indicators;
   for (const auto& i : plan.indicators) indicators[i.id] = &i;
   std::map<std::tuple<std::string, std::string>, std::vector<IndicatorRow*>>
@@ -74,29 +74,16 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
       const Indicator& indicator = plan.indicators[i];
       const auto& units = levels[level].units();
       const size_t n = units.size();
-      std::vector<float> x(periods * n), out(target.size() * n);
+      std::vector<float> x(periods * n), out(targets * n);
       for (size_t u = 0; u < n; ++u) {
         const auto series = means.means(level, static_cast<int32_t>(u), record.unit_series[i]);
         for (size_t t = 0; t < periods; ++t) x[t * n + u] = series[t];
       }
-      std::vector<uint8_t> reason(periods * n, static_cast<uint8_t>(Reason::masked)), reason_out(target.size() * n);
+      std::vector<uint8_t> reason(periods * n, static_cast<uint8_t>(Reason::masked)), reason_out(targets * n);
       for (size_t k = 0; k < x.size(); ++k)
         if (!is_nan(x[k])) reason[k] = static_cast<uint8_t>(Reason::value);
-      Anomaly op{};
-      op.x = x.data();
-      op.reason = reason.data();
-      op.times = record.periods;
-      op.pixels = n;
-      op.group = calendar.group.data();
-      op.year = calendar.year.data();
-      op.in_reference = calendar.in_reference.data();
-      op.target = target.data();
-      op.targets = static_cast<int>(target.size());
-      op.min_years = plan.min_years;
-      op.std_floor = static_cast<float>(plan.std_floor);
-      op.out[static_cast<int>(indicator.statistic)] = out.data();
-      op.reason_out[static_cast<int>(indicator.statistic)] = reason_out.data();
-      backend->run(op);
+      reference.compare(*backend, {x.data(), reason.data(), record.periods, n}, plan.min_years, plan.std_floor,
+                        indicator.statistic, out.data(), reason_out.data());
       for (size_t u = 0; u < n; ++u) {
         const auto at = rows.find({units[u].pcode, indicator.id});
         if (at == rows.end()) continue;

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/series/indicator.h"
+#include "jobs/series_run.h"
+
+namespace fw {
+namespace {
+
+/// The file of the scene's first band that stands in a stack, and the band in it.
+std::pair<std::string, int> place_in_stack(const Scene& scene) {
+  const SceneBand& band = scene.bands.begin()->second;
+  return {band.file + "#" + band.subdataset, band.band};
+}
+
+/// A stack whose bands are not in the order of time, or that has a date twice, is most often one with the wrong dates.
+void check_dates(const SceneTrack& track) {
+  std::map<std::string, std::vector<std::pair<int, const Scene*>>> stacks;
+  for (const Scene* scene : track.scenes) {
+    const auto [file, band] = place_in_stack(*scene);
+    stacks[file].emplace_back(band, scene);
+  }
+  for (auto& [file, bands] : stacks) {
+    std::sort(bands.begin(), bands.end());
+    for (size_t i = 1; i < bands.size(); ++i) {
+      const Scene &before = *bands[i - 1].second, &here = *bands[i].second;
+      const std::string where = printable(file.substr(0, file.find('#')), 200) + ": band " +
+                                std::to_string(bands[i].first) + " (" + to_string(here.time) + ")";
+      if (here.time < before.time)
+        throw InputError("DATES_UNSORTED", where +
+                                               " is earlier than the band before it. Check the dates; if they are "
+                                               "right, say --dates-as-given.");
+      if (here.time == before.time)
+        throw InputError("DATES_DUPLICATE", where +
+                                                " has the date of the band before it. Check the dates; if they are "
+                                                "right, say --dates-as-given.");
+    }
+  }
+}
+
+CompositeMethod composite_of(const SeriesOptions& o, const std::string& name) {
+  if (!o.composite.empty()) return composite_by_name(o.composite).value();
+  const bool amount = name.size() > 3 && name.substr(name.size() - 3) == "_mm";
+  return amount ? CompositeMethod::sum : CompositeMethod::max;
+}
+
+}  // namespace
+
+SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, RunReport& report) {
+  const Date from = day_of(o.from).value_or(Date{0, 1, 1}), to = day_of(o.to).value_or(Date{9999, 12, 31});
+  SceneTracks tracks;
+  for (const auto& [name, method] : o.further_composite) tracks.further.push_back({name, {}, method});
+  const auto track_of = [&](const Scene& scene) -> SceneTrack* {
+    for (auto& track : tracks.further)
+      if (scene.bands.count(track.name)) return &track;
+    return &tracks.main;
+  };
+  tracks.main.name = o.name;
+  for (const auto& scene : catalogue.scenes) {
+    SceneTrack& track = *track_of(scene);
+    if (&track == &tracks.main && track.name.empty()) track.name = scene.bands.begin()->first;
+    if (scene.time.date < from || to < scene.time.date) continue;
+    if (offer_of(scene, track.name))
+      track.scenes.push_back(&scene);
+    else
+      report.add({scene.id, "series", "BAND_MISSING",
+                  "the scene has neither " + track.name + " nor the bands it is computed from", Verdict::refused});
+  }
+  tracks.main.composite = composite_of(o, tracks.main.name);
+  if (tracks.main.scenes.empty())
+    throw InputError("NO_SCENES", "No scene between the dates offers " + printable(tracks.main.name, 40) +
+                                      ". See 'forewarn describe' for names.");
+  for (const auto& track : tracks.further)
+    if (track.scenes.empty())
+      throw InputError("NO_SCENES", "No scene of --with " + track.name + " lies between the dates. Check its dates.");
+  if (!o.dates_as_given) {
+    check_dates(tracks.main);
+    for (const auto& track : tracks.further) check_dates(track);
+  }
+  return tracks;
+}
+
+}  // namespace fw
