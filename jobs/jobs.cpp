@@ -22,6 +22,7 @@ const std::vector<Job>& all_jobs() {
       {"publish", "Steps of a run",
        "everything to the folder that is shared: COG, GeoPackage, CSV, HXL, STAC, manifest", declare_publish},
       {"index", "Tools", "named spectral indices of given scenes, masks applied", declare_index},
+      {"composite", "Tools", "the scenes of a period as one raster of several bands", declare_composite},
       {"series", "Tools", "statistics of a time series of scenes, per pixel", declare_series},
       {"water", "Change", "water maps, areas per date, and the record of all dates", declare_water},
       {"change", "Change", "what differs between two periods: differences, change vectors, MAD, night lights",

@@ -163,8 +163,8 @@ ChangeSummary map_change(const ChangePlan& plan, const Catalogue& catalogue, con
     throw ConfigError("RANGE", "Change takes 1 to " + std::to_string(max_change_bands) + " bands or indices.");
   const auto backend = make_backend(device);
   SceneReader reader(catalogue, plan.grid);
-  PeriodBands before(*backend, reader, indices, plan.before, plan.names, plan.composite, report),
-      after(*backend, reader, indices, plan.after, plan.names, plan.composite, report);
+  PeriodBands before(*backend, reader, indices, plan.before, plan.names, plan.composite, "change", report),
+      after(*backend, reader, indices, plan.after, plan.names, plan.composite, "change", report);
   for (const PeriodBands* period : {&before, &after})
     if (period->scenes() == 0)
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (period == &before ? "before" : "after") +

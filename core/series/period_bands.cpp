@@ -8,11 +8,9 @@
 namespace fw {
 
 std::optional<PeriodMethod> period_method_by_name(const std::string& name) {
-  static const std::map<std::string, PeriodMethod> names = {{"median", PeriodMethod::median},
-                                                            {"mean", PeriodMethod::mean},
-                                                            {"max", PeriodMethod::max},
-                                                            {"medoid", PeriodMethod::medoid},
-                                                            {"geomedian", PeriodMethod::geomedian}};
+  static const std::map<std::string, PeriodMethod> names = {
+      {"median", PeriodMethod::median}, {"mean", PeriodMethod::mean},           {"max", PeriodMethod::max},
+      {"medoid", PeriodMethod::medoid}, {"geomedian", PeriodMethod::geomedian}, {"max_ndvi", PeriodMethod::max_ndvi}};
   const auto at = names.find(name);
   if (at == names.end()) return {};
   return at->second;
@@ -20,12 +18,16 @@ std::optional<PeriodMethod> period_method_by_name(const std::string& name) {
 
 PeriodBands::PeriodBands(Backend& backend, SceneReader& reader, const IndexCatalogue& indices,
                          const std::vector<const Scene*>& scenes, const std::vector<std::string>& names,
-                         PeriodMethod method, RunReport& report)
+                         PeriodMethod method, const std::string& stage, RunReport& report)
     : backend_(backend), reader_(reader), report_(report), method_(method), bands_(names.size()) {
   FW_EXPECT(!names.empty() && names.size() <= static_cast<size_t>(max_composite_bands), "1 to 16 bands");
+  std::vector<std::string> wanted = names;
+  ndvi_ = static_cast<size_t>(std::find(names.begin(), names.end(), "NDVI") - names.begin());
+  if (method == PeriodMethod::max_ndvi && ndvi_ == names.size()) wanted.push_back("NDVI");
+  read_ = wanted.size();
   for (const Scene* scene : scenes) {
-    ScenePlan plan = plan_scene(*scene, indices, names, "change", report);
-    if (plan.names.size() != names.size()) continue;
+    ScenePlan plan = plan_scene(*scene, indices, wanted, stage, report);
+    if (plan.names.size() != wanted.size()) continue;
     if (scenes_.size() == static_cast<size_t>(max_scenes_per_period))
       report.add({scene->id, "read", "TOO_MANY_SCENES",
                   "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
@@ -38,16 +40,16 @@ BandValues PeriodBands::composite(const Window& w) {
   const size_t n = w.pixels(), count = scenes_.size();
   const bool together = method_ == PeriodMethod::medoid || method_ == PeriodMethod::geomedian;
   // [scene][band][pixel] for the methods that see all bands, [band][scene][pixel] for the others.
-  std::vector<float> value(std::max<size_t>(1, count * bands_ * n), nan_f());
+  std::vector<float> value(std::max<size_t>(1, count * read_ * n), nan_f());
   std::vector<uint8_t> outcome(std::max<size_t>(1, count * n));
   for (size_t s = 0; s < count; ++s) {
     const SceneValues values = compute_values(backend_, reader_, *scenes_[s].scene, scenes_[s].plan, w, report_);
-    for (size_t b = 0; b < bands_; ++b)
+    for (size_t b = 0; b < read_; ++b)
       std::copy(values.value[b].begin(), values.value[b].end(),
                 value.begin() + static_cast<std::ptrdiff_t>((together ? s * bands_ + b : b * count + s) * n));
     for (size_t i = 0; i < n; ++i) {
       MaskOutcome worst = MaskOutcome::clear;
-      for (size_t b = 0; b < bands_; ++b) {
+      for (size_t b = 0; b < read_; ++b) {
         const auto reason = static_cast<Reason>(values.reason[b][i]);
         if (reason == Reason::not_observed) worst = MaskOutcome::not_observed;
         if (reason == Reason::masked && worst == MaskOutcome::clear) worst = MaskOutcome::masked;
@@ -55,9 +57,11 @@ BandValues PeriodBands::composite(const Window& w) {
       outcome[s * n + i] = static_cast<uint8_t>(worst);
     }
   }
+  if (method_ == PeriodMethod::max_ndvi) return greenest(value, outcome, n);
   Buffer<float> in(backend_, value.size()), out(backend_, bands_ * n);
   Buffer<uint8_t> outcomes(backend_, outcome.size()), reason(backend_, n), flags(backend_, n);
   Buffer<uint16_t> valid(backend_, n);
+  backend_.fill(flags.data(), 0, n);
   backend_.upload(in.data(), value.data(), value.size() * sizeof(float));
   backend_.upload(outcomes.data(), outcome.data(), outcome.size());
   if (together) {
@@ -73,13 +77,38 @@ BandValues PeriodBands::composite(const Window& w) {
       backend_.run(Composite{in.at(b * count * n), outcomes.data(), static_cast<int>(count), n, method, out.at(b * n),
                              valid.data(), reason.data()});
   }
-  BandValues result{std::vector<float>(bands_ * n), std::vector<uint8_t>(n)};
+  BandValues result{std::vector<float>(bands_ * n), std::vector<uint8_t>(n), std::vector<uint16_t>(n),
+                    std::vector<uint8_t>(n)};
   backend_.download(result.value.data(), out.data(), result.value.size() * sizeof(float));
   backend_.download(result.reason.data(), reason.data(), n);
+  backend_.download(result.valid.data(), valid.data(), n * sizeof(uint16_t));
+  backend_.download(result.flags.data(), flags.data(), n);
   for (size_t i = 0; i < n; ++i) {
     bool whole = true;
     for (size_t b = 0; b < bands_; ++b) whole = whole && !is_nan(result.value[b * n + i]);
     for (size_t b = 0; b < bands_ && !whole; ++b) result.value[b * n + i] = nan_f();
+  }
+  return result;
+}
+
+BandValues PeriodBands::greenest(const std::vector<float>& value, const std::vector<uint8_t>& outcome, size_t n) const {
+  const size_t count = scenes_.size();
+  const auto at = [&](size_t band, size_t scene, size_t i) { return value[(band * count + scene) * n + i]; };
+  BandValues result{std::vector<float>(bands_ * n, nan_f()), std::vector<uint8_t>(n), std::vector<uint16_t>(n, 0),
+                    std::vector<uint8_t>(n, 0)};
+  for (size_t i = 0; i < n; ++i) {
+    size_t best = count;
+    auto reason = Reason::not_observed;
+    for (size_t s = 0; s < count; ++s) {
+      const auto seen = static_cast<MaskOutcome>(outcome[s * n + i]);
+      if (seen == MaskOutcome::masked && reason == Reason::not_observed) reason = Reason::masked;
+      if (seen != MaskOutcome::clear) continue;
+      reason = Reason::value;
+      ++result.valid[i];
+      if (best == count || at(ndvi_, s, i) > at(ndvi_, best, i)) best = s;
+    }
+    result.reason[i] = static_cast<uint8_t>(reason);
+    for (size_t b = 0; b < bands_ && best < count; ++b) result.value[b * n + i] = at(b, best, i);
   }
   return result;
 }

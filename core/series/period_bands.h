@@ -9,24 +9,28 @@
 namespace fw {
 
 /// median, mean, max: band by band, over the scenes in which all bands have a value; medoid, geomedian: all bands
-/// together (kernels/ops_band_composite.h).
-enum class PeriodMethod : uint8_t { median, mean, max, medoid, geomedian };
-/// "median", "mean", "max", "medoid", "geomedian"; nothing for another name.
+/// together (kernels/ops_band_composite.h); max_ndvi: all bands of the scene with the greatest NDVI (ties: the
+/// earliest).
+enum class PeriodMethod : uint8_t { median, mean, max, medoid, geomedian, max_ndvi };
+/// "median", "mean", "max", "medoid", "geomedian", "max_ndvi"; nothing for another name.
 std::optional<PeriodMethod> period_method_by_name(const std::string& name);
 
-/// [band][pixel] of a window, all bands NaN where one is; reason (Reason) [pixel].
+/// [band][pixel] of a window, all bands NaN where one is; reason (Reason), valid (scenes that counted) and flags
+/// (SeriesFlag) [pixel].
 struct BandValues {
   std::vector<float> value;
   std::vector<uint8_t> reason;
+  std::vector<uint16_t> valid;
+  std::vector<uint8_t> flags;
 };
 
 class PeriodBands {
  public:
   /// Scenes that lack one of the names are reported (BAND_MISSING), and those beyond max_scenes_per_period
-  /// (TOO_MANY_SCENES); both are left out. Errors: ConfigError UNKNOWN_INDEX.
+  /// (TOO_MANY_SCENES); both are left out. `stage`: of these reports. Errors: ConfigError UNKNOWN_INDEX.
   PeriodBands(Backend& backend, SceneReader& reader, const IndexCatalogue& indices,
               const std::vector<const Scene*>& scenes, const std::vector<std::string>& names, PeriodMethod method,
-              RunReport& report);
+              const std::string& stage, RunReport& report);
   /// Scenes that count.
   size_t scenes() const { return scenes_.size(); }
   BandValues composite(const Window& window);
@@ -36,11 +40,14 @@ class PeriodBands {
     const Scene* scene;
     ScenePlan plan;
   };
+  BandValues greenest(const std::vector<float>& value, const std::vector<uint8_t>& outcome, size_t pixels) const;
+
   Backend& backend_;
   SceneReader& reader_;
   RunReport& report_;
   PeriodMethod method_;
-  size_t bands_;
+  size_t bands_;        ///< asked for
+  size_t read_, ndvi_;  ///< bands of a scene (NDVI may follow those asked for), and which is NDVI
   std::vector<Planned> scenes_;
 };
 

@@ -1,0 +1,205 @@
+// 'forewarn composite': the scenes of a period as one raster of several bands.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "core/base/class_scheme.h"
+#include "core/base/error.h"
+#include "core/base/log.h"
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/series/period_bands.h"
+#include "jobs/jobs.h"
+#include "jobs/scene_job.h"
+#include "jobs/series_options.h"
+
+namespace fw {
+namespace {
+
+/// Bytes of memory that one tile may take; the tile is halved until it fits.
+constexpr size_t tile_memory = size_t{512} << 20;
+
+struct CompositeOptions {
+  std::shared_ptr<SceneJobOptions> scenes;
+  std::string method = "medoid", period = "month", from, to;
+  std::vector<std::string> bands;
+};
+
+/// A period's name, days and scenes.
+struct ScenesOfPeriod {
+  std::string name, first_day, last_day;
+  std::vector<const Scene*> scenes;
+};
+
+std::vector<ScenesOfPeriod> periods_of(const CompositeOptions& o, const Catalogue& catalogue) {
+  const Date from = day_of(o.from).value_or(Date{0, 1, 1}), to = day_of(o.to).value_or(Date{9999, 12, 31});
+  std::vector<ScenesOfPeriod> periods;
+  for (const auto& scene : catalogue.scenes) {  // in order of time
+    const Date day = scene.time.date;
+    if (day < from || to < day) continue;
+    if (o.period == "all") {
+      if (periods.empty()) periods.push_back({"", to_string(day), "", {}});
+      periods.back().last_day = to_string(day);
+    } else {
+      const Period p = period_of(day, o.period == "dekad" ? Cadence::dekad : Cadence::month);
+      if (periods.empty() || periods.back().name != label(p))
+        periods.push_back({label(p), to_string(first_day(p)), to_string(last_day(p)), {}});
+    }
+    periods.back().scenes.push_back(&scene);
+  }
+  if (periods.empty()) throw InputError("NO_SCENES", "No scene lies between the dates. Check --from and --to.");
+  if (o.period == "all") periods.back().name = periods.back().first_day + "_" + periods.back().last_day;
+  return periods;
+}
+
+/// Roles that every scene has, in the order of their names.
+std::vector<std::string> common_roles(const std::vector<ScenesOfPeriod>& periods) {
+  std::vector<std::string> roles;
+  for (const auto& [role, band] : periods.front().scenes.front()->bands) roles.push_back(role);
+  for (const auto& period : periods)
+    for (const Scene* scene : period.scenes)
+      std::erase_if(roles, [&](const std::string& role) { return !scene->bands.count(role); });
+  return roles;
+}
+
+class CompositeRun {
+ public:
+  CompositeRun(const CompositeOptions& o, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report)
+      : o_(o),
+        indices_(IndexCatalogue::load(config_dir(o.scenes->config_dir).string())),
+        periods_(periods_of(o, catalogue)),
+        bands_(o.bands.empty() ? common_roles(periods_) : o.bands),
+        grid_(grid_of(*periods_.front().scenes.front())),
+        backend_(make_backend(device)),
+        reader_(catalogue, grid_),
+        report_(report) {
+    if (bands_.empty() || bands_.size() > static_cast<size_t>(max_composite_bands))
+      throw ConfigError("RANGE", "A composite has 1 to " + std::to_string(max_composite_bands) + " bands, not " +
+                                     std::to_string(bands_.size()) + ". Name them with --bands.");
+  }
+
+  void run(Publication& publication) {
+    size_t most = 1;
+    for (const auto& p : periods_)
+      most = std::max(most, std::min(p.scenes.size(), static_cast<size_t>(max_scenes_per_period)));
+    const size_t bytes = (most * (bands_.size() + 1) * 2 + bands_.size()) * sizeof(float);
+    int size = o_.scenes->tile_size;
+    while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * bytes > tile_memory) size /= 2;
+    const auto windows = tiles(grid_, size);
+    Progress progress("tiles", windows.size() * periods_.size());
+    for (const auto& period : periods_) one(period, windows, publication, progress);
+  }
+  const std::vector<std::string>& bands() const { return bands_; }
+  size_t periods() const { return periods_.size(); }
+
+ private:
+  void one(const ScenesOfPeriod& period, const std::vector<Window>& windows, Publication& publication,
+           Progress& progress) {
+    PeriodBands composite(*backend_, reader_, indices_, period.scenes, bands_, *period_method_by_name(o_.method),
+                          "composite", report_);
+    const auto values = publication.raster(spec_of(period, composite.scenes()));
+    const auto flags = o_.method == "geomedian" ? publication.raster(flag_spec(period, composite.scenes())) : nullptr;
+    for (const Window& w : windows) {
+      const size_t n = w.pixels();
+      BandValues result = composite.composite(w);
+      for (float& v : result.value)
+        if (is_nan(v)) v = nan_f();
+      for (size_t b = 0; b < bands_.size(); ++b) values->write(static_cast<int>(b + 1), w, result.value.data() + b * n);
+      const std::vector<float> valid(result.valid.begin(), result.valid.end());
+      values->write(static_cast<int>(bands_.size() + 1), w, valid.data());
+      for (size_t i = 0; i < n; ++i)
+        if (result.reason[i] != static_cast<uint8_t>(Reason::value)) result.flags[i] = flag_no_value;
+      if (flags) flags->write(w, result.flags.data());
+      progress.step();
+    }
+    publication.finish_raster(values);
+    if (flags) publication.finish_raster(flags);
+  }
+
+  RasterSpec spec_of(const ScenesOfPeriod& period, size_t scenes) const {
+    std::string method = o_.method;
+    std::replace(method.begin(), method.end(), '_', '-');
+    RasterSpec spec;
+    spec.layer = "composite-" + method;
+    spec.stem = spec.layer + "_" + period.name;
+    spec.title =
+        o_.method + " of " + std::to_string(scenes) + " scenes, " + period.first_day + " to " + period.last_day;
+    spec.grid = grid_;
+    const auto& first = period.scenes.front()->bands;
+    for (const auto& name : bands_) {
+      const auto role = first.find(name);
+      spec.bands.push_back({name, role != first.end() ? role->second.unit : indices_.find(name).unit});
+    }
+    spec.bands.push_back({"valid", "scenes"});
+    spec.mantissa_bits = 23;
+    if (o_.period != "all") spec.period = period.name;
+    spec.first_day = period.first_day;
+    spec.last_day = period.last_day;
+    spec.metadata = {{"METHOD", o_.method}, {"SCENES", std::to_string(scenes)}};
+    return spec;
+  }
+
+  RasterSpec flag_spec(const ScenesOfPeriod& period, size_t scenes) const {
+    RasterSpec spec = spec_of(period, scenes);
+    spec.layer += "-flags";
+    spec.stem = spec.layer + "_" + period.name;
+    spec.title = "What stands behind: " + spec.title;
+    spec.bands = {{"flag", "1"}};
+    spec.classes = load_class_scheme(config_dir(o_.scenes->config_dir).string(), "series-flag");
+    return spec;
+  }
+
+  const CompositeOptions& o_;
+  IndexCatalogue indices_;
+  std::vector<ScenesOfPeriod> periods_;
+  std::vector<std::string> bands_;
+  Grid grid_;
+  std::unique_ptr<Backend> backend_;
+  SceneReader reader_;
+  RunReport& report_;
+};
+
+}  // namespace
+
+std::function<int()> declare_composite(CLI::App& app) {
+  auto o = std::make_shared<CompositeOptions>();
+  o->scenes = declare_scene_options(app);
+  app.add_option("-m,--method", o->method, "how the scenes of a period become one; see below")
+      ->check(CLI::IsMember({"max_ndvi", "medoid", "geomedian", "median", "mean", "max"}))
+      ->capture_default_str();
+  app.add_option("--period", o->period, "a raster per dekad, per month, or one of all scenes")
+      ->check(CLI::IsMember({"dekad", "month", "all"}))
+      ->capture_default_str();
+  app.add_option("-b,--bands", o->bands,
+                 "roles or indices, separated by commas (default: all roles that every scene has)")
+      ->delimiter(',');
+  app.add_option("--from", o->from, "first date, YYYY-MM-DD");
+  app.add_option("--to", o->to, "last date, YYYY-MM-DD");
+  app.footer(
+      "Methods, over the scenes in which every band has a value at the pixel:\n"
+      "  max_ndvi   all bands of the scene with the greatest NDVI\n"
+      "  medoid     the scene with the least sum of distances to the others (Flood 2013)\n"
+      "  geomedian  the point with the least sum of distances to the scenes (Roberts et al. 2017); with fewer than 3 "
+      "scenes their mean, flagged\n"
+      "  median, mean, max  band by band\n"
+      "The last band, 'valid', counts those scenes.\n"
+      "Example: forewarn composite -p sentinel2-l2a -m geomedian --period month -b red,green,blue,nir -o out scenes/");
+  return [o] {
+    start_log({o->scenes->quiet, o->scenes->log_json});
+    const ThreadLimit threads(o->scenes->threads);
+    RunReport report;
+    const Catalogue catalogue = scan_given(*o->scenes, report);
+    const ChosenDevice device = choose_named_device(o->scenes->device);
+    CompositeRun run(*o, catalogue, device, report);
+    Publication publication({o->scenes->out, o->scenes->overwrite});
+    run.run(publication);
+    return finish_scene_job(*o->scenes, "composite", publication, catalogue, report, device,
+                            {{"method", o->method},
+                             {"bands", join(run.bands(), ",")},
+                             {"period", o->period},
+                             {"periods", std::to_string(run.periods())},
+                             {"from", o->from},
+                             {"to", o->to}});
+  };
+}
+
+}  // namespace fw
