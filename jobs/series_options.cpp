@@ -141,9 +141,9 @@ void declare_smoothing(CLI::App& app, SmoothSettings& s, std::string& lambda) {
                  "whittaker: weight of values above the curve; 0.9 follows the upper envelope")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--max-gap", s.max_gap, "longest gap, in steps, that counts as filled; beyond it as interpolated")
+  app.add_option("--max-gap", s.max_gap,
+                 "longest gap, in steps, that counts as filled; beyond it as interpolated (default: 3 dekads, 1 month)")
       ->check(CLI::Range(0, 1000))
-      ->capture_default_str()
       ->group(group);
   app.add_option("--max-interpolation", s.max_interpolation,
                  "longest gap, in steps, that gets values at all (default: a year)")

@@ -36,10 +36,25 @@ std::vector<float> latitudes(const Grid& grid, const Window& w) {
   for (int r = 0; r < w.rows; ++r)
     for (int c = 0; c < w.cols; ++c) {
       double lon = 0, lat = 0;
-      pixel_lonlat(grid, w.row + r + 0.5, w.col + c + 0.5, &lon, &lat);
+      pixel_lonlat(grid, w.row + r, w.col + c, &lon, &lat);
       out.push_back(static_cast<float>(lat));
     }
   return out;
+}
+
+bool is_temperature(const std::string& name) { return name.rfind("t_", 0) == 0; }
+
+/// Evapotranspiration takes degrees C: kelvins that say so become them, other numbers that cannot be are refused.
+void to_celsius(Backend& backend, const SceneTrack& track, Buffer<float>& x) {
+  if (track.scenes.front()->bands.at(track.name).unit == "K")
+    backend.run(ToPhysical{x.data(), x.data(), x.size(), 1, -273.15, nan_f(), -HUGE_VALF, HUGE_VALF});
+  std::vector<float> host(x.size());
+  backend.download(host.data(), x.data(), host.size() * sizeof(float));
+  for (const float v : host)
+    if (v < -100 || v > 70)
+      throw InputError("TEMPERATURE_UNIT", "--with " + track.name + " holds " + format_number(v) +
+                                               ", which is no temperature in degrees C. State scale and offset, or "
+                                               "unit=K.");
 }
 
 }  // namespace
@@ -228,6 +243,7 @@ void SeriesRun::compute(const Window& w) {
     Buffer<uint8_t> unused;
     further.emplace_back();
     load(track, further.back(), unused);
+    if (is_temperature(track.name)) to_celsius(*backend_, track, further.back());
     tile.further[track.name] = further.back().data();
   }
   if (steps || needs(StatisticInput::dates)) load(tracks_.main, y, reason);
@@ -236,7 +252,8 @@ void SeriesRun::compute(const Window& w) {
     for (const auto& band : bands) tile.bands.push_back(band.data());
     tile.pixel_class = pixel_class.data();
   }
-  const auto latitude = send(*backend_, shape_.further.empty() ? std::vector<float>() : latitudes(grid_, w));
+  const bool temperatures = std::any_of(shape_.further.begin(), shape_.further.end(), is_temperature);
+  const auto latitude = send(*backend_, temperatures ? latitudes(grid_, w) : std::vector<float>());
   tile.dates = x.data();
   tile.steps = y.data();
   tile.reason = reason.data();

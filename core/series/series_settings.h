@@ -13,9 +13,10 @@ struct SmoothSettings {
   double lambda = 10;   ///< > 0, for LambdaChoice::fixed
   bool robust = false;  ///< gcv only
   double asymmetry = 0.5;
-  int max_gap = 3, max_extrapolation = 0;  ///< periods
-  int max_interpolation = 0;               ///< periods; 0: as many as a year has
-  int window = 7, order = 2;               ///< Savitzky-Golay
+  std::optional<int> max_gap;            ///< periods; default: 3 dekads, 1 month
+  std::optional<int> max_interpolation;  ///< periods; default: a year
+  int max_extrapolation = 0;             ///< periods
+  int window = 7, order = 2;             ///< Savitzky-Golay
 };
 
 struct SpiSettings {

@@ -18,11 +18,15 @@ std::vector<uint8_t> host_flags(const SeriesTile& tile, const Buffer<uint8_t>& f
   return host;
 }
 
+/// Gaps beyond three dekads count as interpolated.
+int longest_filled(const SeriesSettings& s, const SeriesTile& tile) {
+  return s.smooth.max_gap.value_or(tile.shape.periods.front().cadence == Cadence::dekad ? 3 : 1);
+}
+
 /// What a curve does in the middle of a gap of years is the curve's, not the place's: longer gaps have no value.
 void empty_long_gaps(StatisticResult& result, const SeriesSettings& s, const SeriesTile& tile, size_t first) {
   const auto& periods = tile.shape.periods;
-  const int longest =
-      s.smooth.max_interpolation > 0 ? s.smooth.max_interpolation : periods_per_year(periods.front().cadence);
+  const int longest = s.smooth.max_interpolation.value_or(periods_per_year(periods.front().cadence));
   for (size_t p = 0; p < tile.pixels; ++p)
     for (size_t begin = 0, end; begin < periods.size(); begin = std::max(end, begin + 1)) {
       end = begin;
@@ -46,7 +50,7 @@ StatisticResult whittaker(const SeriesSettings& s, const SeriesTile& tile) {
   op.p = s.smooth.asymmetry;
   op.robust = s.smooth.robust;
   op.min_valid = min_whittaker_values;
-  op.max_gap = s.smooth.max_gap;
+  op.max_gap = longest_filled(s, tile);
   op.max_extrapolation = s.smooth.max_extrapolation;
   op.out = out.at(1);
   op.out_reason = reason.data();
@@ -66,7 +70,7 @@ void check_whittaker(const SeriesSettings& settings, const SeriesShape&) {
     throw ConfigError("RANGE", "--asymmetry is between 0 and 1 (0.5: none, 0.9: upper envelope).");
   if (s.choice == LambdaChoice::gcv && s.asymmetry != 0.5)
     throw ConfigError("RANGE", "Cross-validation is symmetric. Leave --asymmetry out, or choose another --lambda.");
-  if (s.max_gap < 0 || s.max_extrapolation < 0 || s.max_interpolation < 0)
+  if (s.max_gap.value_or(0) < 0 || s.max_extrapolation < 0 || s.max_interpolation.value_or(0) < 0)
     throw ConfigError("RANGE",
                       "--max-gap, --max-interpolation and --max-extrapolation are numbers of periods, 0 or more.");
 }
@@ -76,7 +80,7 @@ StatisticResult savitzky_golay(const SeriesSettings& s, const SeriesTile& tile) 
   Results out(tile, times);
   Buffer<uint8_t> reason(tile.backend, times * tile.pixels), flags(tile.backend, times * tile.pixels);
   tile.backend.run(SavitzkyGolay<float>{tile.steps, tile.reason, static_cast<int>(times), tile.pixels, s.smooth.window,
-                                        s.smooth.order, min_whittaker_values, s.smooth.max_gap, out.at(0),
+                                        s.smooth.order, min_whittaker_values, longest_filled(s, tile), out.at(0),
                                         reason.data(), flags.data()});
   StatisticResult result = with_flags(out.host(), host_flags(tile, flags), tile.pixels);
   empty_long_gaps(result, s, tile, 0);
@@ -89,7 +93,7 @@ void check_savitzky_golay(const SeriesSettings& settings, const SeriesShape&) {
       s.order >= s.window)
     throw ConfigError("RANGE", "Savitzky-Golay needs an odd window of 3 to " + std::to_string(max_smoothing_window) +
                                    " and an order of 0 to 6 below it. Correct --window and --order.");
-  if (s.max_gap < 0 || s.max_interpolation < 0)
+  if (s.max_gap.value_or(0) < 0 || s.max_interpolation.value_or(0) < 0)
     throw ConfigError("RANGE", "--max-gap and --max-interpolation are numbers of periods, 0 or more.");
 }
 

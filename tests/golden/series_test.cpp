@@ -48,7 +48,7 @@ TEST(Series, EveryStatisticWritesOneRasterAndSaysWhatItKnows) {
     if (s.input != StatisticInput::bands) all += (all.empty() ? "" : ",") + s.name;
   const auto heat = further_stack(dir, "heat.tif");
   const auto run = test::forewarn(dir, "series -q -p time-stack --role ndvi --threshold 0.4 --with lst=" + heat +
-                                           " --with t_mean=" + heat + ",scale=1,offset=-270 -s " + all + " -o " +
+                                           " --with t_mean=" + heat + ",unit=K -s " + all + " -o " +
                                            (dir / "out").string() + " " + stack.string());
   ASSERT_EQ(run.exit, 0) << run.err;
   const auto raster = [&](std::string stat, int band = 1) {
@@ -130,6 +130,17 @@ std::string dated_stack(const test::TempDir& dir, const std::vector<std::string>
   for (const auto& date : dates) raster.bands.push_back({{1, 2, 3, 4}, date});
   test::make_raster(dir / "dated.tif", raster);
   return (dir / "dated.tif").string();
+}
+
+TEST(Series, TemperaturesThatAreNotInDegreesAreRefused) {
+  test::TempDir dir;
+  const auto stack = monthly_stack(dir);
+  const auto heat = further_stack(dir, "heat.tif");
+  const auto run = test::forewarn(dir, "series -q -p time-stack --role rain_mm -s spei --with t_mean=" + heat + " -o " +
+                                           (dir / "out").string() + " " + stack.string());
+  EXPECT_EQ(run.exit, 65);
+  EXPECT_NE(run.err.find("TEMPERATURE_UNIT"), std::string::npos) << run.err;
+  EXPECT_FALSE(std::filesystem::exists(dir / "out"));
 }
 
 TEST(Series, UnsortedAndRepeatedDatesAreRefusedUnlessMeant) {
