@@ -1,0 +1,18 @@
+// A learnt model as a file: what it says, and what it was learnt from.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "core/risk/driver_model.h"
+
+namespace fw {
+
+/// JSON text; the same model gives the same bytes. In: purpose: "food", "outflow"; source: where the history comes
+/// from, in words.
+std::string write_driver_model(const DriverModel& model, const std::string& purpose, const std::string& source);
+/// In: name: of the file, for messages; purpose: the one wanted. Errors: ConfigError: what ConfigNode says of JSON,
+/// unknown and missing keys; MODEL_FILE: another format version or purpose, or parts that do not fit (a negative
+/// coefficient, as many numbers as drivers).
+DriverModel read_driver_model(std::string_view text, const std::string& name, const std::string& purpose);
+
+}  // namespace fw
