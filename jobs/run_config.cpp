@@ -143,6 +143,8 @@ void read_reports(const ConfigNode& root, RunConfig& config) {
     node.done();
     config.reports.push_back(std::move(input));
   }
+  config.people = root.text("people", "");
+  if (!config.people.empty()) resolve_beneath(config.input_root, config.people, true);
   config.registry = root.text("registry", "");
 }
 

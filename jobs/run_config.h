@@ -41,6 +41,7 @@ struct RunConfig {
   Region region;
   std::vector<ScanInput> inputs;
   std::vector<ReportInput> reports;
+  std::string people;    ///< table of population and access per unit, beneath the input root; empty: both unknown
   std::string registry;  ///< name in config/reporters; empty: no reporter is vouched for
   Cadence cadence = Cadence::dekad;
   Date from, to, reference_from, reference_to;

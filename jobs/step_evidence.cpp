@@ -3,7 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
-#include "jobs/run_context.h"
+#include "jobs/evidence_units.h"
 
 namespace fw {
 namespace {
@@ -40,7 +40,10 @@ void step_evidence(RunContext& context) {
   };
   for (const auto& level : context.levels())
     for (const auto& unit : level.units()) request.pcodes.push_back(unit.pcode);
+  request.units = evidence_units(context);
   request.cadence = config.cadence;
+  const Period last = period_of(config.to, config.cadence);
+  for (Period p = period_of(config.from, config.cadence); p <= last; ++p.number) request.periods.push_back(p);
   request.purpose = config.privacy.purpose;
   request.defaults = config.privacy.defaults;
   request.as_of = {config.to, 86399, true, true};
@@ -49,12 +52,22 @@ void step_evidence(RunContext& context) {
            " accepted, " + std::to_string(table.refused) + " refused, " + std::to_string(table.quarantined) +
            " quarantined, " + std::to_string(table.duplicates) + " duplicates");
   suppress(table, config.privacy);
+  if (config.privacy.audience == "public") {  // counts of past reports would tell of cells that are kept back
+    table.coverage.clear();
+    for (EvidenceRow& row : table.rows) row.coverage = 0;
+  }
   publication.text("evidence.csv", evidence_csv(table, false));
   publication.text("evidence_hxl.csv", evidence_csv(table, true));
+  publication.text("coverage.csv", coverage_csv(table, false));
+  publication.text("coverage_hxl.csv", coverage_csv(table, true));
   std::vector<FileRecord> inputs;
   for (const auto& input : config.reports) {
     const auto file = config.input_root / input.path;
     inputs.push_back({input.path, sha256_of_file(file), std::filesystem::file_size(file)});
+  }
+  if (!config.people.empty()) {
+    const auto file = config.input_root / config.people;
+    inputs.push_back({config.people, sha256_of_file(file), std::filesystem::file_size(file)});
   }
   context.finish(publication, "evidence", inputs, {{"audience", config.privacy.audience}});
 }

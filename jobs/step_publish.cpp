@@ -189,9 +189,12 @@ void step_publish(RunContext& context) {
   const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
   publication.text("indicators.csv", indicator_csv(table, false));
   publication.text("indicators_hxl.csv", indicator_csv(table, true));
-  const EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
+  EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
+  reports.coverage = load_coverage((evidence / "coverage.csv").string());
   publication.text("evidence.csv", evidence_csv(reports, false));
   publication.text("evidence_hxl.csv", evidence_csv(reports, true));
+  publication.text("coverage.csv", coverage_csv(reports, false));
+  publication.text("coverage_hxl.csv", coverage_csv(reports, true));
   publication.text("attention.csv", attention_csv(context, layers, period));
   publication.text("summary.txt", summary_text(context, layers, period));
 

@@ -1,10 +1,12 @@
 // The way of a report: read, judged by itself, compared with the others, located, counted.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/evidence/aggregate.h"
+#include "core/evidence/coverage.h"
 #include "core/evidence/cross_check.h"
 #include "core/evidence/personal_data.h"
 #include "core/evidence/report_reader.h"
@@ -147,6 +149,14 @@ void note_flags(const std::vector<Candidate>& candidates, EvidenceTable& counts,
   }
 }
 
+void add_coverage(EvidenceTable& table, std::vector<CoverageRow> coverage) {
+  table.coverage = std::move(coverage);
+  std::map<std::pair<std::string, Period>, double> known;
+  for (const CoverageRow& row : table.coverage) known[{row.pcode, row.period}] = row.coverage;
+  for (EvidenceRow& row : table.rows)
+    if (const auto at = known.find({row.pcode, row.period}); at != known.end()) row.coverage = at->second;
+}
+
 }  // namespace
 
 EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
@@ -164,6 +174,7 @@ EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   note_flags(candidates, table, report);
   const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
   aggregate(candidates, request, bursts, table, report);
+  add_coverage(table, estimate_coverage(candidates, request));
   table.accepted = candidates.size();
   return table;
 }

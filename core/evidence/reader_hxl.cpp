@@ -53,6 +53,7 @@ constexpr Pattern patterns[] = {
     {Field::owner, "#meta+owner"},
     {Field::purpose, "#meta+purpose"},
     {Field::retention, "#meta+retention"},
+    {Field::witness, "#meta+witness"},
 };
 
 /// Where two columns fit equally well: none for people and text (which may be left out).

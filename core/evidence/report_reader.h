@@ -32,12 +32,13 @@ enum class Field : uint8_t {
   sensitivity,
   owner,
   purpose,
-  retention
+  retention,
+  witness
 };
-constexpr size_t field_count = 16;
+constexpr size_t field_count = 17;
 constexpr std::array<const char*, field_count> field_names = {
-    "report_id", "reporter_id", "org",     "lat",  "lon",         "pcode", "time",    "category",
-    "severity",  "people",      "consent", "text", "sensitivity", "owner", "purpose", "retention"};
+    "report_id", "reporter_id", "org",  "lat",         "lon",   "pcode",   "time",      "category",  "severity",
+    "people",    "consent",     "text", "sensitivity", "owner", "purpose", "retention", "witness_id"};
 constexpr size_t index(Field f) { return static_cast<size_t>(f); }
 /// Fields that an input may state for all of its rows (ReportInput::defaults).
 constexpr std::array<Field, 5> stated_fields = {Field::consent, Field::sensitivity, Field::owner, Field::purpose,

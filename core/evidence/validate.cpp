@@ -122,6 +122,7 @@ std::optional<Verdicted> take_content(const RawReport& raw, const Registry& regi
                      "category is none of the known kinds of evidence. Add it to config/reporters/kinds.toml.");
   r.kind = itself ? category : kind->second;
   r.text = raw[Field::text];
+  r.witness = trim(raw[Field::witness]);
   if (!find_personal_data(r.text).empty()) r.flags.emplace_back("PII");
   if (r.text.find_first_of("=+-@\t\r\n") == 0) r.flags.emplace_back("FORMULA");
   return {};
