@@ -17,10 +17,9 @@ namespace {
 constexpr double scale_top = 5;
 constexpr double conflict_difference = 0.5;
 constexpr double rounding = 1e-9;  // results are multiples of it: what the last bits of a mean are is nobody's evidence
-constexpr double day_s = 86400;
+constexpr int64_t day_s = 86400;
 
 int64_t at(const Candidate* c) { return seconds_since_epoch(c->report.time); }
-double rounded(double v) { return std::round(v / rounding) * rounding; }
 double fraction(double v) { return std::clamp(std::round(v * 1e9) / 1e9, 0.0, 1.0); }
 
 /// The latest report of each reporter, by reporter key.
@@ -43,6 +42,7 @@ struct Voice {
   std::string organisation;
   double value = 0;   ///< 0..1
   double weight = 0;  ///< of its best report
+  double worth = 0;   ///< the same before it aged
   double organisation_weight = 0, place = 0;
   char reliability = 'F';
   int reports = 0;
@@ -58,11 +58,12 @@ Voice make_voice(const std::vector<Share>& cluster, double half_life_days, int64
   double sum = 0, weights = 0;
   for (const Share& s : cluster) {
     if (s.candidate->report.organisation != voice.organisation) continue;
-    const double days = static_cast<double>(newest - at(s.candidate)) / day_s;
+    const double days = static_cast<double>(newest - at(s.candidate)) / static_cast<double>(day_s);
     const double weight = s.candidate->weight * s.place * (half_life_days > 0 ? std::exp2(-days / half_life_days) : 1);
     sum += weight * s.candidate->report.severity / scale_top;
     weights += weight;
     voice.weight = std::max(voice.weight, weight);
+    voice.worth = std::max(voice.worth, s.candidate->weight * s.place);
     voice.place = std::max(voice.place, s.place);
     voice.newest = std::max(voice.newest, at(s.candidate));
     voice.reliability = std::min(voice.reliability, s.candidate->reliability);
@@ -78,9 +79,12 @@ struct Opinion {
 };
 
 double value_of(const std::vector<const Voice*>& voices) {
-  std::vector<double> weights;
-  for (const Voice* v : voices) weights.push_back(v->weight);
-  const std::vector<double> say = share_say(weights);
+  std::vector<double> weights, worth;
+  for (const Voice* v : voices) {
+    weights.push_back(v->weight);
+    worth.push_back(v->worth);
+  }
+  const std::vector<double> say = share_say(weights, worth);
   std::vector<Weighed> heard;
   for (size_t i = 0; i < voices.size(); ++i)
     if (say[i] > 0) heard.push_back({voices[i]->value, say[i]});
@@ -165,7 +169,7 @@ EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const
   row.reporters = static_cast<int>(reporters.size());
   row.organisations = static_cast<int>(organisations.size());
   row.clusters = static_cast<int>(voices.size());
-  row.age_days = std::max(0.0, rounded(static_cast<double>(seconds_since_epoch(request.as_of) - newest) / day_s));
+  row.age_days = static_cast<double>(std::max<int64_t>(0, seconds_since_epoch(request.as_of) - newest) / day_s);
   if (coarse) row.flags.emplace_back("COARSE_PLACE");
   return row;
 }

@@ -27,7 +27,4 @@ namespace fw {
 void aggregate(const std::vector<Candidate>& candidates, const EvidenceRequest& request,
                const std::set<CellKey>& bursts, EvidenceTable& table, RunReport& report);
 
-/// K above which statements are taken together with doubt, and above which they are not taken together at all.
-inline constexpr double cautious_conflict = 0.3, contested_conflict = 0.6;
-
 }  // namespace fw

@@ -23,6 +23,9 @@ Belief discount(const Belief& b, double reliability);
 
 /// K: mass that two sources give to sets without a common hypothesis, 0..1.
 double conflict_of(const Belief& a, const Belief& b);
+/// K above which statements are taken together with doubt, and above which they are not taken together at all.
+/// Source: this project (docs/decisions/0011); Dempster's rule gives 0.5 to 0.99 against 0.99, where K is 0.98.
+inline constexpr double cautious_conflict = 0.3, contested_conflict = 0.6;
 /// Both hold; contradiction stays on the empty set. Associative.
 Belief combine_conjunctive(const Belief& a, const Belief& b);
 /// Both hold, contradiction divided out. Errors: std::logic_error where K is 1 (nothing in common).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -15,6 +16,7 @@ namespace fw {
 namespace {
 
 constexpr double most_people = 1e10;
+constexpr double nan_d = std::numeric_limits<double>::quiet_NaN();
 
 double rounded(double v) { return std::round(v * 1e9) / 1e9; }
 
@@ -60,12 +62,14 @@ std::vector<CoverageRow> estimate_coverage(const std::vector<Candidate>& candida
       CoverageRow row;
       row.pcode = u.pcode;
       row.period = period;
-      row.population = u.population.value_or(0);
-      row.access = u.access.value_or(0);
+      row.population = u.population.value_or(nan_d);
+      row.access = u.access.value_or(nan_d);
+      row.per_expected = nan_d;
       const double n = past_of(u), rate = n / (periods_per_year(period.cadence) + 1);
       row.past_per_period = rounded(n / periods_per_year(period.cadence));
       if (n > 0 && row.population > 0) row.per_expected = rounded(n * people / (row.population * reports));
-      row.coverage = rounded(row.access * std::min(1.0, row.per_expected) * (1 - std::exp(-rate)));
+      if (u.access && !std::isnan(row.per_expected))
+        row.coverage = rounded(*u.access * std::min(1.0, row.per_expected) * (1 - std::exp(-rate)));
       row.silence = rounded(weight_of_silence(row.coverage, usual_sensitivity, usual_false_positive_rate));
       std::vector<std::string> unknown;
       if (!u.population) unknown.emplace_back("population");

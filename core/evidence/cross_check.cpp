@@ -160,7 +160,7 @@ std::set<CellKey> find_bursts(const std::vector<Candidate>& candidates, Cadence 
         auto& side = all[begin]->registered ? known : strangers;
         if (--side[all[begin]->report.reporter] == 0) side.erase(all[begin]->report.reporter);
       }
-      if (strangers.size() < burst_reporters || strangers.size() <= known.size()) continue;
+      if (strangers.size() < burst_reporters || strangers.size() <= 2 * known.size()) continue;
       cells.insert({place.first, period_of(all[end]->report.time.date, cadence), place.second});
       if (strangers.size() > most) most = strangers.size(), most_begin = begin;
     }

@@ -36,9 +36,9 @@ void check_identity(std::vector<Candidate>& candidates, EvidenceTable& counts, R
 void check_speed(std::vector<Candidate>& candidates, EvidenceTable& counts, RunReport& report);
 
 using CellKey = std::tuple<std::string, Period, std::string>;  ///< pcode, period, kind
-/// CLUSTER_SUSPECT: ten or more unregistered reporters on one unit and kind within an hour, and more of them than of
-/// registered ones (who crowd in as well where something has happened). Noted, not removed: they have no weight. Out:
-/// the cells concerned.
+/// CLUSTER_SUSPECT: ten or more unregistered reporters on one unit and kind within an hour, and more than twice as
+/// many as registered ones (who crowd in as well where something has happened). Noted, not removed: they have no
+/// weight. Out: the cells concerned.
 std::set<CellKey> find_bursts(const std::vector<Candidate>& candidates, Cadence cadence, RunReport& report);
 
 /// VOUCH_SPENT: reports of a vouched key beyond the number vouched for, counted from the first day of the vouching,

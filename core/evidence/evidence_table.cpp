@@ -1,6 +1,7 @@
 #include "core/evidence/evidence_table.h"
 
 #include <array>
+#include <limits>
 #include <optional>
 
 #include "core/base/csv.h"
@@ -69,6 +70,10 @@ class Cells {
     if (!v || *v < lo || *v > hi)
       fail(std::string(name) + " is no number of " + format_number(lo) + ".." + format_number(hi));
     return *v;
+  }
+  /// NaN where the cell is empty.
+  double known(size_t c, const char* name, double hi) const {
+    return text(c).empty() ? std::numeric_limits<double>::quiet_NaN() : number(c, name, 0, hi);
   }
   int count(size_t c, const char* name, long long hi = 1'000'000'000) const {
     const std::optional<long long> v = parse_integer(text(c));
@@ -201,10 +206,10 @@ std::vector<CoverageRow> load_coverage(const std::string& file) {
     CoverageRow row;
     row.pcode = at.text(0);
     row.period = at.period(1);
-    row.population = at.number(4, "population", 0, most_people);
-    row.access = at.number(5, "access", 0, 1);
+    row.population = at.known(4, "population", most_people);
+    row.access = at.known(5, "access", 1);
     row.past_per_period = at.number(6, "past_per_period", 0, most_people);
-    row.per_expected = at.number(7, "per_expected", 0, most_people);
+    row.per_expected = at.known(7, "per_expected", most_people);
     row.coverage = at.number(8, "coverage", 0, 1);
     row.silence = at.number(9, "silence", -strongest_silence, 0);
     row.unknown = at.text(10);

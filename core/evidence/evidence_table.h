@@ -23,7 +23,7 @@ struct EvidenceRow {
   double conflict = 0;             ///< mass that organisations give to contradictory statements (Dempster's K), 0..1
   char reliability = 'F';          ///< of its best organisation, A..F
   int credibility = 6;             ///< of its best report, 1 (confirmed) .. 6 (cannot be judged)
-  double age_days = 0;             ///< from its newest report to the analysis date
+  double age_days = 0;             ///< whole days from its newest report to the analysis date
   double coverage = 0;             ///< probability 0..1 that an event here would have been reported; 0 where unknown
   std::vector<std::string> flags;  ///< CONFLICT, CONTESTED_SOURCES, CLUSTER_SUSPECT, SINGLE_SOURCE, COARSE_PLACE
   Sensitivity sensitivity = Sensitivity::severe;  ///< the highest of the reports it rests on
@@ -33,10 +33,10 @@ struct EvidenceRow {
 struct CoverageRow {
   std::string pcode;
   Period period;
-  double population = 0;       ///< persons; 0 where unknown
-  double access = 0;           ///< share of them who can be reached or can report, 0..1; 0 where unknown
+  double population = 0;       ///< persons; NaN where unknown
+  double access = 0;           ///< share of them who can be reached or can report, 0..1; NaN where unknown
   double past_per_period = 0;  ///< weighted reports of any kind per period, over the periods before
-  double per_expected = 0;     ///< past reports over those expected of its population at the region's rate; 0 unknown
+  double per_expected = 0;     ///< past reports over those expected of its population at the region's rate; NaN unknown
   double coverage = 0;         ///< d, probability that an event would have been reported, 0..1
   double silence = 0;          ///< ln((1 - d sens) / (1 - d fpr)) <= 0: log-odds of an event given no report
   std::string unknown;         ///< what is missing where d is 0: "population", "access", "past reports"

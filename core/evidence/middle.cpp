@@ -24,10 +24,15 @@ double middle_fifth(std::vector<Weighed> voices) {
   return sum / inside;
 }
 
-std::vector<double> share_say(const std::vector<double>& weights) {
-  const double best = weights.empty() ? 0 : *std::max_element(weights.begin(), weights.end());
+std::vector<double> share_say(const std::vector<double>& weights, const std::vector<double>& worth) {
+  FW_EXPECT(weights.size() == worth.size() && !weights.empty(), "one worth per weight");
+  const double best_worth = *std::max_element(worth.begin(), worth.end());
+  double best = 0;
+  for (size_t i = 0; i < weights.size(); ++i)
+    if (worth[i] >= no_say * best_worth) best = std::max(best, weights[i]);
   std::vector<double> say;
-  for (const double w : weights) say.push_back(w < no_say * best ? 0 : std::max(w, least_say * best));
+  for (size_t i = 0; i < weights.size(); ++i)
+    say.push_back(worth[i] < no_say * best_worth ? 0 : std::max(weights[i], least_say * best));
   return say;
 }
 

@@ -14,10 +14,10 @@ struct Weighed {
 double middle_fifth(std::vector<Weighed> voices);
 
 /// Say of each voice, from its weight: at least `least_say` of the heaviest's, so that a minority of very reliable keys
-/// (stolen, colluding) cannot outweigh a majority; none below `no_say` of the heaviest's (an unreliable source, a place
-/// known coarsely), which has a say only where no better one speaks.
-/// With them 30 % of the voices have at most 0.3 / (0.3 + 0.7 x 0.65) = 40 % of the say, and so cannot set the value.
+/// (stolen, colluding) cannot outweigh a majority. None where its worth (weight before it aged) is below `no_say` of
+/// the greatest worth: an unreliable source, or a place known coarsely, has a say only where no better one speaks. With
+/// them 30 % of the voices have at most 0.3 / (0.3 + 0.7 x 0.65) = 40 % of the say, and so cannot set the value.
 inline constexpr double least_say = 0.65, no_say = 0.3;
-std::vector<double> share_say(const std::vector<double>& weights);
+std::vector<double> share_say(const std::vector<double>& weights, const std::vector<double>& worth);
 
 }  // namespace fw

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "core/evidence/belief.h"
+
 namespace fw {
 namespace {
 
@@ -52,17 +54,28 @@ double ramp(double value, double zero, double one) {
   return std::isnan(value) ? nan_d : std::clamp((value - zero) / (one - zero), 0.0, 1.0);
 }
 
+double lift_of(double satellite, double field, double trust, double seen) {
+  if (!(field > satellite)) return 0;  // false where there is no field score (NaN)
+  // K of a claim f is `slope * (f - 1/2)`: claims up to `free` are taken whole, up to `doubted` by half.
+  const double slope = 2 * seen * trust * std::max(0.0, 1 - 2 * satellite);
+  const double free = slope > 0 ? 0.5 + cautious_conflict / slope : 1, doubted = 0.5 + contested_conflict / slope;
+  const double whole = std::min(field, free) - satellite;
+  const double half = slope > 0 ? std::max(0.0, std::min(field, doubted) - free) : 0;
+  return trust * (whole + half / 2);
+}
+
 double logistic_of(double logit) { return 1 / (1 + std::exp(-logit)); }
 
 Fusion fuse(const std::vector<FactorInput>& factors, const std::vector<FieldInput>& field,
             double contested_difference) {
   Fusion out{};
-  double total = 0, weight = 0, sum = 0;
+  double total = 0, weight = 0, sum = 0, seen = 0;
   for (const FactorInput& f : factors) {
     total += f.weight;
     if (!present(f)) continue;
     weight += f.weight;
     sum += f.weight * f.membership;
+    seen += f.weight * f.coverage;
   }
   const FieldScore ground = score_field(field);
   out.satellite = weight > 0 ? sum / weight : nan_d;
@@ -74,7 +87,9 @@ Fusion fuse(const std::vector<FactorInput>& factors, const std::vector<FieldInpu
   out.score = nan_d;
   if (weight <= 0) return out;
 
-  const double pull = ground.score > out.satellite ? ground.trust : 0;  // false where there is no field score (NaN)
+  seen = std::clamp(seen / total, 0.0, 1.0);
+  const double lift = lift_of(out.satellite, ground.score, ground.trust, seen);
+  const double pull = lift > 0 ? lift / (ground.score - out.satellite) : 0;
   out.score = 0;
   for (size_t k = 0; k < factors.size(); ++k) {
     if (!present(factors[k])) continue;
@@ -88,10 +103,14 @@ Fusion fuse(const std::vector<FactorInput>& factors, const std::vector<FieldInpu
     out.score += out.field_contribution[k];
   }
   const double gap = std::isnan(out.field) ? 0 : std::abs(out.satellite - out.field);
-  out.contested = ground.trust >= contest_min_trust && gap > contested_difference;
+  if (!std::isnan(out.field)) out.conflict = conflict_of(state(out.satellite, seen), state(out.field, ground.trust));
+  out.cautious = out.conflict > cautious_conflict && out.conflict <= contested_conflict;
+  out.contested =
+      out.conflict > contested_conflict || (ground.trust >= contest_min_trust && gap > contested_difference);
   const double agreement = 1 - std::max(gap, ground.disagreement);
-  out.confidence = concordance(factors, total) *
-                   (satellite_only_confidence * (1 - ground.trust) + ground.trust * std::max(agreement, 0.0));
+  out.confidence =
+      concordance(factors, total) *
+      (satellite_only_confidence + (1 - satellite_only_confidence) * ground.trust * std::max(agreement, 0.0));
   return out;
 }
 

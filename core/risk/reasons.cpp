@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/evidence/belief.h"
 
 namespace fw {
 namespace {
@@ -77,6 +78,14 @@ std::string describe_factor(const RiskFactor& factor, double value) {
   return factor.title + " " + phrase;
 }
 
+std::string describe_silence(const CoverageRow& row) {
+  if (row.coverage > 0)
+    return "Silence: an event would have been reported with probability " + format_fixed(row.coverage, 2) +
+           " (log-odds of an event " + format_fixed(row.silence, 2) + "). It does not lower the score";
+  if (row.unknown.empty()) return "Silence says nothing: nobody here could have reported";
+  return "Silence says nothing: not known are " + join(split(row.unknown, ';'), ", ");
+}
+
 std::string likelihood_word(double likelihood) {
   if (likelihood > 0.99) return "virtually certain";
   if (likelihood > 0.95) return "extremely likely";
@@ -119,6 +128,11 @@ std::vector<std::string> explain(const std::vector<FactorState>& factors, const 
   if (!calm.empty()) reasons.push_back("No sign of risk in: " + join(calm, ", "));
   reasons.insert(reasons.end(), missing.begin(), missing.end());
   explain_field(field, fusion, reasons);
+  if (fusion.cautious || fusion.conflict > contested_conflict)
+    reasons.push_back("Satellites and field reports contradict each other (K " + format_fixed(fusion.conflict, 2) +
+                      "): " +
+                      (fusion.cautious ? "what contradicts counts half"
+                                       : "what goes beyond K 0.6 is not combined; both stand in the table"));
   const bool sure = fusion.confidence >= 0.4;  // likelihood words only from medium confidence on (IPCC guidance)
   reasons.push_back("Likelihood " + format_fixed(likelihood, 2) +
                     (sure ? " (" + likelihood_word(likelihood) + ")" : "") + ", confidence " +

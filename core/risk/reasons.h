@@ -28,6 +28,8 @@ struct FieldState {
 std::string describe_reason(Reason reason);
 /// "NDVI of the last three months is 1.8 standard deviations below its mean"
 std::string describe_factor(const RiskFactor& factor, double value);
+/// What the lack of reports says: nothing, or how far it speaks against an event.
+std::string describe_silence(const CoverageRow& row);
 /// IPCC words ("likely" above 0.66 …) for a likelihood; "very low" … "very high" for a confidence, in five equal steps.
 std::string likelihood_word(double likelihood);
 std::string confidence_word(double confidence);

@@ -38,7 +38,7 @@ struct RiskLayer {
   double intercept = -3, slope = 6;   ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
   double min_share = 0.5;             ///< share of the factor weight that must be present
   double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value
-  double contested_difference = 0.5;  ///< |satellite - evidence| above it: CONTESTED, not averaged silently
+  double contested_difference = 0.5;  ///< |satellite - evidence| above it: CONTESTED, for a person to judge
   std::string classes = "risk5";
   bool seasonal = false;  ///< out of season: class not_in_season
 };
@@ -68,7 +68,7 @@ struct RiskRow {
   int class_value = 0;
   std::vector<Contribution> contributions;
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
-  /// CONTESTED, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field reports),
+  /// CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field reports),
   /// NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the
   /// evidence
   std::vector<std::string> flags;

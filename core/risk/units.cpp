@@ -16,6 +16,7 @@ constexpr double nan_d = std::numeric_limits<double>::quiet_NaN();
 using Unit = std::pair<std::string, Period>;
 using RowsOfUnit = std::map<std::string, const IndicatorRow*>;                                    // by indicator
 using Evidence = std::map<std::pair<std::string, std::string>, std::vector<const EvidenceRow*>>;  // by p-code, kind
+using Coverage = std::map<Unit, const CoverageRow*>;
 
 FactorState read_state(const RiskLayer& layer, const RiskFactor& factor, const RowsOfUnit& rows, double* coverage,
                        Reason* reason) {
@@ -107,7 +108,8 @@ bool is_out_of_season(const std::vector<FactorState>& factors, const std::vector
   return any_required ? required_out : !enough && any_missing && all_out;
 }
 
-RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence) {
+RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence,
+               const Coverage& coverage_of) {
   const IndicatorRow& any = *rows.begin()->second;
   RiskRow out{};
   out.pcode = any.pcode;
@@ -156,9 +158,13 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   if (off_season) out.flags.insert(out.flags.begin(), "OUT_OF_SEASON");
   if (!assessed && !off_season) out.flags.insert(out.flags.begin(), "NOT_ASSESSED");
   if (assessed && fusion.contested) out.flags.insert(out.flags.begin(), "CONTESTED");
+  if (assessed && fusion.cautious) out.flags.insert(out.flags.begin() + (fusion.contested ? 1 : 0), "CAUTIOUS");
   flag_field(field, fusion, assessed, out.flags);
   out.reasons =
       assessed ? explain(factors, field, fusion, out.likelihood) : explain_absence(layer, factors, fusion, off_season);
+  const auto silence = coverage_of.find({any.pcode, any.period});
+  if (std::isnan(fusion.field) && silence != coverage_of.end())
+    out.reasons.push_back(describe_silence(*silence->second));
   return out;
 }
 
@@ -171,8 +177,10 @@ RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const
   for (const IndicatorRow& row : indicators.rows) units[{row.pcode, row.period}][row.indicator] = &row;
   Evidence by_unit;
   for (const EvidenceRow& row : evidence.rows) by_unit[{row.pcode, row.kind}].push_back(&row);
+  Coverage coverage;
+  for (const CoverageRow& row : evidence.coverage) coverage[{row.pcode, row.period}] = &row;
   RiskTable table;
-  for (const auto& [unit, rows] : units) table.rows.push_back(assess(layer, classes, rows, by_unit));
+  for (const auto& [unit, rows] : units) table.rows.push_back(assess(layer, classes, rows, by_unit, coverage));
   return table;
 }
 

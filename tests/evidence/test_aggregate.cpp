@@ -147,7 +147,7 @@ TEST(Aggregate, OlderReportsFadeAgainstNewerOnesOfTheSamePeriod) {
   const EvidenceRow r = only_row(read_rows(rows));
   EXPECT_NEAR(r.value, 0.8, 1e-9) << ".622 of 1.572 is less than two fifths";
   EXPECT_NEAR(r.weight, 1 - 0.05 * (1 - 0.85 * std::exp2(-9 / 20.0)), 1e-9);
-  EXPECT_NEAR(r.age_days, 23, 1e-9) << "10 February to 5 March";
+  EXPECT_EQ(r.age_days, 23) << "10 February to 5 March";
 }
 
 TEST(Aggregate, AReportersOwnReliabilityLimitsTheOrganisations) {

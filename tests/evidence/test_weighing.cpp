@@ -40,7 +40,7 @@ TEST(MiddleFifth, StaysWithinTheMajorityWhateverThreeOfTenSay) {
     const size_t n = 4 + generator() % 40, hostile = n * 3 / 10;
     std::vector<double> weights;
     for (size_t i = 0; i < n; ++i) weights.push_back(0.4 + 0.59 * unit());
-    const std::vector<double> say = share_say(weights);
+    const std::vector<double> say = share_say(weights, weights);
     double low = 1, high = 0;
     std::vector<Weighed> voices;
     for (size_t i = 0; i < n; ++i) {
@@ -55,8 +55,9 @@ TEST(MiddleFifth, StaysWithinTheMajorityWhateverThreeOfTenSay) {
 }
 
 TEST(ShareSay, BoundsInfluenceOnBothSides) {
-  EXPECT_EQ(share_say({0.95, 0.4, 0.15}), (std::vector<double>{0.95, 0.65 * 0.95, 0}));
-  EXPECT_EQ(share_say({0.15}), std::vector<double>{0.15}) << "an unreliable source alone is heard";
+  EXPECT_EQ(share_say({0.95, 0.4, 0.15}, {0.95, 0.4, 0.15}), (std::vector<double>{0.95, 0.65 * 0.95, 0}));
+  EXPECT_EQ(share_say({0.95, 0.1}, {0.95, 0.4}), (std::vector<double>{0.95, 0.65 * 0.95})) << "age takes no say away";
+  EXPECT_EQ(share_say({0.15}, {0.15}), std::vector<double>{0.15}) << "an unreliable source alone is heard";
 }
 
 TEST(PlaceWeight, OfAReportKnownToALargerUnitIsItsShare) {

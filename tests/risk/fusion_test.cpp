@@ -34,24 +34,29 @@ TEST(Fuse, WeighsTheFactorsPresentAndLeavesMissingOnesOut) {
 }
 
 TEST(Fuse, ConfidenceIsTheShareOfEvidenceThatIsThereAndAgrees) {
-  // All agree and are seen whole: 0.8 (satellites alone). Half the area seen: half of it.
-  EXPECT_NEAR(fuse({{0.5, 0.6, 1}, {0.5, 0.6, 1}}, {}, 0.5).confidence, 0.8, 1e-12);
-  EXPECT_NEAR(fuse({{0.5, 0.6, 0.5}, {0.5, 0.6, 0.5}}, {}, 0.5).confidence, 0.4, 1e-12);
+  // All agree and are seen whole: 0.5 (satellites alone). Half the area seen: half of it.
+  EXPECT_NEAR(fuse({{0.5, 0.6, 1}, {0.5, 0.6, 1}}, {}, 0.5).confidence, 0.5, 1e-12);
+  EXPECT_NEAR(fuse({{0.5, 0.6, 0.5}, {0.5, 0.6, 0.5}}, {}, 0.5).confidence, 0.25, 1e-12);
   // Two equal factors in full disagreement: pairs that agree are half of all.
-  EXPECT_NEAR(fuse({{0.5, 0, 1}, {0.5, 1, 1}}, {}, 0.5).confidence, 0.8 * std::sqrt(0.5), 1e-12);
+  EXPECT_NEAR(fuse({{0.5, 0, 1}, {0.5, 1, 1}}, {}, 0.5).confidence, 0.5 * std::sqrt(0.5), 1e-12);
   // One of two missing: C = 0.5.
-  EXPECT_NEAR(fuse({{0.5, 0.3, 1}, {0.5, nan_d, 0}}, {}, 0.5).confidence, 0.4, 1e-12);
+  EXPECT_NEAR(fuse({{0.5, 0.3, 1}, {0.5, nan_d, 0}}, {}, 0.5).confidence, 0.25, 1e-12);
 }
 
 TEST(Fuse, TrustedReportsOfWhatSatellitesDoNotSeeCarryTheScore) {
   const Fusion one = fuse({{1, 0.1, 1}}, {{0.8, 0.95, 0.9, 0}}, 0.5);
   EXPECT_NEAR(one.trust, 0.76, 1e-12);
-  EXPECT_NEAR(one.score, 0.1 + 0.76 * 0.8, 1e-12);
+  // K = 0.76 * 0.8 * 0.8: cautious. Whole up to 0.5 + 0.3 / (2 * 0.76 * 0.8), the rest by half.
+  const double free = 0.5 + 0.3 / 1.216, score = 0.1 + 0.76 * (free - 0.1 + (0.9 - free) / 2);
+  EXPECT_NEAR(one.conflict, 0.4864, 1e-12);
+  EXPECT_TRUE(one.cautious);
+  EXPECT_NEAR(one.score, score, 1e-12);
   EXPECT_TRUE(one.contested);
-  EXPECT_NEAR(one.factor_contribution[0], 0.24 * 0.1, 1e-12);
-  EXPECT_NEAR(one.field_contribution[0], 0.76 * 0.9, 1e-12);
-  // Confidence: C (0.8 * 0.24 + 0.76 * (1 - 0.8)).
-  EXPECT_NEAR(one.confidence, 0.8 * 0.24 + 0.76 * 0.2, 1e-12);
+  const double pull = (score - 0.1) / 0.8;
+  EXPECT_NEAR(one.factor_contribution[0], (1 - pull) * 0.1, 1e-12);
+  EXPECT_NEAR(one.field_contribution[0], pull * 0.9, 1e-12);
+  // Confidence: C (1/2 + T a / 2) with a = 1 - 0.8.
+  EXPECT_NEAR(one.confidence, 0.5 + 0.5 * 0.76 * 0.2, 1e-12);
   const Fusion weak = fuse({{1, 0.1, 1}}, {{0.8, 0.05, 0.9, 0}}, 0.5);
   EXPECT_NEAR(weak.score, 0.1 + 0.04 * 0.8, 1e-12);
   EXPECT_FALSE(weak.contested) << "trust 0.04 is no contest";
@@ -63,7 +68,24 @@ TEST(Fuse, ReassuringReportsNeverLowerWhatSatellitesShow) {
   EXPECT_NEAR(f.field, 0.1, 1e-12);
   EXPECT_TRUE(f.contested);
   EXPECT_EQ(f.field_contribution[0], 0);
-  EXPECT_LT(f.confidence, 0.8) << "they lower the confidence";
+  EXPECT_NEAR(f.conflict, 0.8 * 0.95 * 0.8, 1e-12);
+  EXPECT_NEAR(f.confidence, 0.5 + 0.5 * 0.95 * 0.2, 1e-12) << "hardly above satellites alone";
+}
+
+TEST(Fuse, WhatContradictsBeyondTheContestIsNotCombined) {
+  // S = 0, all seen, T = 1: K = 2f - 1. Whole up to 0.65, half up to 0.8, nothing beyond.
+  const auto score = [](double f) { return fuse({{1, 0, 1}}, {{1, 1, f, 0}}, 0.5); };
+  EXPECT_NEAR(score(0.65).score, 0.65, 1e-12);
+  EXPECT_FALSE(score(0.649).cautious);
+  EXPECT_NEAR(score(0.8).score, 0.725, 1e-12);
+  EXPECT_TRUE(score(0.75).cautious);
+  EXPECT_NEAR(score(1).score, 0.725, 1e-12);
+  EXPECT_NEAR(score(1).conflict, 1, 1e-12);
+  EXPECT_TRUE(score(1).contested);
+  EXPECT_FALSE(score(1).cautious);
+  EXPECT_EQ(score(1).field, 1) << "shown as it is";
+  // What nobody saw contradicts nobody: half the area seen leaves K at a half.
+  EXPECT_NEAR(fuse({{1, 0, 0.5}}, {{1, 1, 1, 0}}, 0.5).score, 0.8 + 0.5 * 0.2, 1e-12);
 }
 
 TEST(Fuse, ContestIsStrictlyAboveTheDifference) {
@@ -127,6 +149,32 @@ TEST(FuseProperty, ContributionsAddUpAndEverythingStaysWithinZeroAndOne) {
     ASSERT_TRUE(f.score >= 0 && f.score <= 1 + 1e-12);
     ASSERT_TRUE(f.confidence >= 0 && f.confidence <= 1 + 1e-12);
     ASSERT_GE(f.score, f.satellite - 1e-12);
+  }
+}
+
+TEST(FuseProperty, TakingAllReportsAwayNeverRaisesConfidenceNorLowersAScoreBelowTheSatellites) {
+  std::mt19937 generator(17);
+  for (int i = 0; i < 20000; ++i) {
+    Case c = random_case(generator);
+    const Fusion with = fuse(c.factors, c.field, 0.5);
+    const Fusion without = fuse(c.factors, {}, 0.5);
+    if (std::isnan(with.score)) continue;
+    EXPECT_LE(without.confidence, with.confidence + 1e-12);
+    EXPECT_NEAR(without.score, without.satellite, 1e-12);
+    EXPECT_EQ(without.satellite, with.satellite);
+    EXPECT_TRUE(std::isnan(without.field)) << "absent, not 0";
+  }
+}
+
+TEST(FuseProperty, MoreTrustInAReportNeverLowersTheScore) {
+  std::mt19937 generator(19);
+  for (int i = 0; i < 20000; ++i) {
+    Case c = random_case(generator);
+    c.field.resize(1);
+    const double before = fuse(c.factors, c.field, 0.5).score;
+    if (std::isnan(before)) continue;
+    c.field[0].trust = std::min(1.0, c.field[0].trust + static_cast<double>(generator() % 1000) / 1000);
+    EXPECT_GE(fuse(c.factors, c.field, 0.5).score, before - 1e-12);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/risk/fusion.h"
 #include "tests/risk/tables.h"
 
 namespace fw::test {
@@ -178,8 +179,8 @@ RiskLayer with_evidence() {
 TEST(FieldEvidence, FadesByHalfEveryHalfLifeAndEndsAtItsMaximumAge) {
   const RiskLayer layer = with_evidence();
   const IndicatorTable calm = make_table(0.2, 0.2, 0.2);
-  EXPECT_NEAR(assess_one(layer, calm, {make_evidence("price", 1, 0.8, 0)}).score, 0.2 + 0.8 * 0.8, 1e-12);
-  EXPECT_NEAR(assess_one(layer, calm, {make_evidence("price", 1, 0.8, 2)}).score, 0.2 + 0.4 * 0.8, 1e-12);
+  EXPECT_NEAR(assess_one(layer, calm, {make_evidence("price", 1, 0.8, 0)}).score, 0.2 + lift_of(0.2, 1, 0.8, 1), 1e-12);
+  EXPECT_NEAR(assess_one(layer, calm, {make_evidence("price", 1, 0.8, 2)}).score, 0.2 + lift_of(0.2, 1, 0.4, 1), 1e-12);
   EXPECT_NEAR(assess_one(layer, calm, {make_evidence("price", 1, 0.8, 6)}).score, 0.2 + 0.1 * 0.8, 1e-12);
   const RiskRow old = assess_one(layer, calm, {make_evidence("price", 1, 0.8, 7)});
   EXPECT_NEAR(old.score, 0.2, 1e-12);
@@ -201,7 +202,9 @@ TEST(FieldEvidence, ThatContestsIsFlaggedShownAndExplained) {
   EXPECT_EQ(high.flags[0], "CONTESTED");
   EXPECT_NEAR(high.satellite_score, 0.1, 1e-12);
   EXPECT_NEAR(high.field_score, 0.9, 1e-12);
-  EXPECT_NEAR(high.score, 0.1 + 0.9 * 0.8, 1e-12);
+  EXPECT_NEAR(high.score, 0.1 + lift_of(0.1, 0.9, 0.9, 1), 1e-12);
+  EXPECT_EQ(high.flags[1], "CAUTIOUS");
+  EXPECT_TRUE(says(high, "contradict each other (K 0.58): what contradicts counts half"));
   EXPECT_TRUE(says(high, "field reports show risk, satellites do not (0.10 against 0.90)"));
   const RiskRow low = assess_one(with_evidence(), make_table(0.9, 0.9, 0.9), {make_evidence("price", 0.1, 0.9)});
   EXPECT_EQ(low.flags[0], "CONTESTED");
@@ -214,8 +217,8 @@ TEST(FieldEvidence, ThatContestsIsFlaggedShownAndExplained) {
 TEST(FieldEvidence, ThatAgreesRaisesConfidenceAboveSatellitesAlone) {
   const RiskRow alone = assess_one(with_evidence(), make_table(0.7, 0.7, 0.7));
   const RiskRow both = assess_one(with_evidence(), make_table(0.7, 0.7, 0.7), {make_evidence("price", 0.7, 0.9)});
-  EXPECT_NEAR(alone.confidence, 0.8, 1e-12);
-  EXPECT_NEAR(both.confidence, 0.8 * 0.1 + 0.9, 1e-12);
+  EXPECT_NEAR(alone.confidence, 0.5, 1e-12);
+  EXPECT_NEAR(both.confidence, 0.5 + 0.5 * 0.9, 1e-12);
   EXPECT_FALSE(has(both.flags, "CONTESTED"));
 }
 
@@ -248,12 +251,33 @@ TEST(FieldEvidence, OfOtherUnitsAndKindsHasNoEffect) {
   EXPECT_TRUE(has(row.flags, "NO_FIELD_EVIDENCE"));
 }
 
+TEST(FieldEvidence, ThatIsMissingSaysHowFarSilenceSpeaks) {
+  EvidenceTable reports;
+  CoverageRow row;
+  row.pcode = "XX01";
+  row.period = now;
+  row.unknown = "population;access";
+  reports.coverage = {row};
+  const auto assess = [&] {
+    return assess_units(make_layer(), five_classes(), make_table(0.7, 0.7, 0.7), reports).rows[0];
+  };
+  const RiskRow mute = assess();
+  EXPECT_TRUE(says(mute, "Silence says nothing: not known are population, access"));
+  reports.coverage[0].coverage = 0.5;
+  reports.coverage[0].silence = -0.46;
+  reports.coverage[0].unknown = "";
+  const RiskRow heard = assess();
+  EXPECT_TRUE(says(heard, "would have been reported with probability 0.50 (log-odds of an event -0.46)"));
+  EXPECT_EQ(heard.score, mute.score) << "silence lowers nothing";
+  EXPECT_EQ(heard.confidence, mute.confidence);
+}
+
 TEST(Words, OfLikelihoodNeedMediumConfidence) {
   EXPECT_TRUE(says(assess_one(make_layer(), make_table(1, 1, 1)),
-                   "Likelihood 0.95 (extremely likely), confidence very high (0.80)"));
+                   "Likelihood 0.95 (extremely likely), confidence medium (0.50)"));
   IndicatorTable dim = make_table(1, 1, 1);
   for (IndicatorRow& r : dim.rows) r.valid_fraction = 0.3;
-  EXPECT_TRUE(says(assess_one(make_layer(), dim), "Likelihood 0.95, confidence low (0.24)"));
+  EXPECT_TRUE(says(assess_one(make_layer(), dim), "Likelihood 0.95, confidence very low (0.15)"));
 }
 
 }  // namespace
