@@ -55,7 +55,7 @@ class Problem {
       if (much == 0) continue;
       const RowTerms t = at(w, row);
       const size_t own = static_cast<size_t>(data_.level[row]);
-      const double* x = &data_.x[row * data_.drivers];
+      const double* x = data_.x.data() + row * data_.drivers;
       const double by_score = t.du + t.dv, curve = t.duu + 2 * t.duv + t.dvv;
       const auto cut = [&](size_t j, double first, double second_mixed) {
         gradient[j] -= much * first;
