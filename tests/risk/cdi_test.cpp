@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "core/base/class_scheme.h"
 #include "core/base/error.h"
 #include "core/risk/cdi_record.h"
 
@@ -151,6 +152,14 @@ TEST(Cdi, AnAlertThatTheMissingInputCouldNotChangeIsRaised) {
 TEST(Cdi, NoDroughtIsNeverPublishedOnPartOfTheInputs) {
   CdiMemory m;
   EXPECT_EQ(step_cdi(CdiVersion::v2021, {0, 0, nan, nan}, m), cdi_not_assessed);
+}
+
+TEST(Cdi, EveryCodeIsAClassOfTheLegend) {
+  const ClassScheme scheme = load_class_scheme(FW_SOURCE_DIR "/config", "cdi");
+  for (int code = cdi_none; code <= cdi_not_assessed; ++code) EXPECT_NE(scheme.find(code), nullptr) << code;
+  EXPECT_EQ(scheme.not_assessed, cdi_not_assessed);
+  EXPECT_EQ(scheme.nodata, cdi_outside);
+  EXPECT_EQ(scheme.classify(__builtin_nan("")), cdi_not_assessed);
 }
 
 TEST(CdiTimes, RainComesBeforeSoilAndSoilBeforeVegetation) {
