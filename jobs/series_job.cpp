@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/base/log.h"
+#include "core/base/paths.h"
 #include "core/base/text.h"
 #include "jobs/jobs.h"
 #include "jobs/series_run.h"
@@ -38,7 +39,8 @@ std::function<int()> declare_series(CLI::App& app) {
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     const ChosenDevice device = choose_named_device(o->scenes->device);
-    SeriesRun run(*o, catalogue, choose_tracks(*o, catalogue, report), device, report);
+    const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
+    SeriesRun run(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report);
     Publication publication({o->scenes->out, o->scenes->overwrite});
     run.run(publication);
     return finish_scene_job(*o->scenes, "series", publication, catalogue, report, device, parameters_of(*o, run, app));

@@ -30,6 +30,9 @@ std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app);
 /// Settings and further stacks from the words of the options. Errors: ConfigError DATE, RANGE, WITH.
 void read_series_options(SeriesOptions& options);
 
+/// The part of it that reads `with`. Errors: ConfigError WITH.
+void read_further_stacks(SeriesOptions& options);
+
 /// A day, or nothing for no text. Errors: ConfigError DATE.
 std::optional<Date> day_of(const std::string& text);
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/output/publication.h"
-#include "core/series/scene_compute.h"
+#include "core/series/scene_values.h"
 #include "jobs/series_options.h"
 
 namespace fw {
@@ -16,6 +16,8 @@ struct SceneTrack {
   std::string name;
   std::vector<const Scene*> scenes;
   CompositeMethod composite = CompositeMethod::max;
+  std::vector<ScenePlan> plans = {};  ///< by scene, of an index of the catalogue; empty where scenes offer the name
+  std::string unit = "1";
 };
 /// The series itself and the further ones.
 struct SceneTracks {
@@ -23,8 +25,9 @@ struct SceneTracks {
   std::vector<SceneTrack> further;
 };
 /// Which scenes of a catalogue the options mean. Scenes without the name are rejected (BAND_MISSING).
-/// Errors: InputError NO_SCENES, DATES_UNSORTED, DATES_DUPLICATE.
-SceneTracks choose_tracks(const SeriesOptions& options, const Catalogue& catalogue, RunReport& report);
+/// Errors: InputError NO_SCENES, DATES_UNSORTED, DATES_DUPLICATE; ConfigError UNKNOWN_INDEX.
+SceneTracks choose_tracks(const SeriesOptions& options, const Catalogue& catalogue, const IndexCatalogue& indices,
+                          RunReport& report);
 
 class SeriesRun {
  public:

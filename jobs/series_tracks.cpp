@@ -40,6 +40,31 @@ void check_dates(const SceneTrack& track) {
   }
 }
 
+/// Keeps the scenes that offer the track's name: as a role or built-in index, else as an index of the catalogue.
+void keep_offering(SceneTrack& track, const IndexCatalogue& indices, RunReport& report) {
+  const auto offers = [&](const Scene* scene) { return offer_of(*scene, track.name).has_value(); };
+  std::vector<const Scene*> kept;
+  if (std::any_of(track.scenes.begin(), track.scenes.end(), offers)) {
+    for (const Scene* scene : track.scenes)
+      if (offers(scene))
+        kept.push_back(scene);
+      else
+        report.add({scene->id, "series", "BAND_MISSING",
+                    "the scene has neither " + track.name + " nor the bands it is computed from", Verdict::refused});
+    const auto role = kept.front()->bands.find(track.name);
+    if (role != kept.front()->bands.end()) track.unit = role->second.unit;
+  } else if (!track.scenes.empty()) {
+    track.unit = indices.find(track.name).unit;
+    for (const Scene* scene : track.scenes) {
+      ScenePlan plan = plan_scene(*scene, indices, {track.name}, "series", report);
+      if (plan.names.empty()) continue;
+      kept.push_back(scene);
+      track.plans.push_back(std::move(plan));
+    }
+  }
+  track.scenes = std::move(kept);
+}
+
 CompositeMethod composite_of(const SeriesOptions& o, const std::string& name) {
   if (!o.composite.empty()) return composite_by_name(o.composite).value();
   const bool amount = name.size() > 3 && name.substr(name.size() - 3) == "_mm";
@@ -48,7 +73,8 @@ CompositeMethod composite_of(const SeriesOptions& o, const std::string& name) {
 
 }  // namespace
 
-SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, RunReport& report) {
+SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, const IndexCatalogue& indices,
+                          RunReport& report) {
   const Date from = day_of(o.from).value_or(Date{0, 1, 1}), to = day_of(o.to).value_or(Date{9999, 12, 31});
   SceneTracks tracks;
   for (const auto& [name, method] : o.further_composite) tracks.further.push_back({name, {}, method});
@@ -62,12 +88,9 @@ SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, Ru
     SceneTrack& track = *track_of(scene);
     if (&track == &tracks.main && track.name.empty()) track.name = scene.bands.begin()->first;
     if (scene.time.date < from || to < scene.time.date) continue;
-    if (offer_of(scene, track.name))
-      track.scenes.push_back(&scene);
-    else
-      report.add({scene.id, "series", "BAND_MISSING",
-                  "the scene has neither " + track.name + " nor the bands it is computed from", Verdict::refused});
+    track.scenes.push_back(&scene);
   }
+  keep_offering(tracks.main, indices, report);
   tracks.main.composite = composite_of(o, tracks.main.name);
   if (tracks.main.scenes.empty())
     throw InputError("NO_SCENES", "No scene between the dates offers " + printable(tracks.main.name, 40) +

@@ -110,7 +110,8 @@ TEST(Series, RefusesWhatCannotBeMeant) {
   refused("-s z --target 2031-05", 78, "RANGE");
   refused("-s z --target May", 78, "RANGE");
   refused("--from 2024-13-01", 78, "DATE");
-  refused("-i NOTHING", 65, "NO_SCENES");
+  refused("-i NOTHING", 78, "UNKNOWN_INDEX");
+  refused("-i ARVI", 65, "NO_SCENES");
   refused("-s whittaker --lambda strong", 64, "USAGE");
   refused("-s whittaker --lambda gcv --asymmetry 0.9", 78, "RANGE");
   refused("-s spi --spi-scale 0", 64, "USAGE");
@@ -226,6 +227,22 @@ TEST(Series, TilesAndThreadsDoNotChangeAByte) {
     ++compared;
   }
   EXPECT_GT(compared, 50U);
+}
+
+TEST(Series, TakesAnyIndexOfTheCatalogue) {
+  test::TempDir dir;
+  std::filesystem::create_directory(dir / "scenes");
+  for (int k = 0; k < 3; ++k) {
+    test::MadeRaster raster;
+    raster.bands = {{{0.1, 0.1, -1, 0.1}, "R", -1}, {{0.3 + 0.1 * k, 0.4, 0.4, 0.4}, "N", -1}};
+    test::make_raster(dir / ("scenes/a_2024-0" + std::to_string(k + 1) + "-05.tif"), raster);
+  }
+  const auto run = test::forewarn(dir, "series -q -p reflectance-tif -i kNDVI -s max,count -o " +
+                                           (dir / "out").string() + " " + (dir / "scenes").string());
+  ASSERT_EQ(run.exit, 0) << run.err;
+  const auto greatest = test::pixels(dir / "out/kndvi-max_2024-01-05_2024-03-05.tif");
+  EXPECT_NEAR(greatest[0], std::tanh(0.4 * 0.4), 1e-6) << "red 0.1, near infrared 0.5, sigma 0.5";
+  EXPECT_EQ(test::pixels(dir / "out/kndvi-count_2024-01-05_2024-03-05.tif")[2], 0);
 }
 
 TEST(Series, SegmentsOfScenesGiveTheYearOfTheBreak) {
