@@ -65,6 +65,39 @@ TEST(ClassTables, AreReadByGdalAsAttributeTableAndCategories) {
   EXPECT_NE(info.find("\"tableType\":\"thematic\""), std::string::npos);
 }
 
+TEST(ClassTables, EveryBandOfAClassRasterHasItsOwnCountsAndNoPalette) {
+  TempDir dir;
+  // Four Byte bands: a reader must not take them for red, green, blue and alpha.
+  RasterSpec spec = class_spec(utm_grid(2, 2));
+  spec.bands = {{"2024-01", ""}, {"2024-02", ""}, {"2024-03", ""}, {"2024-04", ""}};
+  Publication publication({dir / "out"});
+  const auto writer = publication.raster(spec);
+  const uint8_t values[4][4] = {{1, 1, 1, 1}, {2, 2, 2, 255}, {0, 0, 9, 9}, {1, 2, 0, 9}};
+  for (int band = 1; band <= 4; ++band) writer->write(band, spec.grid.whole(), values[band - 1]);
+  publication.finish_raster(writer);
+  publication.finish(manifest_info());
+  EXPECT_FALSE(std::filesystem::exists(dir / ("out/" + spec.stem + ".tif.vat.dbf"))) << "a VAT has one count per class";
+  EXPECT_TRUE(verify_publication(dir / "out").empty());
+  prepare_gdal();
+  const std::unique_ptr<GDALDataset> file(
+      GDALDataset::Open((dir / ("out/" + spec.stem + ".tif")).c_str(), GDAL_OF_RASTER));
+  ASSERT_TRUE(file);
+  ASSERT_EQ(file->GetRasterCount(), 4);
+  for (int band = 1; band <= 4; ++band) {
+    GDALRasterBand* b = file->GetRasterBand(band);
+    EXPECT_EQ(b->GetColorInterpretation(), band == 1 ? GCI_GrayIndex : GCI_Undefined) << band;
+    uint8_t back[4] = {};
+    ASSERT_EQ(b->RasterIO(GF_Read, 0, 0, 2, 2, back, 2, 2, GDT_Byte, 0, 0), CE_None);
+    EXPECT_TRUE(std::equal(back, back + 4, values[band - 1]));
+  }
+  pugi::xml_document xml;
+  ASSERT_TRUE(xml.load_string(read_text(dir / ("out/" + spec.stem + ".tif.aux.xml")).c_str()));
+  for (const auto& [band, ones] : {std::pair{1, "4"}, {2, "0"}, {4, "1"}}) {
+    const std::string row = "//PAMRasterBand[@band='" + std::to_string(band) + "']//Row[@index='0']/F[2]";
+    EXPECT_STREQ(xml.select_node(row.c_str()).node().text().get(), ones) << "pixels of class 1 in band " << band;
+  }
+}
+
 TEST(ClassTables, WriteADbfThatAnIndependentReaderReads) {
   TempDir dir;
   std::array<uint64_t, 256> counts{};
