@@ -70,11 +70,11 @@ DriverModel fit_driver_model(const std::vector<DriverSample>& samples, const Dri
 
 struct Conditions {
   bool assessed = false;
-  std::array<double, model_levels> probability;  ///< of level 2, 3, 4 or worse; NaN where not assessed or not learnt
-  std::array<Interval, model_levels> interval;   ///< 90 %
-  std::vector<double> contribution;              ///< [driver] beta (x - mean), in logits; NaN where missing
-  std::vector<std::string> missing;              ///< drivers without a value: drawn from the record, never 0
-  double share = 0;                              ///< of the drivers' influence that is there
+  std::array<double, model_levels> probability;   ///< of level 2, 3, 4 or worse; NaN where not assessed or not learnt
+  std::array<Interval90, model_levels> interval;  ///< 90 %
+  std::vector<double> contribution;               ///< [driver] beta (x - mean), in logits; NaN where missing
+  std::vector<std::string> missing;               ///< drivers without a value: drawn from the record, never 0
+  double share = 0;                               ///< of the drivers' influence that is there
 };
 /// A missing driver is drawn from the rows learnt from, once per draw: the probability is their mean, the interval gets
 /// wider. In: as many drivers as the model has.

@@ -11,9 +11,9 @@ namespace {
 
 constexpr double nearest_km = 1;
 
-void check(const std::vector<Place>& places) {
+void check(const std::vector<FlowPlace>& places) {
   FW_EXPECT(places.size() >= 2, "flows need two places or more");
-  for (const Place& p : places) {
+  for (const FlowPlace& p : places) {
     if (!(p.people > 0 && std::isfinite(p.people)))
       throw InputError("POPULATION", "the population of " + p.pcode +
                                          " is 0, negative or missing (no flow can be "
@@ -22,11 +22,11 @@ void check(const std::vector<Place>& places) {
       throw InputError("COORD_RANGE", "the position of " + p.pcode + " is not on Earth. Give degrees, latitude first");
   }
 }
-double distance(const Place& a, const Place& b) { return sphere_distance_km(a.lat, a.lon, b.lat, b.lon); }
+double distance(const FlowPlace& a, const FlowPlace& b) { return sphere_distance_km(a.lat, a.lon, b.lat, b.lon); }
 
 }  // namespace
 
-FlowShares gravity_shares(const std::vector<Place>& places, double beta) {
+FlowShares gravity_shares(const std::vector<FlowPlace>& places, double beta) {
   check(places);
   FW_EXPECT(beta >= 0, "gravity: beta is 0 or more");
   FlowShares out;
@@ -44,10 +44,10 @@ FlowShares gravity_shares(const std::vector<Place>& places, double beta) {
   return out;
 }
 
-FlowShares radiation_shares(const std::vector<Place>& places) {
+FlowShares radiation_shares(const std::vector<FlowPlace>& places) {
   check(places);
   double all = 0;
-  for (const Place& p : places) all += p.people;
+  for (const FlowPlace& p : places) all += p.people;
   FlowShares out;
   for (size_t i = 0; i < places.size(); ++i) {
     std::vector<double> km(places.size()), row(places.size(), 0);

@@ -21,7 +21,7 @@ std::vector<std::string> describe_food(const DriverModel& model, const Condition
         says.push_back("Nothing is said on " + what + ": the history learnt from does not tell them apart");
         continue;
       }
-      const Interval& i = conditions.interval[level];
+      const Interval90& i = conditions.interval[level];
       says.push_back("Probability of " + what + ": " + percent(conditions.probability[level]) +
                      (std::isnan(i.low) ? " (no interval: fewer than 5 years to learn from)"
                                         : " (90 % interval " + percent(i.low) + " to " + percent(i.high) + ")"));

@@ -17,6 +17,6 @@ inline int level_of_outflow(double left, double people, double share) {
   return left >= share * people ? 2 : 1;
 }
 inline double outflow_probability(const Conditions& c) { return c.probability[0]; }
-inline Interval outflow_interval(const Conditions& c) { return c.interval[0]; }
+inline Interval90 outflow_interval(const Conditions& c) { return c.interval[0]; }
 
 }  // namespace fw

@@ -47,11 +47,11 @@ inline Blocks blocks_of(const std::vector<int>& year) {
   return b;
 }
 
-struct Interval {
+struct Interval90 {
   double low = std::numeric_limits<double>::quiet_NaN(), high = std::numeric_limits<double>::quiet_NaN();
 };
 /// Middle 90 % of draws (median-unbiased percentiles 5 and 95); NaN with fewer than 20. NaN draws are left out.
-inline Interval middle_90(std::vector<double> draws) {
+inline Interval90 middle_90(std::vector<double> draws) {
   std::erase_if(draws, [](double v) { return std::isnan(v); });
   if (draws.size() < 20) return {};
   std::sort(draws.begin(), draws.end());

@@ -66,8 +66,8 @@ std::vector<double> persistence_of(std::span<const HindcastRow> rows) {
   return frequency_elsewhere(rows, [](const HindcastRow& r) { return r.before; });
 }
 
-Interval year_block_interval(const std::vector<int>& year, int draws, uint64_t seed,
-                             const std::function<double(const std::vector<size_t>&)>& statistic) {
+Interval90 year_block_interval(const std::vector<int>& year, int draws, uint64_t seed,
+                               const std::function<double(const std::vector<size_t>&)>& statistic) {
   const Blocks blocks = blocks_of(year);
   if (blocks.names.size() < min_years) return {};
   std::vector<std::vector<size_t>> members(blocks.names.size());

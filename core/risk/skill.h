@@ -26,7 +26,7 @@ std::vector<double> persistence_of(std::span<const HindcastRow> rows);
 
 struct Estimate {
   double value = 0;
-  Interval interval;  ///< 90 %, year blocks; NaN with fewer than 5 years
+  Interval90 interval;  ///< 90 %, year blocks; NaN with fewer than 5 years
 };
 struct Skill {
   Estimate brier, over_climatology, over_persistence;  ///< Brier skill 1 - B / B_reference: 1 perfect, 0 no better
@@ -39,7 +39,7 @@ struct Skill {
 Skill measure_skill(std::span<const HindcastRow> rows, int draws = 1000, uint64_t seed = 1);
 
 /// 90 % interval of any statistic of rows by year blocks. In: statistic: of indices of rows (repeated as drawn).
-Interval year_block_interval(const std::vector<int>& year, int draws, uint64_t seed,
-                             const std::function<double(const std::vector<size_t>&)>& statistic);
+Interval90 year_block_interval(const std::vector<int>& year, int draws, uint64_t seed,
+                               const std::function<double(const std::vector<size_t>&)>& statistic);
 
 }  // namespace fw

@@ -11,8 +11,8 @@ namespace {
 using nlohmann::json;
 constexpr const char* flows_file = "oracles/13_displacement_sdg_qa.json";
 
-std::vector<Place> places_of(const json& flows) {
-  std::vector<Place> places;
+std::vector<FlowPlace> places_of(const json& flows) {
+  std::vector<FlowPlace> places;
   for (size_t k = 0; k < flows.at("lat").size(); ++k)
     places.push_back({"P" + std::to_string(k), flows.at("lat")[k], flows.at("lon")[k], flows.at("pop")[k]});
   return places;
@@ -21,7 +21,7 @@ std::vector<Place> places_of(const json& flows) {
 TEST(FlowsOracle, GravityAndRadiation) {
   FW_NEEDS_SHARED(file, flows_file);
   const json flows = json::parse(test::read_text(file)).at("flows");
-  const std::vector<Place> places = places_of(flows);
+  const std::vector<FlowPlace> places = places_of(flows);
   const FlowShares gravity = gravity_shares(places, flows.at("gravity_beta")), radiation = radiation_shares(places);
   oracle::Comparison seen("13_displacement_sdg_qa.json (distances, gravity, radiation)", 1e-12);
   for (size_t i = 0; i < places.size(); ++i) {
@@ -44,7 +44,7 @@ TEST(FlowsOracle, ConflictExposure) {
   for (const json& e : root.at("conflict_exposure").at("events"))
     events.push_back({e.at("lat"), e.at("lon"), e.at("days_ago"), e.at("fatalities"), e.at("precision")});
   oracle::Comparison seen("13_displacement_sdg_qa.json (conflict exposure)", 1e-12);
-  const std::vector<Place> places = places_of(root.at("flows"));
+  const std::vector<FlowPlace> places = places_of(root.at("flows"));
   for (size_t k = 0; k < places.size(); ++k)
     seen.compare(conflict_exposure(events, places[k].lat, places[k].lon, true),
                  root.at("conflict_exposure").at("value_at_cities")[k], "place " + std::to_string(k));

@@ -53,7 +53,7 @@ TEST(ConflictExposure, WhatHappensAfterTheIssueDateIsNotKnown) {
   EXPECT_EQ(conflict_exposure({{{2, 45, -1, 500, 1}}}, 2, 45, true), 0);
 }
 
-std::vector<Place> towns() { return {{"A", 0, 0, 100}, {"B", 0, 1, 300}, {"C", 0, 2, 600}, {"D", 0, -4, 50}}; }
+std::vector<FlowPlace> towns() { return {{"A", 0, 0, 100}, {"B", 0, 1, 300}, {"C", 0, 2, 600}, {"D", 0, -4, 50}}; }
 TEST(Flows, RowsAddUpToOneAndNobodyStays) {
   for (const FlowShares& shares : {gravity_shares(towns(), 0.9), radiation_shares(towns())})
     for (size_t i = 0; i < shares.size(); ++i) {
@@ -75,7 +75,7 @@ TEST(Flows, RadiationByHand) {
   EXPECT_NEAR(s[0][2], c / 0.9, 1e-12);
 }
 TEST(Flows, OrderOfPlacesDoesNotMatterAlsoWithTies) {
-  std::vector<Place> a{{"A", 0, 0, 10}, {"B", 0, 1, 20}, {"C", 0, -1, 30}};
+  std::vector<FlowPlace> a{{"A", 0, 0, 10}, {"B", 0, 1, 20}, {"C", 0, -1, 30}};
   const FlowShares forward = radiation_shares(a);
   std::swap(a[1], a[2]);
   const FlowShares backward = radiation_shares(a);
@@ -87,7 +87,7 @@ TEST(Flows, PlacesAtTheSameSpotAreFinite) {
 }
 TEST(Flows, PopulationsOfZeroAreRefusedByName) {
   for (const double people : {0.0, -5.0, nan}) {
-    std::vector<Place> places = towns();
+    std::vector<FlowPlace> places = towns();
     places[2].people = people;
     try {
       radiation_shares(places);

@@ -185,7 +185,7 @@ TEST(Resampling, TakesWholeYears) {
 TEST(Resampling, TheIntervalHoldsTheMiddleNinetyPercent) {
   std::vector<double> draws;
   for (int k = 1; k <= 999; ++k) draws.push_back(k);
-  const Interval i = middle_90(draws);
+  const Interval90 i = middle_90(draws);
   EXPECT_NEAR(i.low, (999 + 1.0 / 3) * 0.05 + 1.0 / 3, 1e-9);
   EXPECT_NEAR(i.high, (999 + 1.0 / 3) * 0.95 + 1.0 / 3, 1e-9);
   EXPECT_TRUE(std::isnan(middle_90({1, 2, 3}).low));

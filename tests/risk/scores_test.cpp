@@ -145,7 +145,7 @@ TEST(Skill, YearBlocksWidenTheIntervalOfWhatIsCommonToAYear) {
     for (const size_t k : at) sum += value[k];
     return sum / static_cast<double>(at.size());
   };
-  const Interval by_year = year_block_interval(year, 400, 1, mean), by_row = year_block_interval(row, 400, 1, mean);
+  const Interval90 by_year = year_block_interval(year, 400, 1, mean), by_row = year_block_interval(row, 400, 1, mean);
   EXPECT_GT(by_year.high - by_year.low, 2 * (by_row.high - by_row.low));
 }
 
