@@ -28,6 +28,7 @@ const std::vector<Job>& all_jobs() {
       {"change", "Change", "what differs between two periods: differences, change vectors, MAD, night lights",
        declare_change},
       {"zonal", "Tools", "statistics of a raster per admin unit", declare_zonal},
+      {"vault", "Tools", "keep raw reports encrypted: init, add, list, withdraw, purge, verify, export-features", declare_vault},
       {"verify", "Tools", "compare a published folder with its manifest", declare_verify},
       {"describe", "Tools", "products, indices, indicators, layers and jobs", declare_describe},
       {"make-samples", "Tools", "write the sample region with known truth", declare_make_samples},

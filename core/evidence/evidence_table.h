@@ -50,6 +50,7 @@ struct EvidenceTable {
   /// (unregistered reporter or reliability F). A file refused whole has no reports; it counts in files_refused.
   size_t read = 0, accepted = 0, refused = 0, quarantined = 0, duplicates = 0, unweighted = 0;
   size_t files = 0, files_refused = 0;
+  std::map<std::string, std::string> vaults;  ///< path of a vault read → Vault::digest
 };
 
 /// CSV with the columns of EvidenceRow (flags joined by ';'). `hxl`: second row of hashtags.

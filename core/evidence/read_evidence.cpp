@@ -11,6 +11,7 @@
 #include "core/evidence/personal_data.h"
 #include "core/evidence/report_reader.h"
 #include "core/evidence/validate.h"
+#include "core/evidence/vault.h"
 
 namespace fw {
 namespace {
@@ -37,6 +38,22 @@ std::map<std::string, std::string> stated_by(const EvidenceRequest& request, con
   std::map<std::string, std::string> stated = input.defaults;
   stated.insert(request.defaults.begin(), request.defaults.end());
   return stated;
+}
+
+/// The rows of an input that is a vault; nothing where it is none. A vault that does not open ends the run: what it
+/// holds cannot be told from nothing. Errors: as load_vault_secret and Vault::open.
+std::optional<std::vector<RawReport>> read_vault(const EvidenceRequest& request, const ReportInput& input,
+                                                 std::optional<VaultSecret>& secret, EvidenceTable& counts) {
+  const std::filesystem::path file = resolve_beneath(request.root, input.path, true);
+  if (!is_vault_file(file)) return {};
+  if (!secret) secret = load_vault_secret(request.vault_key_file);
+  const Vault vault = Vault::open(file, *secret);
+  std::vector<RawReport> rows = vault.reports(printable(input.path));
+  apply_stated(rows, stated_by(request, input));
+  counts.vaults[input.path] = vault.digest();
+  counts.read += rows.size();
+  ++counts.files;
+  return rows;
 }
 
 /// All rows of one file; none, with a Rejection, when the file is refused whole.
@@ -162,8 +179,12 @@ void add_coverage(EvidenceTable& table, std::vector<CoverageRow> coverage) {
 EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   EvidenceTable table;
   std::vector<RawReport> rows;
-  for (const ReportInput& input : request.inputs)
-    for (RawReport& raw : read_reports(request, input, table, report)) rows.push_back(std::move(raw));
+  std::optional<VaultSecret> secret;
+  for (const ReportInput& input : request.inputs) {
+    std::optional<std::vector<RawReport>> of_input = read_vault(request, input, secret, table);
+    if (!of_input) of_input = read_reports(request, input, table, report);
+    for (RawReport& raw : *of_input) rows.push_back(std::move(raw));
+  }
   std::vector<Candidate> candidates = judge_rows(rows, request, table, report);
   rows.clear();
   check_identity(candidates, table, report);
