@@ -151,8 +151,7 @@ void read_reports(const ConfigNode& root, RunConfig& config) {
 void read_privacy(const ConfigNode& root, RunConfig& config) {
   config.privacy.audience = root.text("audience", "internal");
   if (config.privacy.audience == "restricted") config.privacy.audience = "internal";
-  const auto& a = config.privacy.audience;
-  if (a != "internal" && a != "partner" && a != "public")
+  if (const auto& a = config.privacy.audience; !parse_audience(a))
     root.fail("audience", "VALUE", "is '" + printable(a, 40) + "'. One of: internal, partner, public.");
   if (const auto node = root.find("privacy")) {
     if (!node->boolean("enabled", true)) node->fail("enabled", "PRIVACY_FLOOR", "cannot be switched off.");
@@ -369,6 +368,11 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   if (config.inputs.empty())
     root.fail("input", "MISSING_KEY", "is missing: at least one [[input]] with product and path.");
   config.canonical = "{\"run\":" + root.canonical() + (region_text.empty() ? "" : ",\"region\":" + region_text) + "}";
+  config.canonical_without_audience = config.canonical;
+  if (!overrides.audience.empty()) {
+    config.privacy.audience = overrides.audience;
+    config.canonical.insert(config.canonical.size() - 1, ",\"audience\":\"" + overrides.audience + "\"");
+  }
   return config;
 }
 

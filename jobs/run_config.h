@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/config.h"
+#include "core/evidence/disclosure.h"
 #include "core/evidence/report.h"
 #include "core/geo/admin_units.h"
 #include "core/scene/catalogue.h"
@@ -22,22 +23,24 @@ struct Region {
   std::optional<Season> season;
 };
 
-/// How the result may be shared. The floor for "public" is compiled in: k >= 5 reports, 3 reporters, 2 organisations
-/// per cell.
+/// How the result may be shared. The floors are compiled in (core/evidence/disclosure.h).
 struct Privacy {
   std::string audience = "internal";  ///< internal, partner, public
+  Audience level() const { return *parse_audience(audience); }
   int k = 5;
   std::string purpose = "early warning";        ///< reports given for nothing of the kind are not used
   std::map<std::string, std::string> defaults;  ///< terms of reports that neither row nor input states
 };
 inline constexpr int privacy_floor_k = 5;
-inline constexpr int privacy_floor_reporters = 3;
-inline constexpr int privacy_floor_organisations = 2;
 
 struct RunConfig {
   std::string file, name, title;
   std::filesystem::path config_dir, input_root;
   std::string canonical;  ///< the configuration and the region as JSON: hashed into the manifest
+  std::string canonical_without_audience;  ///< the same before --audience: steps that read no report do not depend on it
+  const std::string& canonical_of(const std::string& step) const {
+    return step == "catalogue" || step == "indicators" ? canonical_without_audience : canonical;
+  }
   Region region;
   std::vector<ScanInput> inputs;
   std::vector<ReportInput> reports;
@@ -63,7 +66,7 @@ struct RunConfig {
 
 /// What the command line gives; empty or 0: as configured.
 struct RunOverrides {
-  std::string config_dir, input_root, memory;
+  std::string config_dir, input_root, memory, audience;
   int tile_size = 0, threads = -1;
 };
 

@@ -48,7 +48,7 @@ fs::path RunContext::need(const std::string& step) const {
                          ". Run 'forewarn " + job.at(step) + "' again with --overwrite.");
   // A step made for another audience, period or list of inputs must not slip into this run.
   const auto manifest = parse_json_strict(read_file((dir / "manifest.json").string()));
-  if (manifest.value("/configuration/sha256"_json_pointer, std::string()) != sha256_of(config.canonical))
+  if (manifest.value("/configuration/sha256"_json_pointer, std::string()) != sha256_of(config.canonical_of(step)))
     throw InputError("STEP_OTHER_CONFIG", dir.string() + " was made with another configuration than " +
                                               options.config_file + ". Run 'forewarn " + job.at(step) +
                                               "' again with --overwrite, and the steps after it.");
@@ -66,15 +66,16 @@ std::string RunContext::run_id(const std::vector<FileRecord>& inputs) const {
 
 void RunContext::finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
                         std::map<std::string, std::string> parameters) const {
-  publication.text("rejections.csv", rejections_csv(report.sorted()));
+  const std::vector<Rejection> rejections = disclose(report.sorted(), config.privacy.level());
+  publication.text("rejections.csv", rejections_csv(rejections));
   ManifestInfo info;
   info.job = step;
   info.run_id = run_id(inputs);
-  info.config_sha256 = sha256_of(config.canonical);
-  info.config_json = config.canonical;
+  info.config_sha256 = sha256_of(config.canonical_of(step));
+  info.config_json = config.canonical_of(step);
   info.device = device.device == DeviceChoice::cuda ? "cuda" : "cpu";
   info.inputs = std::move(inputs);
-  info.rejections = report.sorted();
+  info.rejections = rejections;
   info.parameters = std::move(parameters);
   publication.finish(info);
   log_info(step + ": published " + folder(step).string());

@@ -12,7 +12,7 @@ namespace fw {
 
 /// Options that every step understands.
 struct StepOptions {
-  std::string config_file, out, device = "auto", log_json;
+  std::string config_file, out, device = "auto", log_json, vault_key_file;
   RunOverrides overrides;
   bool overwrite = false, dry_run = false, quiet = false;
 };
@@ -33,7 +33,7 @@ class RunContext {
   /// to run first.
   std::filesystem::path need(const std::string& step) const;
   Publication begin(const std::string& step) const;
-  /// Writes rejections.csv and the manifest.
+  /// Writes rejections.csv and the manifest, with what the audience may know of reports left out.
   void finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
               std::map<std::string, std::string> parameters = {}) const;
   /// 16 hex digits over configuration, program version and inputs.

@@ -27,6 +27,11 @@ void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o) 
                  "folder with products, regions, indicators, risk, classes, reporters");
   app.add_option("--input-root", o->overrides.input_root,
                  "folder beneath which all data lie (default: 'input_root' of the configuration)");
+  app.add_option("--audience", o->overrides.audience,
+                 "who will see the result (default: configuration, else internal); see docs/operations.md#privacy")
+      ->check(CLI::IsMember({"internal", "partner", "public"}));
+  app.add_option("--key-file", o->vault_key_file,
+                 "key of report vaults, mode 0600 (default: the environment variable FOREWARN_VAULT_KEY)");
   app.add_flag("--overwrite", o->overwrite, "replace an earlier result, whole, at the end");
   app.add_flag("--dry-run", o->dry_run, "check everything that can be checked and say what would be done");
   app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");

@@ -1,20 +1,37 @@
-#include <algorithm>
-
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/output/evidence_files.h"
 #include "jobs/evidence_units.h"
 
 namespace fw {
 namespace {
 
-/// What may not be shared with the audience vanishes and looks like no report at all.
-size_t suppress(EvidenceTable& table, const Privacy& privacy) {
-  if (privacy.audience != "public") return 0;
-  return std::erase_if(table.rows, [&](const EvidenceRow& row) {
-    return row.reports < privacy.k || row.reporters < privacy_floor_reporters ||
-           row.organisations < privacy_floor_organisations;
-  });
+UnitParents parents_of(const std::vector<AdminUnits>& levels) {
+  UnitParents parents;
+  for (const auto& level : levels)
+    for (const auto& unit : level.units())
+      if (!unit.parent.empty()) parents[unit.pcode] = unit.parent;
+  return parents;
+}
+
+/// What the evidence was made from: a vault by the digest of its live reports. Told to nobody outside, who could
+/// compare a guessed file with its hash.
+std::vector<FileRecord> inputs_of_reports(const RunConfig& config, const EvidenceTable& table) {
+  std::vector<FileRecord> inputs;
+  if (!config.people.empty()) {
+    const auto file = config.input_root / config.people;
+    inputs.push_back({config.people, sha256_of_file(file), std::filesystem::file_size(file)});
+  }
+  if (config.privacy.level() != Audience::internal) return inputs;
+  for (const auto& input : config.reports) {
+    const auto file = config.input_root / input.path;
+    const auto vault = table.vaults.find(input.path);
+    inputs.push_back(vault == table.vaults.end()
+                         ? FileRecord{input.path, sha256_of_file(file), std::filesystem::file_size(file)}
+                         : FileRecord{input.path, vault->second, 0});
+  }
+  return inputs;
 }
 
 }  // namespace
@@ -46,30 +63,15 @@ void step_evidence(RunContext& context) {
   for (Period p = period_of(config.from, config.cadence); p <= last; ++p.number) request.periods.push_back(p);
   request.purpose = config.privacy.purpose;
   request.defaults = config.privacy.defaults;
+  request.vault_key_file = context.options.vault_key_file;
   request.as_of = {config.to, 86399, true, true};
   EvidenceTable table = read_evidence(request, context.report);
   log_info("evidence: " + std::to_string(table.read) + " reports read, " + std::to_string(table.accepted) +
            " accepted, " + std::to_string(table.refused) + " refused, " + std::to_string(table.quarantined) +
            " quarantined, " + std::to_string(table.duplicates) + " duplicates");
-  suppress(table, config.privacy);
-  if (config.privacy.audience == "public") {  // counts of past reports would tell of cells that are kept back
-    table.coverage.clear();
-    for (EvidenceRow& row : table.rows) row.coverage = 0;
-  }
-  publication.text("evidence.csv", evidence_csv(table, false));
-  publication.text("evidence_hxl.csv", evidence_csv(table, true));
-  publication.text("coverage.csv", coverage_csv(table, false));
-  publication.text("coverage_hxl.csv", coverage_csv(table, true));
-  std::vector<FileRecord> inputs;
-  for (const auto& input : config.reports) {
-    const auto file = config.input_root / input.path;
-    inputs.push_back({input.path, sha256_of_file(file), std::filesystem::file_size(file)});
-  }
-  if (!config.people.empty()) {
-    const auto file = config.input_root / config.people;
-    inputs.push_back({config.people, sha256_of_file(file), std::filesystem::file_size(file)});
-  }
-  context.finish(publication, "evidence", inputs, {{"audience", config.privacy.audience}});
+  const Audience audience = config.privacy.level();
+  publish_evidence(publication, disclose(table, audience, config.privacy.k, parents_of(context.levels())), audience);
+  context.finish(publication, "evidence", inputs_of_reports(config, table), {{"audience", config.privacy.audience}});
 }
 
 }  // namespace fw

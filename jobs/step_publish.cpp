@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "core/output/evidence_files.h"
 #include "core/risk/risk.h"
 #include "jobs/run_context.h"
 
@@ -191,10 +192,7 @@ void step_publish(RunContext& context) {
   publication.text("indicators_hxl.csv", indicator_csv(table, true));
   EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
   reports.coverage = load_coverage((evidence / "coverage.csv").string());
-  publication.text("evidence.csv", evidence_csv(reports, false));
-  publication.text("evidence_hxl.csv", evidence_csv(reports, true));
-  publication.text("coverage.csv", coverage_csv(reports, false));
-  publication.text("coverage_hxl.csv", coverage_csv(reports, true));
+  publish_evidence(publication, reports, config.privacy.level());
   publication.text("attention.csv", attention_csv(context, layers, period));
   publication.text("summary.txt", summary_text(context, layers, period));
 

@@ -200,8 +200,11 @@ void step_risk(RunContext& context) {
     return;
   }
   const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
-  EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
-  reports.coverage = load_coverage((evidence / "coverage.csv").string());
+  // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
+  EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
+  disclosed.coverage = load_coverage((evidence / "coverage.csv").string());
+  expect_disclosed(disclosed, config.privacy.level());
+  const EvidenceTable reports = mappable(std::move(disclosed), config.privacy.level());
   Publication publication = context.begin("risk");
   context.levels();
   Progress progress("risk layers", config.layers.size());

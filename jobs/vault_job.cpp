@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/evidence/data_terms.h"
 #include "core/evidence/vault.h"
 #include "jobs/jobs.h"
 #include "jobs/vault_export.h"

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/text.h"
+#include "core/evidence/text_signs.h"
 
 namespace fw {
 namespace {
@@ -21,7 +22,7 @@ bool is_iso_date(std::string_view s) {
 
 /// A run of digits and what people write between them, with 7 to 15 digits.
 bool has_phone(std::string_view s) {
-  constexpr std::string_view between = " -()/";
+  constexpr std::string_view between = " -()/.";
   for (size_t i = 0; i < s.size();) {
     if (!is_digit(s[i])) {
       ++i;
@@ -31,10 +32,21 @@ bool has_phone(std::string_view s) {
       i += 10;
       continue;
     }
-    size_t digits = 0, end = i;
-    while (end < s.size() && (is_digit(s[end]) || between.find(s[end]) != std::string_view::npos))
-      digits += is_digit(s[end++]);
-    if (digits >= 7 && digits <= 15) return true;
+    size_t digits = 0, end = i, shortest = 15, group = 0;
+    for (; end < s.size() && (is_digit(s[end]) || between.find(s[end]) != std::string_view::npos); ++end) {
+      if (is_digit(s[end])) {
+        ++digits;
+        ++group;
+      } else if (group > 0) {
+        shortest = std::min(shortest, group);
+        group = 0;
+      }
+    }
+    const bool international = i > 0 && s[i - 1] == '+';
+    // Measurements with a point (12.5 3.1) have groups of one digit; numbers of people are shorter.
+    if (digits >= 7 && digits <= 15 &&
+        (shortest >= 2 || international || s.substr(i, end - i).find('.') == std::string_view::npos))
+      return true;
     i = end;
   }
   return false;
@@ -69,9 +81,12 @@ bool has_coordinates(std::string_view s) {
 
 /// A form of address, or words that introduce a person, followed by a capital letter.
 bool has_name(std::string_view s) {
-  constexpr std::array titles = {"mr",     "mrs",  "ms",    "miss", "dr",    "mme", "mlle",
-                                 "sheikh", "imam", "chief", "haji", "ustaz", "sr",  "sra"};
-  constexpr std::array before = {"name is", "named", "call", "contact", "je m'appelle", "my name", "phone", "ask for"};
+  constexpr std::array titles = {"mr",    "mrs",  "ms",    "miss", "dr",    "mme",     "mlle",    "sheikh", "imam",
+                                 "chief", "haji", "ustaz", "sr",   "sra",   "ato",     "weyzero", "w/ro",   "mzee",
+                                 "mama",  "baba", "malam", "abba", "elder", "el hadj", "prof"};
+  constexpr std::array before = {"name is",     "named",   "call",       "contact",   "je m'appelle", "my name",
+                                 "phone",       "ask for", "appeler",    "contacter", "llamar a",     "signed",
+                                 "reported by", "told by", "jina langu", "jina lake"};
   const std::string small = lower(s);
   const auto capital_after = [&](size_t end) {
     size_t at = end;
@@ -88,12 +103,15 @@ bool has_name(std::string_view s) {
 
 }  // namespace
 
-std::vector<std::string> find_personal_data(std::string_view text) {
+std::vector<std::string> find_personal_data(std::string_view given) {
   std::vector<std::string> found;
+  const std::string text = plain_signs(given);
   if (has_phone(text)) found.emplace_back("a phone number");
   if (has_mail(text)) found.emplace_back("an e-mail address");
-  if (has_coordinates(text)) found.emplace_back("coordinates");
+  if (has_coordinates(text) || has_degrees(text) || has_plus_code(text) || has_mgrs(text))
+    found.emplace_back("coordinates");
   if (has_name(text)) found.emplace_back("a name");
+  if (has_identity_number(text)) found.emplace_back("an identity number");
   return found;
 }
 
