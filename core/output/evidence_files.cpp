@@ -6,7 +6,6 @@ void publish_evidence(Publication& publication, const EvidenceTable& table, Audi
   expect_disclosed(table, audience);
   publication.text("evidence.csv", evidence_csv(table, false));
   publication.text("evidence_hxl.csv", evidence_csv(table, true));
-  if (table.coverage.empty()) return;
   publication.text("coverage.csv", coverage_csv(table, false));
   publication.text("coverage_hxl.csv", coverage_csv(table, true));
 }

@@ -5,7 +5,8 @@
 
 namespace fw {
 
-/// Writes evidence.csv and evidence_hxl.csv and, where the table has coverage, coverage.csv and coverage_hxl.csv.
+/// Writes evidence.csv, coverage.csv (only its head where there is no coverage, or none for the audience) and their
+/// _hxl twins.
 /// Errors: OutputError PRIVACY_FLOOR where the table was not disclosed for the audience (nothing is written).
 void publish_evidence(Publication& publication, const EvidenceTable& table, Audience audience);
 
