@@ -36,6 +36,7 @@ constexpr FileKind file_kinds[] = {
     {".qml", "application/xml", "style", "Style for QGIS", "style"},
     {".gpkg", "application/geopackage+sqlite3", "data", "Admin units (GeoPackage)", ""},
     {".csv", "text/csv", "data", "Table (CSV)", ""},
+    {".txt", "text/plain", "metadata", "Summary (text)", ""},
     {".json", "application/json", "metadata", "Record (JSON)", ""},
     {".toml", "application/toml", "metadata", "Configuration (TOML)", ""},
     {".xml", "application/xml", "metadata", "Record (XML)", ""}};

@@ -32,6 +32,11 @@ std::string collection(const std::vector<Unit>& list, const std::string& level, 
 void write_admin(const std::filesystem::path& folder) {
   write_text(folder / "admin1.geojson", collection(parents(), "1", ""));
   write_text(folder / "admin2.geojson", collection(units(), "2", "1"));
+  // Nobody knows how many people of Far South can be reached.
+  write_text(folder / "people.csv",
+             "pcode,population,access\n"
+             "XS0101,42000,0.9\nXS0102,38000,0.8\nXS0103,31000,0.4\nXS0201,55000,0.9\n"
+             "XS0202,47000,0.9\nXS0203,36000,0.7\nXS0204,90000,0.95\nXS0301,12000,\n");
 }
 
 }  // namespace fw::samples

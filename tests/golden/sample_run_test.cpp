@@ -133,6 +133,23 @@ TEST_F(SampleRun, EveryReportEndsAsTheTruthSays) {
   EXPECT_EQ(checked, 133U);
 }
 
+TEST_F(SampleRun, SilenceSpeaksOnlyWherePeopleCouldHaveReported) {
+  std::map<std::string, std::map<std::string, std::string>> last;
+  for (const auto& row : test::table(*dir_ / "out/publish/coverage.csv"))
+    if (row.at("period") == "2023-08-d3") last[row.at("pcode")] = row;
+  EXPECT_EQ(last.at("XS0103").at("coverage"), "0") << "nobody has ever reported there";
+  EXPECT_EQ(last.at("XS0103").at("unknown"), "past reports");
+  EXPECT_EQ(last.at("XS0301").at("coverage"), "0");
+  EXPECT_EQ(last.at("XS0301").at("unknown"), "access");
+  const double reported = *parse_number(last.at("XS0101").at("coverage"));
+  EXPECT_GT(reported, 0.1);
+  EXPECT_LT(*parse_number(last.at("XS0101").at("silence")), 0);
+  const auto coverage = test::pixels(published("report-coverage"), 1);
+  float most = 0;
+  for (const float v : coverage) most = std::isnan(v) ? most : std::max(most, v);
+  EXPECT_GE(most, reported - 1e-3) << "burnt into the raster";
+}
+
 TEST_F(SampleRun, ContributionsOfEveryUnitSumToItsScore) {
   size_t rows = 0;
   for (const char* layer : {"drought", "famine", "displacement"})

@@ -195,8 +195,8 @@ TEST(MakeSamples, GivesTheSameBytesTwice) {
     const auto relative = std::filesystem::relative(entry.path(), samples_2022());
     ASSERT_EQ(sha256_of_file(entry.path()), sha256_of_file(again.path() / relative)) << relative;
   }
-  EXPECT_EQ(files, 36U * 8 + 2 + 2 + 17 + 1 + 1)
-      << "scenes and rain, admin, reports, rasters, truth.json and expected_reports.csv";
+  EXPECT_EQ(files, 36U * 8 + 3 + 2 + 17 + 1 + 1)
+      << "scenes and rain, admin and people, reports, rasters, truth.json and expected_reports.csv";
 }
 
 TEST(MakeSamples, ScansAsSentinel2WithItsOffsetAndAsChirps) {
