@@ -28,6 +28,8 @@ std::function<int()> declare_composite(CLI::App& app);
 std::function<int()> declare_series(CLI::App& app);
 std::function<int()> declare_water(CLI::App& app);
 std::function<int()> declare_change(CLI::App& app);
+std::function<int()> declare_texture(CLI::App& app);
+std::function<int()> declare_settlement(CLI::App& app);
 std::function<int()> declare_zonal(CLI::App& app);
 std::function<int()> declare_describe(CLI::App& app);
 std::function<int()> declare_make_samples(CLI::App& app);

@@ -49,4 +49,17 @@ void pixel_lonlat(const Grid& grid, double row, double col, double* lon, double*
   if (*lon < -180) *lon += 360 * std::ceil((-180 - *lon) / 360);
 }
 
+void lonlat_pixel(const Grid& grid, double lon, double lat, double* row, double* col) {
+  FW_EXPECT(row && col, "lonlat_pixel: needs places for both coordinates");
+  double x = lon, y = lat;
+  if (!same_crs(grid.crs, wgs84_crs)) {
+    const auto by = transformation(wgs84_crs, grid.crs);
+    int ok = 0;
+    if (by) transform_points(*by, 1, &x, &y, &ok);
+    if (!ok) x = y = std::numeric_limits<double>::quiet_NaN();
+  }
+  *col = (x - grid.x0) / grid.dx - 0.5;
+  *row = (grid.y0 - y) / grid.dy - 0.5;
+}
+
 }  // namespace fw

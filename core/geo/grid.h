@@ -41,5 +41,7 @@ std::vector<Window> tiles(const Grid& grid, int size);
 
 /// Pixel centre to longitude/latitude (degrees, WGS 84).
 void pixel_lonlat(const Grid& grid, double row, double col, double* lon, double* lat);
+/// The inverse: row and column whose centre is (0, 0) for the first pixel; NaN where the CRS has no such place.
+void lonlat_pixel(const Grid& grid, double lon, double lat, double* row, double* col);
 
 }  // namespace fw

@@ -25,8 +25,9 @@ struct Column {
 };
 
 /// Columns of a layer, in order, and the cells of one row to match.
-std::vector<Column> columns_of(const UnitTable& t) {
-  std::vector<Column> columns = {{"pcode", OFTString}, {"name", OFTString}, {"parent", OFTString}};
+std::vector<Column> columns_of(const UnitTable& t, const LayerShapes& shapes) {
+  std::vector<Column> columns;
+  for (const auto& key : shapes.key_columns) columns.push_back({key, OFTString});
   const auto has = [&](const std::string& name) {
     return std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return lower(c.name) == lower(name); });
   };
@@ -42,17 +43,15 @@ std::vector<Column> columns_of(const UnitTable& t) {
 using FeatureOwner = std::unique_ptr<OGRFeature, void (*)(OGRFeature*)>;
 
 FeatureOwner feature_of(OGRFeatureDefn* definition, const UnitTable& t, const UnitTable::Row& row,
-                        const AdminUnits& units, const ClassScheme& classes) {
+                        const LayerShapes& shapes, const ClassScheme& classes) {
   FW_EXPECT(row.texts.size() == t.text_columns.size() && row.numbers.size() == t.number_columns.size(),
             "a row does not fit its columns");
   FeatureOwner feature(OGRFeature::CreateFeature(definition), OGRFeature::DestroyFeature);
-  const AdminUnit& unit = units.units().at(static_cast<size_t>(row.unit));
+  const auto shape = static_cast<size_t>(row.unit);
   const auto set = [&](const std::string& name, const std::string& text) {
     feature->SetField(name.c_str(), text.c_str());
   };
-  set("pcode", unit.pcode);
-  set("name", unit.name);
-  set("parent", unit.parent);
+  for (size_t k = 0; k < shapes.key_columns.size(); ++k) set(shapes.key_columns[k], shapes.keys.at(shape).at(k));
   const ClassEntry* entry = classes.find(row.class_value);
   set(t.class_column + "_label", entry ? entry->label : "");
   for (size_t i = 0; i < row.texts.size(); ++i) set(t.text_columns[i], row.texts[i]);
@@ -64,7 +63,7 @@ FeatureOwner feature_of(OGRFeatureDefn* definition, const UnitTable& t, const Un
       feature->SetField(t.number_columns[i].c_str(), row.numbers[i]);
   }
   feature->SetField(t.class_column.c_str(), row.class_value);
-  const auto wkb = units.wkb(row.unit);
+  const auto& wkb = shapes.wkb.at(shape);
   OGRGeometry* geometry = nullptr;
   if (OGRGeometryFactory::createFromWkb(wkb.data(), nullptr, &geometry, wkb.size()) == OGRERR_NONE && geometry)
     feature->SetGeometryDirectly(OGRGeometryFactory::forceToMultiPolygon(geometry));
@@ -104,7 +103,7 @@ void write_styles(GDALDataset& dataset, const std::vector<UnitTable>& tables, co
                 ", '', 1, " + quoted(classes.title) + ", '', NULL, " + quoted(now) + ")");
 }
 
-void write_layer(GDALDataset& dataset, const UnitTable& t, const std::string& identifier, const AdminUnits& units,
+void write_layer(GDALDataset& dataset, const UnitTable& t, const std::string& identifier, const LayerShapes& shapes,
                  const ClassScheme& classes) {
   CPLStringList options;
   options.SetNameValue("GEOMETRY_NAME", "geom");
@@ -114,15 +113,15 @@ void write_layer(GDALDataset& dataset, const UnitTable& t, const std::string& id
   OGRSpatialReference wgs84(*reference);
   OGRLayer* layer = dataset.CreateLayer(t.layer.c_str(), &wgs84, wkbMultiPolygon, options.List());
   if (!layer) return;  // the failure is kept by GdalWrite
-  for (const auto& c : columns_of(t)) {
+  for (const auto& c : columns_of(t, shapes)) {
     OGRFieldDefn field(c.name.c_str(), c.type);
     if (layer->CreateField(&field) != OGRERR_NONE) return;
   }
   for (const auto& row : t.rows)
-    if (layer->CreateFeature(feature_of(layer->GetLayerDefn(), t, row, units, classes).get()) != OGRERR_NONE) return;
+    if (layer->CreateFeature(feature_of(layer->GetLayerDefn(), t, row, shapes, classes).get()) != OGRERR_NONE) return;
 }
 
-std::string difference(const std::filesystem::path& file, const std::vector<UnitTable>& tables, const AdminUnits& units,
+std::string difference(const std::filesystem::path& file, const std::vector<UnitTable>& tables, const LayerShapes& shapes,
                        const ClassScheme& classes) {
   const char* const drivers[] = {"GPKG", nullptr};
   const std::unique_ptr<GDALDataset> back(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers));
@@ -134,7 +133,7 @@ std::string difference(const std::filesystem::path& file, const std::vector<Unit
     for (const auto& row : t.rows) {
       const FeatureOwner read(layer->GetNextFeature(), OGRFeature::DestroyFeature);
       if (!read) return "layer " + t.layer + " ends early";
-      const auto written = feature_of(layer->GetLayerDefn(), t, row, units, classes);
+      const auto written = feature_of(layer->GetLayerDefn(), t, row, shapes, classes);
       written->SetFID(read->GetFID());
       if (!written->Equal(read.get())) return "layer " + t.layer + ", row " + std::to_string(read->GetFID());
     }
@@ -144,7 +143,7 @@ std::string difference(const std::filesystem::path& file, const std::vector<Unit
 
 }  // namespace
 
-void write_geopackage(const std::filesystem::path& file, const AdminUnits& units, const std::vector<UnitTable>& tables,
+void write_geopackage(const std::filesystem::path& file, const LayerShapes& shapes, const std::vector<UnitTable>& tables,
                       const ClassScheme& classes, const std::string& last_day) {
   const std::string now = last_day + "T00:00:00.000Z";
   GdalWrite write;
@@ -158,7 +157,7 @@ void write_geopackage(const std::filesystem::path& file, const AdminUnits& units
       for (const auto& t : tables) {
         FW_EXPECT(!t.class_column.empty(), "a unit table needs a class column");
         const bool usable = !t.title.empty() && identifiers.insert(t.title).second;
-        write_layer(*dataset, t, usable ? t.title : t.layer, units, classes);
+        write_layer(*dataset, t, usable ? t.title : t.layer, shapes, classes);
       }
       write_styles(*dataset, tables, classes, now);
       dataset->FlushCache(true);
@@ -170,10 +169,20 @@ void write_geopackage(const std::filesystem::path& file, const AdminUnits& units
   CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", nullptr);
   write.check("write", file);
   sync_file(file);
-  const std::string differs = difference(file, tables, units, classes);
+  const std::string differs = difference(file, tables, shapes, classes);
   if (!differs.empty())
     throw OutputError("VERIFY_FAILED", printable(file.filename().string()) +
                                            " does not read back as it was computed (" + differs + ").");
+}
+
+LayerShapes shapes_of(const AdminUnits& units) {
+  LayerShapes shapes{{"pcode", "name", "parent"}, {}, {}};
+  for (size_t u = 0; u < units.units().size(); ++u) {
+    const AdminUnit& unit = units.units()[u];
+    shapes.keys.push_back({unit.pcode, unit.name, unit.parent});
+    shapes.wkb.push_back(units.wkb(static_cast<int>(u)));
+  }
+  return shapes;
 }
 
 }  // namespace fw

@@ -1,4 +1,4 @@
-// GeoPackage of admin units: one styled layer per table.
+// GeoPackage of admin units or other polygons: one styled layer per table.
 #pragma once
 #include <filesystem>
 #include <string>
@@ -9,10 +9,13 @@
 namespace fw {
 
 /// Writes and flushes `file` (it must not exist), then opens it again and compares every row and polygon.
-/// Columns: pcode, name, parent, the table's texts and numbers, the class column as integer and `<class column>_label`.
+/// Columns: those of the shapes' keys, the table's texts and numbers, the class column as integer and `<class column>_label`.
 /// last_day: ISO date written as the date of change, in place of the clock. The same tables give the same bytes.
 /// Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED.
-void write_geopackage(const std::filesystem::path& file, const AdminUnits& units, const std::vector<UnitTable>& tables,
+void write_geopackage(const std::filesystem::path& file, const LayerShapes& shapes, const std::vector<UnitTable>& tables,
                       const ClassScheme& classes, const std::string& last_day);
+
+/// Admin units as shapes, in their order; keys: pcode, name, parent.
+LayerShapes shapes_of(const AdminUnits& units);
 
 }  // namespace fw

@@ -196,9 +196,14 @@ void Publication::text(const std::string& name, const std::string& content) {
 
 void Publication::geopackage(const std::string& name, const AdminUnits& units, const std::vector<UnitTable>& tables,
                              const ClassScheme& classes) {
+  geopackage(name, shapes_of(units), tables, classes);
+}
+
+void Publication::geopackage(const std::string& name, const LayerShapes& shapes, const std::vector<UnitTable>& tables,
+                             const ClassScheme& classes) {
   impl_->expect_open();
   FW_EXPECT(is_publishable_name(name), "'" + name + "' is not a name for a published file");
-  write_geopackage(impl_->temporary(name), units, tables, classes, impl_->last_day());
+  write_geopackage(impl_->temporary(name), shapes, tables, classes, impl_->last_day());
   impl_->accept(impl_->temporary(name), name, "");
 }
 

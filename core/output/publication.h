@@ -50,13 +50,20 @@ class RasterWriter {
   void write(const Window& window, const uint8_t* values) { write(1, window, values); }
 };
 
-/// Table of a GeoPackage layer: one row per admin unit.
+/// Polygons that rows of a GeoPackage refer to, and the texts that name them.
+struct LayerShapes {
+  std::vector<std::string> key_columns;            ///< the first columns of every layer
+  std::vector<std::vector<std::string>> keys;      ///< [shape][key column]
+  std::vector<std::vector<unsigned char>> wkb;     ///< [shape] (multi)polygon in EPSG:4326
+};
+
+/// Table of a GeoPackage layer: one row per admin unit or other shape.
 struct UnitTable {
   std::string layer;                         ///< "drought_adm2_2024_05_d3"
   std::string title;
   std::vector<std::string> text_columns, number_columns;
   struct Row {
-    int unit;                                ///< index into AdminUnits::units()
+    int unit;                                ///< index into AdminUnits::units(), or LayerShapes
     std::vector<std::string> texts;
     std::vector<double> numbers;             ///< NaN → NULL
     int class_value;                         ///< for the style
@@ -101,6 +108,8 @@ class Publication {
   /// A GeoPackage with one styled layer per table. Columns: pcode, name, parent, the table's, the class column as integer and
   /// `<class_column>_label`.
   void geopackage(const std::string& name, const AdminUnits& units, const std::vector<UnitTable>& tables, const ClassScheme& classes);
+  /// The same of any shapes; the key columns stand in the place of pcode, name and parent.
+  void geopackage(const std::string& name, const LayerShapes& shapes, const std::vector<UnitTable>& tables, const ClassScheme& classes);
   /// Static STAC 1.1: collection.json and items/<stem>.json per raster (open ones are finished first); files published before are
   /// listed. properties: run-wide; keys without ':' get the prefix "forewarn:", "license" is the licence (SPDX, default "other").
   void stac(const std::string& collection_id, const std::string& title, const std::map<std::string, std::string>& properties);

@@ -15,7 +15,7 @@ struct WaterSettings {
   std::string index = "MNDWI";  ///< fixed, otsu: water is above the threshold
   double threshold = 0;         ///< fixed; otsu: where a block is not in two classes; within the limits
   /// otsu: no threshold leaves them. Where bare soil and plants differ more than land and water, Otsu splits these:
-  /// with NDWI a lower limit of 0 keeps that out.
+  /// higher limits keep that out.
   double limit_low = -0.2, limit_high = 0.3;
   int radius = 1;  ///< otsu: blocks around that help to decide
 };

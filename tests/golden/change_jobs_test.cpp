@@ -1,4 +1,6 @@
 // 'water', 'change', 'texture' and 'settlement' as a user runs them.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -55,7 +57,7 @@ TEST(Water, TheTreeGivesThePublishedWofsMapWhereverThatIsClear) {
 TEST(Water, FollowsPrairieWetlandsThroughFourYears) {
   FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
   test::TempDir dir;
-  const auto run = test::forewarn(dir, "water -q -p naip -m otsu -i NDWI --limits 0 0.3 --min-months 1 -o " +
+  const auto run = test::forewarn(dir, "water -q -p naip -m otsu -i NDWI --limits 0.1 0.5 --threshold 0.2 --min-months 1 -o " +
                                            (dir / "out").string() + " " + data.string() + "/*.tif");
   ASSERT_EQ(run.exit, 0) << run.err;
   std::map<std::string, double> km2;
@@ -161,6 +163,138 @@ TEST(Change, FindsInjectedLossOfRealNightLights) {
   }
   std::printf("Sao Tome: %zu lit pixels, %zu dark\n", lit, dark);
   EXPECT_GT(lit, 50U);
+}
+
+/// A cut of the real ETM+ scene of Kafa (30 m) as a scene of `day`, with roofs in boxes [row, col, rows, cols] and a
+/// cloud over the first `cloudy` rows.
+void kafa_scene(const test::TempDir& dir, const fs::path& etm, const std::string& day,
+                const std::vector<std::array<int, 4>>& boxes, int cloudy = 0) {
+  constexpr int side = 160, row0 = 500, col0 = 700;
+  Grid whole;
+  test::pixels(etm, 1, &whole);
+  test::MadeRaster raster;
+  raster.grid = whole;
+  raster.grid.x0 += col0 * whole.dx;
+  raster.grid.y0 -= row0 * whole.dy;
+  raster.grid.rows = raster.grid.cols = side;
+  const std::vector<std::pair<const char*, double>> bands = {{"B", 0.14}, {"G", 0.17},  {"R", 0.20},
+                                                             {"N", 0.27}, {"S1", 0.37}, {"S2", 0.34}};
+  for (size_t b = 0; b < bands.size(); ++b) {
+    const auto values = test::pixels(etm, static_cast<int>(b + 1));
+    test::MadeBand made{{}, bands[b].first, -9999};
+    for (int r = 0; r < side; ++r)
+      for (int c = 0; c < side; ++c) {
+        const float v =
+            values[static_cast<size_t>(row0 + r) * static_cast<size_t>(whole.cols) + static_cast<size_t>(col0 + c)];
+        bool roof = false;
+        for (const auto& x : boxes) roof = roof || (r >= x[0] && r < x[0] + x[2] && c >= x[1] && c < x[1] + x[3]);
+        made.values.push_back(std::isnan(v) || r < cloudy ? -9999
+                              : roof                      ? bands[b].second * (1 + 0.02 * ((r * 7 + c * 3) % 5 - 2))
+                                                          : static_cast<double>(v) / 10000);
+      }
+    raster.bands.push_back(made);
+  }
+  std::string name = "kafa_" + day + ".tif";
+  name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+  test::make_raster(dir / name, raster);
+}
+
+std::map<std::string, std::map<std::string, std::string>> sites_at(const fs::path& out, const std::string& date) {
+  std::map<std::string, std::map<std::string, std::string>> sites;
+  for (const auto& row : test::table(out / "sites.csv"))
+    if (row.at("date") == date) sites[row.at("site_id")] = row;
+  return sites;
+}
+
+TEST(Settlement, FollowsInjectedCampsOnARealBackgroundFromRunToRun) {
+  FW_NEEDS_SHARED(data, "data/eth_kafa");
+  const auto etm = data / "gewata_etm_sr.tif";
+  test::TempDir dir;
+  const std::array<int, 4> old_camp{20, 20, 12, 12}, new_camp{100, 90, 10, 20}, grown_camp{100, 90, 20, 20};
+  kafa_scene(dir, etm, "2001-02-05", {old_camp});
+  kafa_scene(dir, etm, "2002-02-05", {old_camp, new_camp});
+  kafa_scene(dir, etm, "2003-02-05", {old_camp, grown_camp}, 40);
+  const auto run = [&](const std::string& out, const std::string& scenes, const std::string& more) {
+    return test::forewarn(dir,
+                          "settlement -q -p reflectance-tif " + more + " -o " + (dir / out).string() + " " + scenes);
+  };
+  const auto file = [&](const char* year) { return (dir / ("kafa_" + std::string(year) + "0205.tif")).string(); };
+  const auto first = run("first", file("2001") + " " + file("2002"), "");
+  ASSERT_EQ(first.exit, 0) << first.err;
+  const auto one = sites_at(dir / "first", "2002-02-05");
+  std::string camp, old;
+  std::map<std::string, int> statuses;
+  for (const auto& [id, row] : one) {
+    ++statuses[row.at("status")];
+    const double ha = *parse_number(row.at("area_ha"));
+    if (row.at("status") == "new") camp = id;
+    if (std::fabs(ha - 144 * 0.09) < 0.5) old = id;
+  }
+  for (const auto& [status, n] : statuses) std::printf("Kafa, injected: %d sites %s\n", n, status.c_str());
+  ASSERT_EQ(statuses["new"], 1);
+  EXPECT_EQ(statuses["expanded"] + statuses["contracted"] + statuses["closed"], 0) << "the background did not change";
+  EXPECT_NEAR(*parse_number(one.at(camp).at("area_ha")), 200 * 0.09, 0.5) << "18 ha of 30 m cells";
+  ASSERT_FALSE(old.empty());
+  EXPECT_TRUE(fs::exists(dir / "first/sites.gpkg"));
+
+  const auto second =
+      run("second", file("2002") + " " + file("2003"), "--previous " + (dir / "first/sites.gpkg").string());
+  ASSERT_EQ(second.exit, 0) << second.err;
+  const auto two = sites_at(dir / "second", "2003-02-05");
+  EXPECT_EQ(two.at(camp).at("status"), "expanded") << "the same id as in the run before";
+  EXPECT_NEAR(*parse_number(two.at(camp).at("growth_percent")), 100, 1);
+  EXPECT_LT(*parse_number(two.at(camp).at("area_low_95_ha")), 36.0);
+  EXPECT_GT(*parse_number(two.at(camp).at("area_high_95_ha")), 36.0);
+  EXPECT_EQ(two.at(old).at("status"), "unassessed") << "under cloud";
+  const auto carried = sites_at(dir / "second", "2002-02-05");
+  for (const auto& [id, row] : one) {
+    ASSERT_TRUE(carried.count(id)) << id;
+    EXPECT_EQ(carried.at(id).at("status"), "no significant change") << "the same scene again";
+  }
+}
+
+TEST(Settlement, LooksOnlyAroundPlacesAndRefusesWhatCannotBeMeant) {
+  FW_NEEDS_SHARED(data, "data/eth_kafa");
+  test::TempDir dir;
+  kafa_scene(dir, data / "gewata_etm_sr.tif", "2001-02-05", {});
+  kafa_scene(dir, data / "gewata_etm_sr.tif", "2002-02-05", {});
+  const auto run = [&](const std::string& more) {
+    return test::forewarn(dir, "settlement -q -p reflectance-tif " + more + " -o " + (dir / "out").string() + " " +
+                                   dir.path().string() + "/kafa_*.tif");
+  };
+  test::write_text(dir / "elsewhere.csv", "name,lat,lon\nX,0.5,0.5\n");
+  test::write_text(dir / "wrong.csv", "name,latitude,lon\nX,7,36\n");
+  for (const auto& [more, code, exit] :
+       {std::tuple{"--places " + (dir / "elsewhere.csv").string(), "SETTLEMENT_AREA", 78},
+        std::tuple{"--places " + (dir / "wrong.csv").string(), "PLACES", 65},
+        std::tuple{"--previous " + (dir / "none.gpkg").string(), "INPUT_MISSING", 65},
+        std::tuple{std::string("--detect breaks"), "PERIODS", 78}}) {
+    const auto outcome = run(more);
+    EXPECT_EQ(outcome.exit, exit) << outcome.err;
+    EXPECT_NE(outcome.err.find(code), std::string::npos) << outcome.err;
+    EXPECT_FALSE(fs::exists(dir / "out"));
+  }
+}
+
+TEST(Texture, SeparatesRoofsFromFieldsAndNeedsTheSensorsRange) {
+  FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
+  test::TempDir dir;
+  const std::string image = (data / "m_4709963_se_14_1_20140720.tif").string();
+  const auto missing = test::forewarn(dir, "texture -q -p naip -o " + (dir / "no").string() + " " + image);
+  EXPECT_EQ(missing.exit, 64) << "levels are never taken from the scene";
+  const auto run = test::forewarn(dir, "texture -q -p naip -i red -f pantex,glcm_entropy --grey 0 1 --window 11 -o " +
+                                           (dir / "out").string() + " " + image);
+  ASSERT_EQ(run.exit, 0) << run.err;
+  const auto pantex = test::pixels(dir / "out/red-pantex_2014-07-20_m_4709963_se_14_1_20140720.tif"),
+             entropy = test::pixels(dir / "out/red-glcm-entropy_2014-07-20_m_4709963_se_14_1_20140720.tif");
+  size_t valid = 0;
+  for (size_t i = 0; i < pantex.size(); ++i) {
+    if (std::isnan(pantex[i])) continue;
+    ++valid;
+    ASSERT_GE(pantex[i], 0);
+    ASSERT_GE(entropy[i], 0);
+  }
+  EXPECT_GT(valid, pantex.size() * 9 / 10);
 }
 
 }  // namespace

@@ -1,0 +1,65 @@
+// Where settlement is or has been built, in a window around reported sites: scores of two periods, or the dates at
+// which the ground changed for good.
+#pragma once
+#include <vector>
+
+#include "core/series/camp_growth.h"
+#include "core/series/period_bands.h"
+#include "core/series/plan.h"
+
+namespace fw {
+
+/// Cells that a window held in memory may have.
+inline constexpr size_t max_settlement_cells = 40'000'000;
+
+/// What both ways share.
+struct SettlementPlan {
+  Grid grid;  ///< of the window
+  int tile_size = 256;
+  size_t memory_bytes = size_t{512} << 20;
+};
+
+/// The part of a grid within reach of places (rows and columns may lie outside it), whole without any.
+/// Errors: ConfigError SETTLEMENT_AREA (no place within reach of the grid; more than max_settlement_cells).
+Window settlement_window(const Grid& grid, const std::vector<ReportedSite>& places, double reach_m);
+Grid part_of(const Grid& grid, const Window& window);
+/// Side of a cell, metres: the root of the area in the middle of the grid.
+double cell_side_m(const Grid& grid);
+/// Area of a cell of each row, hectares.
+std::vector<double> row_areas_ha(const Grid& grid);
+
+struct BuiltUpScores {
+  std::vector<float> before, after;  ///< [cell], 0..1; 0 on water; NaN: not assessed
+};
+/// The built-up score (kernels/ops.h BuiltUp) of each period as a whole: from its greatest NDVI and its median NDBI;
+/// periods of less than a season take bare soil for roofs. Water: median MNDWI above 0.
+/// Errors: InputError NO_SCENES (a period without scenes that have the bands).
+BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const Scene*>& before,
+                             const std::vector<const Scene*>& after, const BuiltUpModel& model,
+                             const Catalogue& catalogue, const IndexCatalogue& indices, const ChosenDevice& device,
+                             RunReport& report);
+
+struct BreakSettings {
+  std::string brightness = "red";  ///< band or index that goes up where vegetation is cleared and built on
+  Cadence cadence = Cadence::month;
+  Date monitor_from;       ///< before it lies the history
+  std::vector<Date> ends;  ///< ascending, the last one of the record at most
+  double min_drop = 0.05;  ///< NDVI must stay lower by this for a break to count
+  int min_observed = 3;    ///< composites with a value since the end before, for a cell to be observed at an end
+};
+struct BreakPlanes {
+  std::vector<float> date;  ///< [cell], years (2021.5: July); NaN: no break
+  /// After less before the break in the same months; NaN where no month has both, and where NDVI dropped less than
+  /// min_drop.
+  std::vector<float> ndvi_change, brightness_change;
+  std::vector<uint8_t> assessed;               ///< [cell]: the history could be modelled
+  std::vector<std::vector<uint8_t>> observed;  ///< [end][cell]
+  std::vector<double> ends;                    ///< years, as `date`
+};
+/// BFAST-monitor on NDVI composites, and what changed at the break. Errors: InputError NO_SCENES; ConfigError RANGE
+/// (monitoring outside the record, ends not in order or outside).
+BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSettings& settings,
+                               const std::vector<const Scene*>& scenes, const Catalogue& catalogue,
+                               const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report);
+
+}  // namespace fw
