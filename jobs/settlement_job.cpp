@@ -22,7 +22,7 @@ struct SettlementOptions {
   std::vector<std::string> ends;
   double reach_km = 15;
   SettlementRules rules;
-  BreakSettings breaks;
+  BreakSearch breaks;
   BuiltUpModel model;
 };
 

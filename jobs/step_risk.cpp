@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -83,27 +85,46 @@ class PixelRisk {
     return values;
   }
 
+  /// A backend nobody else uses, made where all are in use.
+  std::unique_ptr<Backend> take_backend() const {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!idle_.empty()) {
+        auto backend = std::move(idle_.back());
+        idle_.pop_back();
+        return backend;
+      }
+    }
+    return make_backend(context_.device);
+  }
+
   void tile(const Window& w, const LayerWriters& writers) const {
-    auto backend = make_backend(context_.device);
+    auto backend = take_backend();
+    compute(*backend, w, writers);
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(backend));
+  }
+
+  void compute(Backend& backend, const Window& w, const LayerWriters& writers) const {
     const size_t n = w.pixels(), factors = layer_.factors.size();
-    Buffer<float> in(*backend, n * factors), out(*backend, n * 3), parts(*backend, n * factors);
+    Buffer<float> in(backend, n * factors), out(backend, n * 3), parts(backend, n * factors);
     CombineFactors op = pixel_operation(layer_);
     op.pixels = n;
     std::vector<char> lacking(n, 0);  // a factor without which the layer says nothing
     for (size_t k = 0; k < factors; ++k) {
       const std::vector<float> factor = read(files_[k], w);
       for (size_t i = 0; layer_.factors[k].required && i < n; ++i) lacking[i] |= is_nan(factor[i]);
-      backend->upload(in.at(k * n), factor.data(), n * sizeof(float));
+      backend.upload(in.at(k * n), factor.data(), n * sizeof(float));
       op.factor[k] = in.at(k * n);
       op.contribution[k] = parts.at(k * n);
     }
     op.score = out.at(0);
     op.likelihood = out.at(n);
     op.share = out.at(2 * n);
-    backend->run(op);
+    backend.run(op);
     std::vector<float> values(n * 3), contributions(n * factors), confidence(n);
-    backend->download(values.data(), out.data(), values.size() * sizeof(float));
-    backend->download(contributions.data(), parts.data(), contributions.size() * sizeof(float));
+    backend.download(values.data(), out.data(), values.size() * sizeof(float));
+    backend.download(contributions.data(), parts.data(), contributions.size() * sizeof(float));
 
     std::vector<uint8_t> classes(n);
     const auto inside = context_.levels().back().rasterise(context_.config.region.grid, w);
@@ -137,6 +158,8 @@ class PixelRisk {
   std::vector<std::string> files_;
   bool out_of_season_ = false;
   int years_ = 0;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<Backend>> idle_;
 };
 
 /// How far reports and silence speak, per unit, beside the risk layers. A unit without a row has no value.

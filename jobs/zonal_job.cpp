@@ -74,13 +74,18 @@ int run_zonal(const ZonalOptions& o) {
     const auto areas = cell_areas_km2(info.grid, w);
     for (size_t u = 0; u < statistics.size(); ++u) {
       // Each unit by itself: where polygons overlap, both count the pixel.
-      const auto zone = units.rasterise_one(static_cast<int>(u), info.grid, w);
+      const Window part = units.part_with(static_cast<int>(u), info.grid, w);
+      if (part.pixels() == 0) continue;
+      const auto zone = units.rasterise_one(static_cast<int>(u), info.grid, part);
       UnitStatistics& s = statistics[u];
-      for (size_t i = 0; i < values.size(); ++i) {
-        if (zone[i] < 0) continue;
-        s.area.add(values[i], Reason::not_observed, areas[i], o.threshold, false);
-        if (!is_nan(values[i])) s.sum.add(values[i]);
-      }
+      for (int r = 0; r < part.rows; ++r)
+        for (int c = 0; c < part.cols; ++c) {
+          if (zone[static_cast<size_t>(r) * static_cast<size_t>(part.cols) + static_cast<size_t>(c)] < 0) continue;
+          const size_t i = static_cast<size_t>(part.row - w.row + r) * static_cast<size_t>(w.cols) +
+                           static_cast<size_t>(part.col - w.col + c);
+          s.area.add(values[i], Reason::not_observed, areas[i], o.threshold, false);
+          if (!is_nan(values[i])) s.sum.add(values[i]);
+        }
     }
   }
   const std::string csv = zonal_csv(units, statistics, o.threshold);

@@ -112,6 +112,28 @@ std::vector<int32_t> AdminUnits::rasterise_one(int unit, const Grid& grid, const
   return out;
 }
 
+Window AdminUnits::part_with(int unit, const Grid& grid, const Window& window) const {
+  FW_EXPECT(unit >= 0 && static_cast<size_t>(unit) < impl_->units.size(), "AdminUnits::part_with: no such unit");
+  const bool in_degrees = same_crs(grid.crs, wgs84_crs);
+  const auto projected = in_degrees ? nullptr : impl_->edges_in(grid.crs);
+  const PolygonEdges& e = (in_degrees ? impl_->edges : *projected)[static_cast<size_t>(unit)];
+  if (e.empty()) return window;
+  // A cell more on each side: the bounds need not be exact.
+  const auto clamped = [](double at, int low, int high) {
+    return static_cast<int>(std::clamp(at, static_cast<double>(low), static_cast<double>(high)));
+  };
+  const int row1 = window.row + window.rows, col1 = window.col + window.cols;
+  const int top = clamped(std::floor((grid.y0 - e.north()) / grid.dy) - 1, window.row, row1),
+            bottom = clamped(std::ceil((grid.y0 - e.south()) / grid.dy) + 1, window.row, row1);
+  int left = col1, right = window.col;
+  for (const double turn : in_degrees ? std::vector<double>{0.0, 360.0, -360.0} : std::vector<double>{0.0}) {
+    const int from = clamped(std::floor((e.west() + turn - grid.x0) / grid.dx) - 1, window.col, col1),
+              to = clamped(std::ceil((e.east() + turn - grid.x0) / grid.dx) + 1, window.col, col1);
+    if (from < to) left = std::min(left, from), right = std::max(right, to);
+  }
+  return {top, left, bottom - top, std::max(0, right - left)};
+}
+
 std::optional<int> AdminUnits::locate(double lon, double lat) const {
   if (!std::isfinite(lon) || !std::isfinite(lat)) return std::nullopt;
   for (size_t u = 0; u < impl_->units.size(); ++u)

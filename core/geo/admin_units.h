@@ -41,6 +41,9 @@ class AdminUnits {
   std::vector<int32_t> rasterise(const Grid& grid, const Window& window) const;
   /// The same for one unit alone: where polygons overlap, each has all of its pixels (published zonal tables count so).
   std::vector<int32_t> rasterise_one(int unit, const Grid& grid, const Window& window) const;
+  /// The part of the window outside which the unit has no pixel; no rows or columns where it is elsewhere. Never too
+  /// small, often larger than needed.
+  Window part_with(int unit, const Grid& grid, const Window& window) const;
   /// Unit that holds a point (WGS 84 degrees).
   std::optional<int> locate(double lon, double lat) const;
   /// Polygons as WKB in EPSG:4326, in the order of units(): what the GeoPackage writer takes.

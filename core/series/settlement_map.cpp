@@ -74,7 +74,7 @@ struct Steps {
   size_t monitor_row = 0;
 };
 
-Steps steps_of(const BreakSettings& s, const std::vector<const Scene*>& scenes, Backend& backend, SceneReader& reader,
+Steps steps_of(const BreakSearch& s, const std::vector<const Scene*>& scenes, Backend& backend, SceneReader& reader,
                const IndexCatalogue& indices, RunReport& report) {
   Steps steps;
   const Period first = period_of(scenes.front()->time.date, s.cadence),
@@ -100,7 +100,7 @@ Steps steps_of(const BreakSettings& s, const std::vector<const Scene*>& scenes, 
       if (period_of(scene->time.date, s.cadence) == period) in_period.push_back(scene);
     steps.periods.push_back(period);
     steps.bands.emplace_back(backend, reader, indices, in_period, std::vector<std::string>{"NDVI", s.brightness},
-                             PeriodMethod::median, report);
+                             PeriodMethod::median, "settlement", report);
   }
   return steps;
 }
@@ -162,8 +162,8 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
   BuiltUpScores out;
   for (const bool is_after : {false, true}) {
     const auto& scenes = is_after ? after : before;
-    PeriodBands greenest(*backend, reader, indices, scenes, {"NDVI"}, PeriodMethod::max, report),
-        median(*backend, reader, indices, scenes, {"NDBI", "MNDWI"}, PeriodMethod::median, report);
+    PeriodBands greenest(*backend, reader, indices, scenes, {"NDVI"}, PeriodMethod::max, "settlement", report),
+        median(*backend, reader, indices, scenes, {"NDBI", "MNDWI"}, PeriodMethod::median, "settlement", report);
     if (greenest.scenes() == 0 || median.scenes() == 0)
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (is_after ? "after" : "before") +
                                         " has the bands for NDVI, NDBI and MNDWI.");
@@ -179,7 +179,7 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
   return out;
 }
 
-BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSettings& s,
+BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
                                const std::vector<const Scene*>& scenes, const Catalogue& catalogue,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report) {
   if (scenes.empty()) throw InputError("NO_SCENES", "No scene to look for breaks in.");
@@ -197,8 +197,11 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSettings& 
   for (const size_t row : steps.end_rows) out.ends.push_back(years_of(steps.periods[row]));
   const SeriesStatistic& bfast = series_statistic("bfast");
   SeriesSettings settings;
-  settings.monitor_from = s.monitor_from;
-  const auto windows = settlement_tiles(plan, times * 12 + statistic_bytes(bfast, static_cast<int>(times)) + 128);
+  settings.breaks.monitor_from = s.monitor_from;
+  SeriesShape shape;
+  shape.periods = steps.periods;
+  check_series_statistic(bfast, settings, shape);
+  const auto windows = settlement_tiles(plan, times * 12 + statistic_bytes(bfast, settings, shape) + 128);
   Progress progress("breaks", windows.size());
   for (const Window& w : windows) {
     const size_t n = w.pixels();
@@ -211,8 +214,9 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSettings& 
     }
     Buffer<float> series(*backend, times * n);
     backend->upload(series.data(), ndvi.data(), ndvi.size() * sizeof(float));
-    const auto found = run_series_statistic(
-        bfast, settings, {*backend, series.data(), nullptr, static_cast<int>(times), n, steps.periods});
+    SeriesTile tile{*backend, shape, n};
+    tile.steps = series.data();
+    const auto found = run_series_statistic(bfast, settings, tile).values;
     std::vector<float> date(n, nan_f()), drop(n, nan_f()), rise(n, nan_f());
     std::vector<uint8_t> assessed(n), observed(n);
     for (size_t i = 0; i < n; ++i) {

@@ -39,7 +39,7 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
                              const Catalogue& catalogue, const IndexCatalogue& indices, const ChosenDevice& device,
                              RunReport& report);
 
-struct BreakSettings {
+struct BreakSearch {
   std::string brightness = "red";  ///< band or index that goes up where vegetation is cleared and built on
   Cadence cadence = Cadence::month;
   Date monitor_from;       ///< before it lies the history
@@ -58,7 +58,7 @@ struct BreakPlanes {
 };
 /// BFAST-monitor on NDVI composites, and what changed at the break. Errors: InputError NO_SCENES; ConfigError RANGE
 /// (monitoring outside the record, ends not in order or outside).
-BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSettings& settings,
+BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& settings,
                                const std::vector<const Scene*>& scenes, const Catalogue& catalogue,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report);
 

@@ -190,6 +190,17 @@ TEST(AdminUnits, AreTheSameThroughAnyWindow) {
           ASSERT_EQ(part[static_cast<size_t>(r) * w.cols + c],
                     whole[static_cast<size_t>(w.row + r) * g.cols + w.col + c])
               << g.crs;
+      for (int unit = 0; unit < static_cast<int>(units.units().size()); ++unit) {
+        const auto alone = units.rasterise_one(unit, g, w);
+        const Window box = units.part_with(unit, g, w);
+        for (int r = 0; r < w.rows; ++r)
+          for (int c = 0; c < w.cols; ++c) {
+            const int row = w.row + r, col = w.col + c;
+            const bool in_box =
+                row >= box.row && row < box.row + box.rows && col >= box.col && col < box.col + box.cols;
+            ASSERT_TRUE(in_box || alone[static_cast<size_t>(r) * w.cols + c] < 0) << g.crs << ", unit " << unit;
+          }
+      }
     }
     size_t differ = 0, inside = 0;
     for (int r = 0; r < g.rows; ++r)

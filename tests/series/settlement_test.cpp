@@ -133,7 +133,7 @@ TEST(FindGroundBreaks, FindsTheMonthAtWhichAFieldWasBuiltOn) {
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   std::vector<const Scene*> all;
   for (const auto& s : catalogue.scenes) all.push_back(&s);
-  BreakSettings settings;
+  BreakSearch settings;
   settings.monitor_from = {2021, 1, 1};
   settings.ends = {{2021, 12, 31}, {2022, 12, 31}};
   SettlementPlan plan{scenes.grid()};
