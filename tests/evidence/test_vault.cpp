@@ -1,6 +1,10 @@
 // The encrypted store of raw reports: what goes in comes out, and nothing else opens it.
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 
+#include <csignal>
 #include <random>
 
 #include "core/evidence/vault.h"
@@ -245,6 +249,25 @@ TEST(VaultKey, MustBeThereStrongAndOnesOwn) {
   ::setenv("FOREWARN_VAULT_KEY", std::string(64, 'a').c_str(), 1);
   EXPECT_EQ(code_of(""), "loaded");
   EXPECT_EQ(std::getenv("FOREWARN_VAULT_KEY"), nullptr) << "not handed on to children";
+}
+
+TEST(VaultKey, OnceReadLeavesNoCoreFileBehind) {
+  TempDir dir;
+  write_new_key(dir / "key");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const rlimit all{RLIM_INFINITY, RLIM_INFINITY};
+    ::setrlimit(RLIMIT_CORE, &all);
+    load_vault_secret((dir / "key").string());
+    if (::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 0) ::_exit(1);
+    std::signal(SIGABRT, SIG_DFL);
+    ::raise(SIGABRT);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  EXPECT_FALSE(WCOREDUMP(status));
 }
 
 /// The evidence of a vault's reports, as the run reads it.

@@ -304,6 +304,40 @@ TEST(RunConfig, KeepsThePrivacyFloorForEveryAudience) {
   EXPECT_EQ(site.load(with("privacy = { k = 7, enabled = true }\n", "")).privacy.k, privacy_floor_k);
 }
 
+TEST(RunConfig, TakesTermsOfReportsForAnInputAndForAllAndRefusesWhatIsNone) {
+  Site site;
+  const std::string terms = with("columns = { lat = \"y\", lon = \"x\" }",
+                                 "columns = { lat = \"y\", lon = \"x\" }\ndefaults = { owner = \"a\", retention = \"90 "
+                                 "days\", consent = \"yes\" }");
+  const auto replaced = [](std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
+  const RunConfig c =
+      site.load(replaced(terms, "enabled = true }", "purpose = \"health\", defaults = { sensitivity = \"low\" } }"));
+  EXPECT_EQ(c.reports[0].defaults,
+            (std::map<std::string, std::string>{{"consent", "yes"}, {"owner", "a"}, {"retention", "90 days"}}));
+  EXPECT_EQ(c.privacy.purpose, "health");
+  EXPECT_EQ(c.privacy.defaults.at("sensitivity"), "low");
+  EXPECT_EQ(site.trouble(replaced(terms, "90 days", "for ever")).substr(0, 6), "VALUE ");
+  EXPECT_EQ(site.trouble(replaced(terms, "consent = \"yes\"", "consent = \"no\"")).substr(0, 6), "VALUE ");
+  EXPECT_EQ(site.trouble(replaced(terms, "owner = \"a\"", "sensitivity = \"harmless\"")).substr(0, 6), "VALUE ");
+  EXPECT_EQ(site.trouble(replaced(terms, "owner = \"a\"", "text = \"a\"")).substr(0, 12), "UNKNOWN_KEY ");
+}
+
+TEST(RunConfig, AnotherAudienceChangesOnlyTheStepsThatReadReports) {
+  Site site;
+  RunOverrides overrides;
+  const RunConfig as_configured = site.load(good);
+  overrides.audience = "public";
+  const RunConfig c = site.load(good, overrides);
+  EXPECT_EQ(c.privacy.level(), Audience::public_);
+  for (const char* step : {"catalogue", "indicators"})
+    EXPECT_EQ(c.canonical_of(step), as_configured.canonical_of(step));
+  for (const char* step : {"evidence", "risk", "publish"})
+    EXPECT_NE(c.canonical_of(step), as_configured.canonical_of(step));
+  EXPECT_NE(c.canonical.find("\"audience\":\"public\""), std::string::npos);
+}
+
 TEST(RunConfig, DividesWeightsByTheirSumWithANotice) {
   Site site;
   const RunConfig c = site.load(with("drought = 0.25, famine = 0.75", "drought = 1, famine = 3"));
