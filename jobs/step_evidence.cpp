@@ -69,6 +69,10 @@ void step_evidence(RunContext& context) {
   log_info("evidence: " + std::to_string(table.read) + " reports read, " + std::to_string(table.accepted) +
            " accepted, " + std::to_string(table.refused) + " refused, " + std::to_string(table.quarantined) +
            " quarantined, " + std::to_string(table.duplicates) + " duplicates");
+  std::string grades;
+  for (const auto& [grade, reports] : table.grades) grades += " " + grade + " " + std::to_string(reports);
+  if (!grades.empty()) log_info("evidence: reports by reliability and credibility:" + grades);
+  for (const std::string& line : describe_learning(request.registry)) log_info("evidence: " + line);
   const Audience audience = config.privacy.level();
   publish_evidence(publication, disclose(table, audience, config.privacy.k, parents_of(context.levels())), audience);
   context.finish(publication, "evidence", inputs_of_reports(config, table), {{"audience", config.privacy.audience}});

@@ -177,6 +177,19 @@ double learned_weight(double prior, Outcomes outcomes, double strength) {
   return std::min((strength * prior + outcomes.confirmed) / (strength + trials), highest_weight);
 }
 
+std::vector<std::string> describe_learning(const Registry& registry) {
+  std::vector<std::string> lines;
+  for (const auto& [key, o] : registry.organisations) {
+    if (o.outcomes.confirmed + o.outcomes.refuted == 0) continue;
+    const double prior = registry.weight.at(o.reliability);
+    lines.push_back(key + ": " + o.reliability + " " + format_number(prior) + ", " +
+                    format_fixed(learned_weight(prior, o.outcomes, registry.prior_strength), 3) + " after " +
+                    std::to_string(o.outcomes.confirmed) + " confirmed, " + std::to_string(o.outcomes.refuted) +
+                    " refuted");
+  }
+  return lines;
+}
+
 Standing organisation_standing(const Registry& registry, const std::string& organisation, Date day) {
   const Registry::Organisation& o = registry.organisations.at(organisation);
   const auto letter = registry.weight.find(o.reliability);

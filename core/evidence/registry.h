@@ -72,4 +72,8 @@ Standing reporter_standing(const Registry& registry, const std::string& reporter
 /// Gelman et al., Bayesian Data Analysis, 2.4.
 double learned_weight(double prior, Outcomes outcomes, double strength);
 
+/// What outcomes have changed, a line per organisation that has any: "orgB: B 0.85, 0.925 after 10 confirmed, 0
+/// refuted".
+std::vector<std::string> describe_learning(const Registry& registry);
+
 }  // namespace fw

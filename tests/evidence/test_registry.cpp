@@ -90,6 +90,7 @@ TEST(Standing, LearnsFromOutcomesWithinBounds) {
   const Registry r = registry_from("reporter = [{ key = \"p\", organisation = \"o\", refuted = 10 }]\n[learning]\n" +
                                    std::string("prior_strength = 10\n") + organisation + "confirmed = 10\n");
   EXPECT_DOUBLE_EQ(organisation_standing(r, "o", march).weight, (8.5 + 10) / 20);
+  EXPECT_EQ(describe_learning(r), std::vector<std::string>{"o: B 0.85, 0.925 after 10 confirmed, 0 refuted"});
   EXPECT_DOUBLE_EQ(reporter_standing(r, "p", "o", march).weight, (10 * 0.925 + 0) / 20);
 }
 
