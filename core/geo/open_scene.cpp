@@ -122,6 +122,9 @@ SceneFile open_scene(const OpenRequest& request) {
   impl->serial = file.serial;
   impl->name = shown;
   impl->take(std::move(file.dataset));
+  const bool masked = std::find(impl->masked.begin(), impl->masked.end(), 1) != impl->masked.end();
+  if (!masked && !impl->placement.flip_rows && impl->placement.roll_cols == 0)
+    impl->direct = DirectBlocks::open(file.path, file.identity, impl->info);
   return SceneFile(std::move(impl));
 }
 

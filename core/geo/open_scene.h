@@ -62,6 +62,8 @@ class SceneFile {
   /// nodata, NaN or infinite are NaN. Integers beyond 2^24 lose their last bits. Errors: InputError INCOMPLETE (read
   /// error, truncated).
   void read(int band, const Window& window, float* out);
+  /// Several bands of one window at once: out[k] takes bands[k]. A block that holds them all is decoded once.
+  void read(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
   /// The same as double (Float64 and 32-bit integer data).
   void read(int band, const Window& window, double* out);
 

@@ -39,7 +39,43 @@ void clean(const BandInfo& band, T* values, size_t n) {
   }
 }
 
+/// The same for whole numbers in floats, where only no-data has to go.
+void clean_integers(double nodata, float* values, size_t n) {
+  const float fill = static_cast<float>(nodata);
+  for (size_t i = 0; i < n; ++i) values[i] = values[i] == fill ? std::numeric_limits<float>::quiet_NaN() : values[i];
+}
+
 }  // namespace
+
+Window SceneFile::Impl::inside(const Window& w) const {
+  const int row0 = std::clamp(w.row, 0, info.grid.rows), col0 = std::clamp(w.col, 0, info.grid.cols);
+  const auto end = [](int from, int count, int limit) {
+    return static_cast<int>(std::clamp<int64_t>(static_cast<int64_t>(from) + count, 0, limit));
+  };
+  const int row1 = end(w.row, w.rows, info.grid.rows), col1 = end(w.col, w.cols, info.grid.cols);
+  return {row0, col0, std::max(0, row1 - row0), std::max(0, col1 - col0)};
+}
+
+bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) {
+  const Window part = inside(window);
+  if (!direct || !direct->pays(bands.size(), part)) return false;
+  const auto stride = static_cast<size_t>(window.cols);
+  std::vector<float*> to;
+  for (size_t k = 0; k < bands.size(); ++k) {
+    if (part != window) std::fill_n(out[k], window.pixels(), std::numeric_limits<float>::quiet_NaN());
+    to.push_back(out[k] + static_cast<size_t>(part.row - window.row) * stride +
+                 static_cast<size_t>(part.col - window.col));
+  }
+  if (!direct->read(bands, part, to, stride)) return false;
+  for (size_t k = 0; k < bands.size(); ++k) {
+    const BandInfo& about = info.bands[static_cast<size_t>(bands[k] - 1)];
+    if (about.type == "Float32")
+      clean(about, out[k], window.pixels());
+    else if (about.nodata)
+      clean_integers(*about.nodata, out[k], window.pixels());
+  }
+  return true;
+}
 
 void SceneFile::Impl::take(DatasetPtr opened) {
   dataset = std::move(opened);
@@ -111,10 +147,22 @@ SceneFile::~SceneFile() = default;
 SceneFile::SceneFile(SceneFile&&) noexcept = default;
 const RasterInfo& SceneFile::info() const { return impl_->info; }
 
+void SceneFile::read(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) {
+  FW_EXPECT(bands.size() == out.size(), "SceneFile::read: one place for each band");
+  for (const int band : bands)
+    FW_EXPECT(band >= 1 && band <= static_cast<int>(impl_->info.bands.size()),
+              "SceneFile::read: no band " + std::to_string(band));
+  if (impl_->read_direct(bands, window, out)) return;
+  for (size_t k = 0; k < bands.size(); ++k) read(bands[k], window, out[k]);
+}
+
 void SceneFile::read(int band, const Window& window, float* out) {
   FW_EXPECT(band >= 1 && band <= static_cast<int>(impl_->info.bands.size()),
             "SceneFile::read: no band " + std::to_string(band));
-  if (!needs_double(impl_->info.bands[static_cast<size_t>(band - 1)].type)) return impl_->read(band, window, out);
+  if (!needs_double(impl_->info.bands[static_cast<size_t>(band - 1)].type)) {
+    if (!impl_->read_direct({band}, window, {out})) impl_->read(band, window, out);
+    return;
+  }
   // By strips, so that a large window does not need three times its memory.
   const int rows_at_once = std::max(1, (1 << 20) / std::max(window.cols, 1));
   std::vector<double> wide;

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "core/geo/direct_blocks.h"
 #include "core/geo/opening.h"
 
 namespace fw {
@@ -19,6 +20,11 @@ struct SceneFile::Impl {
   /// T: float or double; what is staged in double is masked before it is narrowed.
   template <class T>
   void read(int band, const Window& window, T* out);
+  std::unique_ptr<DirectBlocks> direct;  ///< null: GDAL reads
+  /// The part of a window that lies inside the raster.
+  Window inside(const Window& window) const;
+  /// Reads bands of a window that `direct` holds and that is worth it, with no-data made NaN. False: GDAL has to.
+  bool read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
 
  private:
   /// Columns [col, col + cols) of the grid, rows [row, row + rows), all inside the raster and inside one run of file

@@ -2,44 +2,18 @@
 #include <gdal_priv.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "core/base/text.h"
 #include "core/geo/opening.h"
+#include "core/geo/tiff_layout.h"
 
 namespace fw {
 namespace {
 
-/// Numbers of a TIFF file in its own byte order. Past the end everything is 0.
-class TiffNumbers {
- public:
-  explicit TiffNumbers(const std::filesystem::path& file) : in_(file, std::ios::binary) { little_ = in_.get() == 'I'; }
-  uint64_t at(uint64_t offset, int bytes) {
-    unsigned char b[8] = {};
-    in_.clear();
-    in_.seekg(static_cast<std::streamoff>(offset));
-    if (!in_.read(reinterpret_cast<char*>(b), bytes)) return 0;
-    uint64_t v = 0;
-    for (int i = 0; i < bytes; ++i) v = v << 8 | b[little_ ? bytes - 1 - i : i];
-    return v;
-  }
-
- private:
-  std::ifstream in_;
-  bool little_ = true;
-};
-
 /// TIFF 6.0 tag 278, rows per strip, of the first directory; 0 where it is not given (tiles, or one strip).
 uint64_t rows_per_strip(const std::filesystem::path& file) {
   TiffNumbers tiff(file);
-  const bool big = tiff.at(2, 2) == 43;
-  const uint64_t directory = big ? tiff.at(8, 8) : tiff.at(4, 4);
-  const uint64_t entries = std::min<uint64_t>(tiff.at(directory, big ? 8 : 2), 4096);
-  for (uint64_t i = 0; i < entries; ++i) {
-    const uint64_t entry = directory + (big ? 8 + 20 * i : 2 + 12 * i);
-    if (tiff.at(entry, 2) == 278) return tiff.at(entry + (big ? 12 : 8), tiff.at(entry + 2, 2) == 3 ? 2 : 4);
-  }
-  return 0;
+  return tiff_directory(tiff).value(278, 0);
 }
 
 double number(GDALRasterBand& band, const std::string& key) {

@@ -98,6 +98,31 @@ struct SceneReader::Impl {
     return open.front().file;
   }
 
+  /// DN of aligned bands of one file, window of the target: a block that holds them all is decoded once. False: they
+  /// are not so.
+  bool read_together(const Scene& scene, const std::vector<std::string>& roles, const Window& window, SceneTile& tile) {
+    const SceneBand& one = scene.bands.at(roles.front());
+    if (roles.size() < 2 || !fit(one.grid).aligned) return false;
+    std::vector<int> numbers;
+    for (const auto& role : roles) {
+      const SceneBand& band = scene.bands.at(role);
+      if (band.file != one.file || band.subdataset != one.subdataset || !(band.grid == one.grid)) return false;
+      numbers.push_back(band.band);
+    }
+    SceneFile& file = file_of(one);
+    for (const int number : numbers)
+      if (number < 1 || number > static_cast<int>(file.info().bands.size())) return false;
+    std::vector<float*> out;
+    for (const auto& role : roles) {
+      tile.dn[role].resize(window.pixels());
+      out.push_back(tile.dn[role].data());
+    }
+    const Fit& f = fit(one.grid);
+    file.read(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols}, out);
+    for (const auto& role : roles) clear_fill(scene.bands.at(role), tile.dn[role]);
+    return true;
+  }
+
   /// DN of the window of the band's own grid; fill is NaN.
   void read_dn(const SceneBand& band, const Window& window, std::vector<float>& out) {
     out.resize(window.pixels());
@@ -106,11 +131,13 @@ struct SceneReader::Impl {
       throw InputError("INCOMPLETE",
                        printable(band.file) + " has no band " + std::to_string(band.band) + ". Scan again.");
     file.read(band.band, window, out.data());
+    clear_fill(band, out);
+  }
+
+  static void clear_fill(const SceneBand& band, std::vector<float>& values) {
     if (!band.fill) return;
     const float fill = static_cast<float>(*band.fill);
-    for (float& v : out) {
-      if (v == fill) v = nan_f();
-    }
+    for (float& v : values) v = v == fill ? nan_f() : v;
   }
 
   /// The target window of an aligned band: SceneFile::read gives NaN outside the raster.
@@ -175,11 +202,13 @@ SceneTile SceneReader::read(const Scene& scene, const std::vector<std::string>& 
   SceneTile tile;
   tile.touches = touches(scene, window);
   if (!tile.touches) return tile;
-  for (const auto& role : roles) {
-    const auto it = scene.bands.find(role);
-    if (it == scene.bands.end())
+  for (const auto& role : roles)
+    if (!scene.bands.count(role))
       throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
-    const SceneBand& band = it->second;
+  const bool together = !roles.empty() && impl_->read_together(scene, roles, window, tile);
+  for (const auto& role : roles) {
+    if (together) break;
+    const SceneBand& band = scene.bands.at(role);
     if (impl_->fit(band.grid).aligned)
       impl_->read_aligned(band, window, tile.dn[role]);
     else

@@ -1,0 +1,35 @@
+// Plain GeoTIFFs read without GDAL: a block is fetched, decompressed by libdeflate or libzstd, and its bands are taken
+// apart. Internal to core/geo; everything that is not plain, or fails, is read by GDAL, which then says what is wrong.
+#pragma once
+#include <memory>
+#include <span>
+
+#include "core/geo/input_file.h"
+#include "core/geo/open_scene.h"
+#include "core/geo/tiff_layout.h"
+
+namespace fw {
+
+class DirectBlocks {
+ public:
+  /// Null where the file is not of a kind that is read directly, or is not the file that was checked.
+  static std::unique_ptr<DirectBlocks> open(const std::filesystem::path& file, const FileIdentity& identity,
+                                            const RasterInfo& info);
+  ~DirectBlocks();
+  DirectBlocks(const DirectBlocks&) = delete;
+  DirectBlocks& operator=(const DirectBlocks&) = delete;
+
+  /// Whether reading these bands of the window directly is worth it: GDAL keeps blocks that are used in part.
+  bool pays(size_t bands, const Window& window) const;
+  /// Pixels of the bands (from 1) in a window inside the raster; no-data is not made NaN. out[k]: row 0 of band k, rows
+  /// `stride` apart. False: a block cannot be had. Several threads may read at once.
+  bool read(std::span<const int> bands, const Window& window, std::span<float* const> out, size_t stride) const;
+
+ private:
+  DirectBlocks(TiffLayout layout, int file) : layout_(std::move(layout)), file_(file) {}
+  bool load(size_t block, int rows, std::vector<unsigned char>& raw) const;
+  TiffLayout layout_;
+  int file_;
+};
+
+}  // namespace fw
