@@ -93,20 +93,25 @@ struct BreakMonitorBody {
         work.at(t, l) = counts ? w[l] : nan_d();
       }
     }
+    double unit[L], n[L], sum[L], k[L];
+    int found[L];
     for (int l = 0; l < L; ++l) {
-      const double n = seen[l] - static_cast<double>(terms), unit = sqrt(squares[l] / (n - 1.0)) * sqrt(n);
-      double sum = 0.0, k = 0.0;
-      for (int t = op.monitor_from - 1; t >= 0 && unit > 0.0; --t) {
-        const double w = work.at(t, l);
-        if (w != w) continue;
-        sum += w;
-        k += 1.0;
-        if (absolute(sum) / unit > op.roc_critical * (1.0 + 2.0 * k / n)) {
-          start[l] = t + 1;
-          break;
-        }
+      n[l] = seen[l] - static_cast<double>(terms);
+      unit[l] = sqrt(squares[l] / (n[l] - 1.0)) * sqrt(n[l]);
+      sum[l] = k[l] = 0.0;
+      found[l] = -1;
+    }
+    for (int t = op.monitor_from - 1; t >= 0; --t) {
+      const double* w = work.row(t);
+      for (int l = 0; l < L; ++l) {
+        const bool there = w[l] == w[l];
+        sum[l] += there ? w[l] : 0.0;
+        k[l] += there ? 1.0 : 0.0;
+        const bool beyond = absolute(sum[l]) / unit[l] > op.roc_critical * (1.0 + 2.0 * k[l] / n[l]);
+        found[l] = there && beyond && unit[l] > 0.0 && found[l] < 0 ? t : found[l];
       }
     }
+    for (int l = 0; l < L; ++l) start[l] = found[l] + 1;
   }
 
   template <int L>

@@ -33,9 +33,11 @@ struct ClimatologyBody {
   FW_HD void describe(size_t p, int g) const {
     const float infinity = __builtin_inff();
     float sorted[max_reference_years][L];
+    float low[L], high[L];
     int n[L], references = 0;
     double sum[L], squares[L];
-    for (int l = 0; l < L; ++l) n[l] = 0, sum[l] = squares[l] = 0.0, sorted[0][l] = infinity;
+    for (int l = 0; l < L; ++l)
+      n[l] = 0, sum[l] = squares[l] = 0.0, sorted[0][l] = low[l] = infinity, high[l] = -infinity;
     bool too_many = false;
     for (int k = begin[g]; k < begin[g + 1]; ++k) {
       if (op.in_reference[rows[k]] == 0) continue;
@@ -48,6 +50,8 @@ struct ClimatologyBody {
         n[l] += ok;
         sum[l] += ok ? static_cast<double>(v) : 0.0;
         sorted[references][l] = ok ? v : infinity;
+        low[l] = ok && v < low[l] ? v : low[l];
+        high[l] = ok && v > high[l] ? v : high[l];
       }
       ++references;
     }
@@ -58,7 +62,7 @@ struct ClimatologyBody {
         const double d = static_cast<double>(sorted[k][l]) - mean[l];
         squares[l] += sorted[k][l] < infinity ? d * d : 0.0;
       }
-    sort_lanes<L>(sorted, references);
+    if (op.percentiles > 0) sort_lanes<L>(sorted, references);
     for (int l = 0; l < L; ++l) {
       const size_t i = static_cast<size_t>(g) * op.pixels + p + static_cast<size_t>(l);
       const bool enough = n[l] > 0 && n[l] >= op.min_years && !too_many;
@@ -66,8 +70,8 @@ struct ClimatologyBody {
       if (op.mean) op.mean[i] = enough ? to_float(mean[l]) : nan_f();
       if (op.stddev)
         op.stddev[i] = enough && n[l] > 1 ? to_float(sqrt(squares[l] / static_cast<double>(n[l] - 1))) : nan_f();
-      if (op.min) op.min[i] = enough ? sorted[0][l] : nan_f();
-      if (op.max) op.max[i] = enough ? sorted[n[l] - 1][l] : nan_f();
+      if (op.min) op.min[i] = enough ? low[l] : nan_f();
+      if (op.max) op.max[i] = enough ? high[l] : nan_f();
       for (int k = 0; k < op.percentiles; ++k) {
         const double percent = op.percentile[k];
         const bool tail = percent < 10.0 || percent > 90.0;

@@ -65,7 +65,8 @@ struct LinearTrendBody {
       const double b = constant ? 0.0 : slope[l], rest = constant ? 0.0 : left[l], free = n[l] - 2.0;
       const double error = sqrt(rest / free / tt[l]), none = nan_d();
       double p_value = 1.0;
-      if (enough && b != 0.0) p_value = error > 0.0 ? student_two_sided(b / error, static_cast<int>(free)) : 0.0;
+      if (out[static_cast<int>(LineStatistic::p)].asked() && enough && b != 0.0)
+        p_value = error > 0.0 ? student_two_sided(b / error, static_cast<int>(free)) : 0.0;
       const size_t i = p + static_cast<size_t>(l);
       const double centre = constant ? low[l] : mean[l];
       write(LineStatistic::slope, i, enough ? b : none);

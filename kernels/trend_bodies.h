@@ -33,7 +33,9 @@ struct MannKendallBody {
     double pairs_all[L];
     for (int l = 0; l < L; ++l) pairs_all[l] = static_cast<double>(pairs[l].all());
     double intercept[L];
-    for (int l = 0; l < L; ++l) intercept[l] = find_intercept<L>(y, work, slope[l], test.count[l], l);
+    const bool asked = out[static_cast<int>(TrendStatistic::intercept)].asked();
+    for (int l = 0; l < L; ++l)
+      intercept[l] = asked ? find_intercept<L>(y, work, slope[l], test.count[l], l) : nan_d();
     modify<L>(y, work, slope, test, pairs_all);
     for (int l = 0; l < L; ++l) put<L>(p, l, count[l], slope[l], intercept[l], test, pairs_all[l]);
   }
@@ -227,7 +229,7 @@ struct MannKendallBody {
       z = none;
     else if (s != 0.0 && variance > 0.0)
       z = (s > 0.0 ? s - 1.0 : s + 1.0) / sqrt(variance);
-    const double p_value = z == z ? normal_two_sided(z) : none;
+    const double p_value = z == z && out[static_cast<int>(TrendStatistic::p)].asked() ? normal_two_sided(z) : none;
     write(TrendStatistic::slope, i, enough ? slope : none);
     write(TrendStatistic::intercept, i, enough ? intercept : none);
     write(TrendStatistic::tau, i, enough ? s / pairs : none);
