@@ -76,6 +76,7 @@ struct Publication::Impl {
   std::vector<std::shared_ptr<StagedRasterWriter>>
       writers;  ///< in the order they were asked for; position is the index
   std::vector<PublishedRaster> rasters;
+  std::vector<std::shared_ptr<BlockRaster>> block_rasters;
   std::vector<std::string> order;  ///< stems in the order they were asked for
   bool done = false;
 
@@ -118,6 +119,15 @@ struct Publication::Impl {
     }
     for (const auto& writer : open)
       if (!writer->finished) finish_raster(*writer);
+  }
+  void finish_block_rasters() {
+    for (const auto& raster : block_rasters) {
+      const std::string name = raster->spec().stem + ".tif";
+      raster->verify();
+      sync_file(temporary(name));
+      accept(temporary(name), name, "");
+    }
+    block_rasters.clear();
   }
   std::vector<PublishedRaster> rasters_in_order() const {
     std::vector<PublishedRaster> sorted;
@@ -166,6 +176,15 @@ std::shared_ptr<RasterWriter> Publication::raster(const RasterSpec& spec) {
   std::lock_guard lock(impl_->mutex);
   impl_->writers.push_back(writer);
   return writer;
+}
+
+std::shared_ptr<BlockRaster> Publication::blocks(const BlockRasterSpec& spec) {
+  FW_EXPECT(is_safe_id(spec.stem), "'" + spec.stem + "' is not a safe stem");
+  impl_->reserve(spec.stem);
+  auto raster = std::make_shared<BlockRaster>(impl_->temporary(spec.stem + ".tif"), spec);
+  std::lock_guard lock(impl_->mutex);
+  impl_->block_rasters.push_back(raster);
+  return raster;
 }
 
 fs::path Publication::finish_raster(const std::shared_ptr<RasterWriter>& writer) {
@@ -231,9 +250,12 @@ std::vector<FileRecord> Publication::files() const {
   return sorted;
 }
 
+fs::path Publication::scratch() const { return impl_->staging.temporary(); }
+
 void Publication::finish(const ManifestInfo& manifest) {
   impl_->expect_open();
   impl_->finish_open_rasters();
+  impl_->finish_block_rasters();
   std::vector<RasterSpec> specs;
   for (const auto& r : impl_->rasters_in_order()) specs.push_back(r.spec);
   impl_->put_text("rasters.json", raster_index_json(specs));

@@ -17,6 +17,7 @@
 #include "core/base/error.h"
 #include "core/geo/admin_units.h"
 #include "core/geo/grid.h"
+#include "core/output/block_raster.h"
 
 namespace fw {
 
@@ -100,6 +101,9 @@ class Publication {
   /// `folder / (stem + ".tif")`. Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED; logic_error for a class value that
   /// the scheme does not name.
   std::filesystem::path finish_raster(const std::shared_ptr<RasterWriter>& writer);
+  /// Starts a plain raster of blocks (`stem`.tif, no companions, not in rasters.json). It is verified and published by
+  /// finish(), which needs it whole.
+  std::shared_ptr<BlockRaster> blocks(const BlockRasterSpec& spec);
   /// Takes over a raster published in another folder (tif and companions, hashes compared with its manifest) under the same names.
   /// Errors: InputError SET_INVALID, MANIFEST_INVALID; OutputError.
   void adopt(const RasterSpec& spec, const std::filesystem::path& tif);
@@ -113,6 +117,8 @@ class Publication {
   /// Static STAC 1.1: collection.json and items/<stem>.json per raster (open ones are finished first); files published before are
   /// listed. properties: run-wide; keys without ':' get the prefix "forewarn:", "license" is the licence (SPDX, default "other").
   void stac(const std::string& collection_id, const std::string& title, const std::map<std::string, std::string>& properties);
+  /// A folder for scratch files while the publication is built; gone afterwards.
+  std::filesystem::path scratch() const;
   /// Everything finished so far, sorted by relative path.
   std::vector<FileRecord> files() const;
   /// Finishes open rasters, writes rasters.json and manifest.json (last), swaps the folder into place and releases the lock. No
