@@ -81,6 +81,8 @@ void register_drivers() {
 
 }  // namespace
 
+void limit_raster_cache(size_t bytes) { GDALSetCacheMax64(static_cast<GIntBig>(bytes)); }
+
 void prepare_gdal() {
   static std::once_flag once;
   std::call_once(once, [] {

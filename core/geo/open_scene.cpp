@@ -73,7 +73,8 @@ OpenedFile open_container(const OpenRequest& request) {
   file.path = checked_input(request.file, request.root);
   const std::string shown = printable(file.path.filename().string());
   file.identity = identify(file.path);
-  file.sha256 = remembered_sha256(file.path, file.identity);
+  FW_EXPECT(request.hashed || request.sha256.empty(), "open_scene: a hash is expected of a file that is not hashed");
+  if (request.hashed) file.sha256 = remembered_sha256(file.path, file.identity);
   if (!request.sha256.empty() && request.sha256 != file.sha256)
     throw InputError("HASH_MISMATCH", shown + " is not the file of the catalogue (SHA-256 " +
                                           file.sha256.substr(0, 16) + "…, expected " + printable(request.sha256, 16) +

@@ -20,6 +20,7 @@ struct OpenRequest {
   std::vector<std::string> drivers = {"GTiff"};  ///< of: GTiff, JP2OpenJPEG, HDF4, HDF5, netCDF
   std::string subdataset;  ///< HDF/netCDF: name of the variable, or its last part ("1 km 16 days NDVI"); else empty
   std::string sha256;      ///< expected hash; empty: not checked, only computed
+  bool hashed = true;      ///< false: the bytes are not hashed and RasterInfo::sha256 is empty (measurements only)
   double max_pixels = 4e8;
   int max_bands = 64;              ///< time stacks raise it
   double max_block_bytes = 256e6;  ///< of one decoded block (all bands of it where pixels are interleaved)
@@ -88,5 +89,8 @@ std::vector<std::string> list_subdatasets(const OpenRequest& request);
 /// Registers only the drivers of the policy, refuses network handlers, sets GDAL's options. Called by open_scene and
 /// the writers; harmless to call again.
 void prepare_gdal();
+
+/// Blocks that GDAL keeps decoded take at most this many bytes, of all files together.
+void limit_raster_cache(size_t bytes);
 
 }  // namespace fw

@@ -1,0 +1,48 @@
+// One pass over a stack of scenes of one grid: every block of every scene is read once, whatever is made of it.
+//
+// Per block: the dates are visited in parallel (read, decode, per-date results); what they leave as a series is kept
+// time-major in parts that fit a cache, beyond the budget in a scratch file; the parts are then visited in parallel.
+#pragma once
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <vector>
+
+#include "core/geo/grid.h"
+
+namespace fw {
+
+struct BlockPassPlan {
+  Grid grid;
+  int block_rows = 512, block_cols = 512;  ///< best the blocks in which the scenes are stored
+  size_t dates = 0;
+  bool keeps_series = false;               ///< one value per pixel and date is kept for visit_part
+  size_t series_bytes = size_t{96} << 20;  ///< of the series kept in memory; the rest waits in a file
+  size_t part_pixels = 8192;               ///< of a SeriesPart, about: 60 dates of them fit a second-level cache
+  int threads = 0;                         ///< 0: all
+  std::filesystem::path scratch_dir;       ///< for a series that is longer than series_bytes
+};
+
+/// A few rows of a block over all dates.
+struct SeriesPart {
+  Window window;        ///< in the grid
+  size_t first = 0;     ///< place of its first pixel in the block (row-major)
+  const float* series;  ///< [date][pixel of the part]
+};
+
+/// What is done with a block. Calls of one kind come from several threads at once; a date is visited by one at a time.
+struct BlockWork {
+  /// series: window.pixels() places to fill, null unless the plan keeps series.
+  std::function<void(size_t date, const Window& window, float* series)> visit_date;
+  std::function<void(const SeriesPart& part)> visit_part;
+  /// After everything else of the block, from one thread.
+  std::function<void(const Window& window)> finish_block;
+};
+
+/// Blocks in row-major order, one after another. Errors: what the work throws; OutputError SCRATCH.
+void run_block_pass(const BlockPassPlan& plan, const BlockWork& work);
+
+/// How much of `memory_bytes` is left for series beside what decoding and encoding need; at least 8 MiB.
+size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads);
+
+}  // namespace fw

@@ -1,0 +1,99 @@
+// Every block once, every date once, and the same series whatever the memory and the threads.
+#include "core/series/block_pass.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <mutex>
+#include <set>
+
+#include "../support.h"
+
+namespace fw {
+namespace {
+
+float value_at(size_t date, int row, int col) {
+  return static_cast<float>(date) * 1e4F + static_cast<float>(row) * 100 + static_cast<float>(col);
+}
+
+struct Seen {
+  std::vector<float> sum;  ///< by pixel, over dates, each weighted by its number
+  int visits = 0, blocks = 0;
+};
+
+Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const std::filesystem::path& scratch) {
+  BlockPassPlan plan;
+  plan.grid.rows = 70;
+  plan.grid.cols = 90;
+  plan.block_rows = block_rows;
+  plan.block_cols = block_cols;
+  plan.dates = 7;
+  plan.keeps_series = true;
+  plan.part_pixels = 300;
+  plan.series_bytes = series_bytes;
+  plan.threads = threads;
+  plan.scratch_dir = scratch;
+  Seen seen;
+  seen.sum.assign(plan.grid.pixels(), 0);
+  std::mutex mutex;
+  std::set<std::tuple<size_t, int, int>> once;
+  BlockWork work;
+  work.visit_date = [&](size_t date, const Window& w, float* series) {
+    {
+      const std::lock_guard lock(mutex);
+      EXPECT_TRUE(once.insert({date, w.row, w.col}).second);
+      ++seen.visits;
+    }
+    for (int r = 0; r < w.rows; ++r)
+      for (int c = 0; c < w.cols; ++c) *series++ = value_at(date, w.row + r, w.col + c);
+  };
+  work.visit_part = [&](const SeriesPart& part) {
+    const size_t n = part.window.pixels();
+    for (size_t i = 0; i < n; ++i) {
+      float sum = 0;
+      for (size_t t = 0; t < 7; ++t) sum += part.series[t * n + i] * static_cast<float>(t + 1);
+      const auto cols = static_cast<size_t>(part.window.cols);
+      seen.sum[(static_cast<size_t>(part.window.row) + i / cols) * 90 + static_cast<size_t>(part.window.col) +
+               i % cols] += sum;
+    }
+  };
+  work.finish_block = [&](const Window&) { ++seen.blocks; };
+  run_block_pass(plan, work);
+  return seen;
+}
+
+TEST(BlockPass, VisitsEveryDateOfEveryBlockOnceAndGivesWholeSeries) {
+  const test::TempDir dir;
+  const Seen seen = run(1 << 20, 2, 32, 48, dir.path());
+  EXPECT_EQ(seen.blocks, 3 * 2);
+  EXPECT_EQ(seen.visits, 3 * 2 * 7);
+  for (int r = 0; r < 70; ++r)
+    for (int c = 0; c < 90; ++c) {
+      float wanted = 0;
+      for (size_t t = 0; t < 7; ++t) wanted += value_at(t, r, c) * static_cast<float>(t + 1);
+      ASSERT_EQ(seen.sum[static_cast<size_t>(r) * 90 + static_cast<size_t>(c)], wanted) << r << " " << c;
+    }
+}
+
+TEST(BlockPass, GivesTheSameWithOneByteOfMemoryForSeriesAndAnyThreadsAndBlocks) {
+  const test::TempDir dir;
+  const auto wanted = run(1 << 20, 2, 32, 48, dir.path()).sum;
+  EXPECT_EQ(run(1, 2, 70, 90, dir.path()).sum, wanted);
+  EXPECT_EQ(run(1, 1, 32, 90, dir.path()).sum, wanted);
+  EXPECT_EQ(run(1 << 20, 4, 512, 512, dir.path()).sum, wanted);
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+}
+
+TEST(BlockPass, WhatTheWorkThrowsEndsThePass) {
+  BlockPassPlan plan;
+  plan.grid.rows = plan.grid.cols = 8;
+  plan.dates = 3;
+  BlockWork work;
+  work.visit_date = [](size_t date, const Window&, float*) {
+    if (date == 1) throw std::runtime_error("no");
+  };
+  EXPECT_THROW(run_block_pass(plan, work), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace fw
