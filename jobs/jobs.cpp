@@ -34,6 +34,7 @@ const std::vector<Job>& all_jobs() {
       {"vault", "Tools", "keep raw reports encrypted: init, add, list, withdraw, purge, verify, export-features", declare_vault},
       {"verify", "Tools", "compare a published folder with its manifest", declare_verify},
       {"describe", "Tools", "products, indices, indicators, layers and jobs", declare_describe},
+      {"bench", "Tools", "time the standard jobs beside the floors of decoding and encoding", declare_bench},
       {"make-samples", "Tools", "write the sample region with known truth", declare_make_samples},
   };
   return jobs;
