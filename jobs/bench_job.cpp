@@ -168,7 +168,10 @@ std::function<int()> declare_bench(CLI::App& app) {
   standard->add_option("DIR", o->folder, "folder of scenes: four bands red, nir, green, swir, one per month")
       ->required();
   standard->add_option("-o,--out", o->out, "keep the outputs, one folder per job (else they are removed)");
-  standard->add_option("--jobs", o->jobs, "which, separated by commas")->delimiter(',')->capture_default_str();
+  standard->add_option("--jobs", o->jobs, "which, separated by commas")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"A", "BC", "D1", "D2", "E", "ABCD1"}))
+      ->capture_default_str();
   standard->add_option("--threads", o->threads, "0: all")->check(CLI::Range(0, 1024));
   standard->add_option("--memory", o->memory, "peak of memory to keep to")->capture_default_str();
   standard->add_option("--repeat", o->repeat, "rounds over all jobs; medians are printed")->check(CLI::Range(1, 1000));

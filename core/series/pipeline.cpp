@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/text.h"
+#include "core/geo/open_scene.h"
 #include "core/series/clean_up.h"
 #include "core/series/tile_worker.h"
 #include "core/series/unit_means.h"
@@ -135,6 +136,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
   const RecordPlan record = plan_record(plan, catalogue);
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const TileBudget budget = budget_tiles(plan, record, threads);
+  limit_raster_cache(plan.memory_bytes / 8);  // of the fifth that budget_tiles leaves
   auto windows = tiles(plan.grid, budget.tile_size);
   summary = {budget.tile_size,
              budget.tokens,

@@ -170,8 +170,8 @@ StandardJob standard_job(const std::string& name) {
   if (name == "D1") return {name, false, false, true};
   if (name == "D2") return {name, false, false, false, true};
   if (name == "E") return {name, false, false, false, false, true};
-  if (name == "ABCD1") return {name, true, true, true};
-  throw ConfigError("USAGE", "'" + printable(name, 40) + "' is no standard job. Name some of A, BC, D1, D2, E, ABCD1.");
+  FW_EXPECT(name == "ABCD1", "'" + name + "' is no standard job");
+  return {name, true, true, true};
 }
 
 std::vector<fs::path> standard_scenes(const fs::path& folder) {

@@ -17,7 +17,7 @@ struct StandardJob {
   bool a = false, bc = false, d1 = false, d2 = false, e = false;
   bool has_series() const { return bc || d1 || d2 || e; }
 };
-/// A, BC, D1, D2, E and ABCD1 (one pass). Errors: ConfigError USAGE.
+/// By name: A, BC, D1, D2, E, and ABCD1 (all of these in one pass).
 StandardJob standard_job(const std::string& name);
 
 struct StandardRun {
