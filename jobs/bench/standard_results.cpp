@@ -105,7 +105,7 @@ StandardResults::StandardResults(const StandardJob& job, size_t dates, BlockRast
   }
   i.at.all.assign(dates, 1);
   spec.interleaved = false;
-  const auto add = [&](const char* stem, std::vector<std::string> bands, BlockRasterSpec::Type type) {
+  const auto make = [&](const char* stem, std::vector<std::string> bands, BlockRasterSpec::Type type) {
     spec.stem = stem;
     spec.bands = std::move(bands);
     spec.type = type;
@@ -116,18 +116,18 @@ StandardResults::StandardResults(const StandardJob& job, size_t dates, BlockRast
     for (int m = 1; m <= months; ++m)
       for (const char* what : {"mean", "std", "min", "max"})
         bands.push_back(std::string(what) + " " + std::to_string(m));
-    i.climate.start(add("CLIM", std::move(bands), BlockRasterSpec::Type::int16), block_nodata);
-    i.anomaly.start(add("ANOM", {"VCI", "z"}, BlockRasterSpec::Type::int16), block_nodata);
+    i.climate.start(make("CLIM", std::move(bands), BlockRasterSpec::Type::int16), block_nodata);
+    i.anomaly.start(make("ANOM", {"VCI", "z"}, BlockRasterSpec::Type::int16), block_nodata);
   }
-  if (job.d1) i.line.start(add("OLS", {"slope", "intercept", "r2"}, BlockRasterSpec::Type::float32), nan_f());
-  if (job.d2) i.trend.start(add("MK", {"S", "Z", "Theil-Sen slope"}, BlockRasterSpec::Type::float32), nan_f());
+  if (job.d1) i.line.start(make("OLS", {"slope", "intercept", "r2"}, BlockRasterSpec::Type::float32), nan_f());
+  if (job.d2) i.trend.start(make("MK", {"S", "Z", "Theil-Sen slope"}, BlockRasterSpec::Type::float32), nan_f());
   if (job.e) {
     i.at.monitor_from = static_cast<int>(dates * 3 / 5);
     i.at.centre = static_cast<double>(dates) / 2;
     std::vector<double> years;
     for (const double n : numbers) years.push_back(n / per_year);
     i.at.terms = harmonic_terms(years, numbers, i.at.centre, i.at.centre, 2);
-    i.breaks.start(add("BREAK", {"breakpoint", "magnitude"}, BlockRasterSpec::Type::float32), nan_f());
+    i.breaks.start(make("BREAK", {"breakpoint", "magnitude"}, BlockRasterSpec::Type::float32), nan_f());
   }
 }
 StandardResults::~StandardResults() = default;
