@@ -18,6 +18,7 @@ template void CpuDevice::for_pixels(size_t, const MadVariatesBody&);
 template void CpuDevice::for_pixels(size_t, const ListReferences<Anomaly>&);
 template void CpuDevice::for_pixels(size_t, const ListReferences<DetrendedAnomaly>&);
 template void CpuDevice::for_pixels(size_t, const ListGroupRows&);
+template void CpuDevice::for_pixels(size_t, const ListPlaceRows&);
 template void CpuDevice::for_pixels(size_t, const ListPenalties&);
 
 #define FW_INDEX(name) template void CpuDevice::for_pixels(size_t, const SpectralIndexBody<indices::name>&)

@@ -14,6 +14,8 @@ template void CpuDevice::for_series(size_t, const RollingBody&);
 template void CpuDevice::for_series(size_t, const BuiltUpBody&);
 template void CpuDevice::for_series(size_t, const SeriesStatsBody&);
 template void CpuDevice::for_series(size_t, const AnomalyBody&);
+template void CpuDevice::for_series(size_t, const ReferenceOfPlaceBody&);
+template void CpuDevice::for_series(size_t, const AnomalyOfPlaceBody&);
 template void CpuDevice::for_series(size_t, const CombineFactorsBody&);
 template void CpuDevice::for_series(size_t, const ClimatologyBody&);
 template void CpuDevice::for_series(size_t, const SeasonStateBody&);

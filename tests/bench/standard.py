@@ -141,10 +141,11 @@ def exponent(sizes, seconds):
 
 def growth(options):
     print("\nGrowth of BC (no floors): CPU seconds, wall seconds and peak MiB, medians")
-    stack = make_workload(options, "growth1024x120", "--size", "1024", "--years", "10")
-    cases = {"dates, 1024 x 1024": [(t, first_dates(options, stack, t)) for t in (15, 30, 60, 120)],
+    side = options.growth_size
+    stack = make_workload(options, f"growth{side}x120", "--size", str(side), "--years", "10")
+    cases = {f"dates, {side} x {side}": [(t, first_dates(options, stack, t)) for t in (15, 30, 60, 120)],
              "pixels, 12 dates": [(s * s, make_workload(options, f"growth{s}x12", "--size", str(s), "--years", "1"))
-                                  for s in (1024, 2048, 4096)]}
+                                  for s in (side, 2 * side, 4 * side)]}
     for what, folders in cases.items():
         rounds = {size: [] for size, _ in folders}
         for _ in range(options.rounds):
@@ -171,6 +172,7 @@ def main():
     parser.add_argument("--size", type=int, default=2048, help="rows and columns of the workload (the figures of the docs: 2048)")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--memory", default="256MiB")
+    parser.add_argument("--growth-size", type=int, default=1024, help="rows and columns the growth check begins with")
     parser.add_argument("--no-growth", action="store_true")
     options = parser.parse_args()
     options.dir = os.path.abspath(options.dir)
