@@ -95,13 +95,14 @@ class Suppression {
  private:
   /// No hidden row stays alone in a group of which a part is shown, nor only among rows below the rule.
   void give_company() {
-    for (bool changed = true; changed;) {
-      changed = false;
+    for (;;) {
+      std::vector<size_t> beside;
       for (const auto& group : groups_) {
         const auto count = std::count_if(group.begin(), group.end(), [&](size_t i) { return hidden_[i]; });
         const bool company = std::any_of(group.begin(), group.end(), [&](size_t i) { return hidden_[i] && sound_[i]; });
-        if (count > 0 && !(count > 1 && company)) changed |= hide_smallest(group);
+        if (count > 0 && !(count > 1 && company)) beside.insert(beside.end(), group.begin(), group.end());
       }
+      if (!hide_one(beside)) return;
     }
   }
   /// Hides more beside rows that follow from all totals together. Out: whether there was one.
@@ -126,26 +127,39 @@ class Suppression {
       hidden_.assign(hidden_.size(), true);
       return changed;
     }
+    std::vector<std::vector<size_t>> open;  // for each row that follows: the rows it shares a group with
     for (const size_t n : *found) {
       if (sound_[unknown[n]]) continue;  // might have been shown
-      std::vector<size_t> beside;
+      open.emplace_back();
       for (const auto& group : groups_)
         if (std::binary_search(group.begin(), group.end(), unknown[n]))
-          beside.insert(beside.end(), group.begin(), group.end());
-      changed |= hide_smallest(beside);
+          open.back().insert(open.back().end(), group.begin(), group.end());
+    }
+    while (!open.empty()) {
+      std::vector<size_t> beside;
+      for (const auto& rows : open) beside.insert(beside.end(), rows.begin(), rows.end());
+      const auto next = hide_one(beside);
+      if (!next) break;
+      changed = true;
+      std::erase_if(open, [&](const auto& rows) { return std::find(rows.begin(), rows.end(), *next) != rows.end(); });
     }
     return changed;
   }
-  bool hide_smallest(const std::vector<size_t>& group) {
+  /// Hides the row that is shown and stands in the list most often, the smallest of these: one that serves many groups
+  /// spares many others. Out: the row; nothing where all are hidden.
+  std::optional<size_t> hide_one(const std::vector<size_t>& list) {
+    std::map<size_t, int> times;
+    for (const size_t i : list)
+      if (!hidden_[i]) --times[i];
+    std::optional<size_t> best;
     const auto rank = [&](size_t i) {
       const EvidenceRow& r = rows_[i];
-      return std::tie(r.reports, r.reporters, r.pcode, r.period, r.kind);
+      return std::tie(times[i], r.reports, r.reporters, r.pcode, r.period, r.kind);
     };
-    std::optional<size_t> smallest;
-    for (const size_t i : group)
-      if (!hidden_[i] && (!smallest || rank(i) < rank(*smallest))) smallest = i;
-    if (smallest) hidden_[*smallest] = true;
-    return smallest.has_value();
+    for (const auto& [i, n] : times)
+      if (!best || rank(i) < rank(*best)) best = i;
+    if (best) hidden_[*best] = true;
+    return best;
   }
 
   const std::vector<EvidenceRow>& rows_;
