@@ -120,7 +120,8 @@ void declare_evidence_files(CLI::App& app, EvidenceFilesOptions* o) {
   app.add_option("--level", o->level, "admin level of the polygons")->check(CLI::Range(0, 9))->capture_default_str();
   app.add_option("--aliases", o->aliases, "files: names and codes that mean a unit (config/aliases)");
   app.add_option("--format", o->format, "files: format instead of what the columns say; see 'forewarn describe'");
-  app.add_option("--set", o->set, "files: KEY=VALUE of the column map, as year=2024 or price=Preis (repeatable)");
+  app.add_option("--set", o->set, "files: KEY=VALUE of the column map, as year=2024 or price=Preis (repeatable)")
+      ->allow_extra_args(false);
   app.add_option("--registry", o->registry, "files: who may report (config/reporters)");
   app.add_option("--as-of", o->as_of, "files: reports after this day are refused");
   app.add_flag("--json", o->json, "files: machine-readable");

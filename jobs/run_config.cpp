@@ -140,12 +140,30 @@ void read_reports(const ConfigNode& root, RunConfig& config) {
     if (const auto columns = node.find("columns"))
       for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
     input.defaults = read_terms(node, "defaults");
+    input.form = node.text("form", "");
+    if (!input.form.empty()) resolve_beneath(config.input_root, input.form, true);
     node.done();
     config.reports.push_back(std::move(input));
   }
   config.people = root.text("people", "");
   if (!config.people.empty()) resolve_beneath(config.input_root, config.people, true);
   config.registry = root.text("registry", "");
+}
+
+void read_observation_inputs(const ConfigNode& root, RunConfig& config) {
+  for (const auto& node : root.list("observations")) {
+    ObservationInput input;
+    input.path = node.text("path");
+    resolve_beneath(config.input_root, input.path, true);
+    input.format = node.text("format", "auto");
+    input.aliases = node.text("aliases", "");
+    if (!input.aliases.empty() && !is_safe_id(input.aliases))
+      node.fail("aliases", "ID_INVALID", "is the name of a file in config/aliases, without .toml.");
+    if (const auto columns = node.find("columns"))
+      for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
+    node.done();
+    config.observations.push_back(std::move(input));
+  }
 }
 
 void read_privacy(const ConfigNode& root, RunConfig& config) {
@@ -344,6 +362,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   config.version = static_cast<int>(root.integer("version", 1, 99, 1));
   read_scene_inputs(root, config);
   read_reports(root, config);
+  read_observation_inputs(root, config);
   for (const char* later :
        {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters", "layers", "indicators",
         "series_product", "composites", "water_index", "built_up", "product"})

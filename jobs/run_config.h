@@ -8,6 +8,7 @@
 
 #include "core/base/config.h"
 #include "core/evidence/disclosure.h"
+#include "core/evidence/observation.h"
 #include "core/evidence/report.h"
 #include "core/geo/admin_units.h"
 #include "core/scene/catalogue.h"
@@ -45,6 +46,7 @@ struct RunConfig {
   std::vector<ScanInput> inputs;
   std::vector<ReportInput> reports;
   std::string people;    ///< table of population and access per unit, beneath the input root; empty: both unknown
+  std::vector<ObservationInput> observations;
   std::string registry;  ///< name in config/reporters; empty: no reporter is vouched for
   Cadence cadence = Cadence::dekad;
   Date from, to, reference_from, reference_to;

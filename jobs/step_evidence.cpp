@@ -1,7 +1,11 @@
+#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "core/evidence/observation_evidence.h"
 #include "core/output/evidence_files.h"
+#include "jobs/evidence_files.h"
 #include "jobs/evidence_units.h"
 
 namespace fw {
@@ -23,6 +27,10 @@ std::vector<FileRecord> inputs_of_reports(const RunConfig& config, const Evidenc
     const auto file = config.input_root / config.people;
     inputs.push_back({config.people, sha256_of_file(file), std::filesystem::file_size(file)});
   }
+  for (const auto& input : config.observations) {
+    const auto file = config.input_root / input.path;
+    inputs.push_back({input.path, sha256_of_file(file), std::filesystem::file_size(file)});
+  }
   if (config.privacy.level() != Audience::internal) return inputs;
   for (const auto& input : config.reports) {
     const auto file = config.input_root / input.path;
@@ -34,12 +42,44 @@ std::vector<FileRecord> inputs_of_reports(const RunConfig& config, const Evidenc
   return inputs;
 }
 
+/// Published statistics: read, matched with the region's units, written as context and handed on as evidence.
+std::vector<Report> read_statistics(RunContext& context, const Registry& registry, Publication& publication) {
+  const RunConfig& config = context.config;
+  if (config.observations.empty()) return {};
+  std::map<std::string, PcodeMatcher> matchers;
+  std::vector<FileAccount> accounts;
+  std::vector<MatchedObservation> observations;
+  for (const ObservationInput& input : config.observations) {
+    auto matcher = matchers.find(input.aliases);
+    if (matcher == matchers.end())
+      matcher = matchers
+                    .emplace(input.aliases,
+                             make_matcher(context.levels(), config.region.iso3, config.config_dir, input.aliases))
+                    .first;
+    accounts.push_back(account_for(printable(input.path), read_file((config.input_root / input.path).string()), input,
+                                   &matcher->second, &observations, context.report));
+    const FileAccount& a = accounts.back();
+    const auto rate = a.match.rate();
+    log_info("statistics: " + a.file + ": " +
+             (a.refused.empty()
+                  ? std::to_string(a.rows) + " rows, " + std::to_string(a.observations) + " observations, " +
+                        (rate ? format_fixed(100 * *rate, 1) + " % matched" : "none to match")
+                  : "refused, " + a.refused));
+  }
+  publication.text("observations.json", accounts_json(accounts) + "\n");
+  publication.text("context.csv", context_csv(observations));
+  return statistics_as_reports(observations,
+                               load_ramps((config.config_dir / "evidence" / "observations.toml").string()),
+                               config.cadence, registry, context.report);
+}
+
 }  // namespace
 
 void step_evidence(RunContext& context) {
   const RunConfig& config = context.config;
   if (context.options.dry_run) {
-    log_info("would read " + std::to_string(config.reports.size()) + " files of field reports");
+    log_info("would read " + std::to_string(config.reports.size()) + " files of field reports and " +
+             std::to_string(config.observations.size()) + " of published statistics");
     return;
   }
   Publication publication = context.begin("evidence");
@@ -65,6 +105,7 @@ void step_evidence(RunContext& context) {
   request.defaults = config.privacy.defaults;
   request.vault_key_file = context.options.vault_key_file;
   request.as_of = {config.to, 86399, true, true};
+  request.statistics = read_statistics(context, request.registry, publication);
   EvidenceTable table = read_evidence(request, context.report);
   log_info("evidence: " + std::to_string(table.read) + " reports read, " + std::to_string(table.accepted) +
            " accepted, " + std::to_string(table.refused) + " refused, " + std::to_string(table.quarantined) +

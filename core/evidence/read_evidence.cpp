@@ -62,7 +62,8 @@ std::vector<RawReport> read_reports(const EvidenceRequest& request, const Report
   const std::string name = printable(input.path);
   ++counts.files;
   try {
-    const ReportFile file(name, read_bytes(request, input.path, name), input.columns, stated_by(request, input));
+    ReportFile file(name, read_bytes(request, input.path, name), input.columns, stated_by(request, input));
+    if (!input.form.empty()) file.set_form(read_bytes(request, input.form, printable(input.form)));
     RunReport misfits;
     std::vector<RawReport> rows = choose_reader(input.format, file).read(file, misfits);
     for (const Rejection& r : misfits.sorted()) {
@@ -174,6 +175,17 @@ void add_coverage(EvidenceTable& table, std::vector<CoverageRow> coverage) {
     if (const auto at = known.find({row.pcode, row.period}); at != known.end()) row.coverage = at->second;
 }
 
+/// An organisation's own figure: it has the organisation's standing, and nobody reported it.
+Candidate statistic_candidate(const Report& statistic, const Registry& registry) {
+  Candidate c = make_candidate(statistic, statistic.item, 0, registry);
+  const Standing standing = organisation_standing(registry, statistic.organisation, statistic.time.date);
+  c.registered = true;
+  c.weight = c.organisation_weight = standing.weight;
+  c.reliability = standing.reliability;
+  c.why_unweighted = standing.why;
+  return c;
+}
+
 }  // namespace
 
 EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
@@ -194,9 +206,11 @@ EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   limit_vouched(candidates, request.registry, report);
   note_flags(candidates, table, report);
   const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
-  aggregate(candidates, request, bursts, table, report);
-  add_coverage(table, estimate_coverage(candidates, request));
+  std::vector<CoverageRow> coverage = estimate_coverage(candidates, request);  // of people who report, not of statistics
   table.accepted = candidates.size();
+  for (const Report& statistic : request.statistics) candidates.push_back(statistic_candidate(statistic, request.registry));
+  aggregate(candidates, request, bursts, table, report);
+  add_coverage(table, std::move(coverage));
   return table;
 }
 

@@ -6,11 +6,7 @@
 #include "core/evidence/report_reader.h"
 
 namespace fw {
-namespace {
 
-using Json = nlohmann::ordered_json;
-
-/// The strict reader's error without what it found in the file.
 InputError without_quotes(const InputError& e) {
   const std::string message = e.what();
   const size_t at = message.find("line "), end = message.find_first_not_of("0123456789lineco um,", at);
@@ -22,6 +18,10 @@ InputError without_quotes(const InputError& e) {
   if (e.code() == "ENCODING") problem = "The file is not UTF-8 text. Save it as UTF-8.";
   return {e.code(), problem};
 }
+
+namespace {
+
+using Json = nlohmann::ordered_json;
 
 struct Misfit {
   std::string code, problem;

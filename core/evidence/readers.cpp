@@ -8,6 +8,11 @@ namespace fw {
 
 const std::vector<ReportReader>& report_readers() {
   static const std::vector<ReportReader> readers = {
+      {"kobo-json", "ODK and Kobo submissions, JSON",
+       "questions by path or name, repeat groups, geopoints; the column map says which question is which field",
+       recognises_kobo_json, read_kobo_json_reports},
+      {"kobo-csv", "ODK and Kobo submissions, CSV export", "as kobo-json; one row per submission", recognises_kobo_csv,
+       read_kobo_csv_reports},
       {"geojson", "GeoJSON features with Point geometry",
        "properties named as the fields; coordinates [lon, lat] or a pcode property", recognises_geojson,
        read_geojson_reports},

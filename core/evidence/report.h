@@ -44,6 +44,7 @@ struct ReportInput {
   std::map<std::string, std::string> columns;  ///< plain CSV: field → column name (report_id, reporter_id, org, lat, lon, pcode, time, category, severity, people, consent, text, sensitivity, owner, purpose, retention)
   /// What holds for all rows that do not say it themselves: consent, sensitivity, owner, purpose, retention.
   std::map<std::string, std::string> defaults = {};
+  std::string form = {};                     ///< XLSForm of submissions, relative to the root; empty: none
 };
 
 /// A unit as far as weighing needs it.
@@ -63,6 +64,7 @@ struct EvidenceRequest {
   std::vector<std::string> pcodes;           ///< known units
   std::vector<EvidenceUnit> units;           ///< the same with place and people; may be empty: no distance, no coverage
   std::vector<Period> periods;               ///< for which coverage is wanted
+  std::vector<Report> statistics;            ///< what published statistics say (observation_evidence.h): judged and located already
   Cadence cadence = Cadence::dekad;
   DateTime as_of;                            ///< analysis date: later reports (by more than 24 h) are TIME_FUTURE
   Date earliest{1990, 1, 1};                 ///< before: TIME_IMPLAUSIBLE

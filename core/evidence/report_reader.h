@@ -74,9 +74,12 @@ class ReportFile {
   /// first sheet with a row of hashtags, else of the first sheet. Errors: as parse_csv, read_xlsx.
   const std::vector<CsvRow>& table() const;
   bool is_workbook() const;
+  /// The XLSForm behind submissions, as bytes; empty when none was named.
+  std::string_view form() const { return form_; }
+  void set_form(std::string bytes) { form_ = std::move(bytes); }
 
  private:
-  std::string name_, bytes_;
+  std::string name_, bytes_, form_;
   std::map<std::string, std::string> columns_, stated_;
   mutable std::optional<std::vector<CsvRow>> table_;
 };
@@ -108,6 +111,12 @@ bool recognises_hxl(const ReportFile& file);
 bool recognises_hxl_xlsx(const ReportFile& file);
 bool recognises_xlsx(const ReportFile& file);
 std::vector<RawReport> read_hxl_reports(const ReportFile& file, RunReport& report);
+bool recognises_kobo_json(const ReportFile& file);
+std::vector<RawReport> read_kobo_json_reports(const ReportFile& file, RunReport& report);
+bool recognises_kobo_csv(const ReportFile& file);
+std::vector<RawReport> read_kobo_csv_reports(const ReportFile& file, RunReport& report);
+/// The strict JSON reader's error without what it found in the file.
+InputError without_quotes(const InputError& e);
 bool recognises_geojson(const ReportFile& file);
 std::vector<RawReport> read_geojson_reports(const ReportFile& file, RunReport& report);
 
