@@ -118,8 +118,8 @@ void read_world_bank_panel(ObservationTable& table) {
       {"p_staple_food", "price_index", "1", Dataset::price, Outlook::measured, "", 1e9},
       {"pop", "population", "people", Dataset::population, Outlook::measured, "", 1e10}};
   const size_t date = table.need("date");
-  const auto area = table.find("area"), country = table.find("country"), lat = table.find("centy"),
-             lon = table.find("centx");
+  // The centres of the areas are not read: an older area's centre says nothing of which unit of today it is.
+  const auto area = table.find("area"), country = table.find("country");
   table.each([&](const ObservationRow& row, std::vector<Observation>& out) {
     const DaySpan days = row.span(date, "date");
     Observation place;
@@ -127,7 +127,6 @@ void read_world_bank_panel(ObservationTable& table) {
     place.from = days.from;
     place.to = whole_month(days.from.year, days.from.month).to;
     add_place(&place, -1, "", row.text(area));
-    row.point(lat, lon, &place);
     for (const Measure& m : measures) {
       const auto v = row.number(table.find(m.column), m.column, 0, m.hi);
       if (!v) continue;
