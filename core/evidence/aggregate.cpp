@@ -134,13 +134,16 @@ EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const
   for (const Share& s : latest) newest = std::max(newest, at(s.candidate));
   const auto half_life = request.registry.half_life_days.find(row.kind);
   std::vector<Voice> voices;
-  std::set<std::string> reporters;
+  // Who reported, as privacy counts them: a published figure hides nobody.
+  std::set<std::string> reporters, told_by;
   for (const auto& cluster : find_clusters(latest, report)) {
     voices.push_back(
         make_voice(cluster, half_life == request.registry.half_life_days.end() ? 0 : half_life->second, newest));
     for (const Share& s : cluster)
-      if (s.candidate->report.organisation == voices.back().organisation)
+      if (s.candidate->report.organisation == voices.back().organisation && !is_statistic(s.candidate->report)) {
         reporters.insert(s.candidate->report.reporter);
+        told_by.insert(voices.back().organisation);
+      }
   }
   std::map<std::string, std::vector<const Voice*>> organisations;
   std::vector<const Voice*> all;
@@ -167,7 +170,7 @@ EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const
   row.reports = static_cast<int>(std::count_if(
       shares.begin(), shares.end(), [&](const Share& s) { return reporters.count(s.candidate->report.reporter) > 0; }));
   row.reporters = static_cast<int>(reporters.size());
-  row.organisations = static_cast<int>(organisations.size());
+  row.organisations = static_cast<int>(told_by.size());
   row.clusters = static_cast<int>(voices.size());
   row.age_days = static_cast<double>(std::max<int64_t>(0, seconds_since_epoch(request.as_of) - newest) / day_s);
   if (coarse) row.flags.emplace_back("COARSE_PLACE");

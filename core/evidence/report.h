@@ -35,6 +35,9 @@ struct Report {
   Date keep_until{9999, 12, 31};           ///< last day of use
 };
 
+/// Whether it is an organisation's published figure (EvidenceRequest::statistics) and nobody's report.
+inline bool is_statistic(const Report& r) { return r.reporter.rfind("statistic:", 0) == 0; }
+
 /// Where a point lies: p-code of the admin unit, nothing outside.
 using Locator = std::function<std::optional<std::string>(double lon, double lat)>;
 

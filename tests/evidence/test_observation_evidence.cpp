@@ -115,7 +115,10 @@ TEST(ReadEvidence, AStatisticWeighsAsItsOrganisation) {
   EXPECT_EQ(outcome.table.rows[0].kind, "conflict");
   EXPECT_DOUBLE_EQ(outcome.table.rows[0].value, 0.5);
   EXPECT_NEAR(outcome.table.rows[0].weight, 0.95, 1e-9);
-  EXPECT_EQ(outcome.table.read, 0U);  // nobody reported it
+  EXPECT_EQ(outcome.table.read, 0U);  // nobody reported it, and it adds nothing to the number among whom people hide
+  EXPECT_EQ(outcome.table.rows[0].reports, 0);
+  EXPECT_EQ(outcome.table.rows[0].reporters, 0);
+  EXPECT_EQ(outcome.table.rows[0].organisations, 0);
 }
 
 TEST(LoadRamps, TheProjectsOwnAreSound) {
