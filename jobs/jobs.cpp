@@ -15,6 +15,9 @@ const std::vector<Job>& all_jobs() {
   static const std::vector<Job> jobs = {
       {"run", "Runs", "scenes and field reports to risk layers: scan, indicators, evidence, risk, publish",
        declare_run},
+      {"update", "Runs",
+       "the same for new, late or replaced scenes, from the state of the last run: the archive is not read again",
+       declare_update},
       {"scan", "Steps of a run", "scene folders to a catalogue", declare_scan},
       {"indicators", "Steps of a run", "catalogue to indicator rasters and the indicator table", declare_indicators},
       {"evidence", "Steps of a run", "field reports to the evidence table", declare_evidence},

@@ -18,6 +18,7 @@ struct Job {
 const std::vector<Job>& all_jobs();
 
 std::function<int()> declare_run(CLI::App& app);
+std::function<int()> declare_update(CLI::App& app);
 std::function<int()> declare_scan(CLI::App& app);
 std::function<int()> declare_indicators(CLI::App& app);
 std::function<int()> declare_evidence(CLI::App& app);

@@ -352,6 +352,10 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
     config.output = root.text("output");
     resolve_beneath(fs::current_path(), *config.output, false);
   }
+  if (root.has("state")) {
+    config.state = root.text("state");
+    resolve_beneath(fs::current_path(), *config.state, false);
+  }
   if (root.has("bbox")) {
     const auto b = fixed_numbers(root, "bbox", 4);
     if (!(b[0] < b[2]) || !(b[1] < b[3]))

@@ -61,6 +61,7 @@ struct RunConfig {
   int tile_size = 256, threads = 0, version = 1;
   size_t memory_bytes = size_t{1} << 30;
   std::optional<std::string> output;  ///< beneath the folder the program was started in
+  std::optional<std::string> state;   ///< state folder, likewise; 'forewarn update' uses it
   Privacy privacy;
   std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
   double threshold = 0.5;                       ///< likelihood from which a unit is named in the summary

@@ -10,6 +10,7 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "jobs/state_session.h"
 
 namespace fw {
 namespace fs = std::filesystem;
@@ -31,7 +32,16 @@ RunContext::RunContext(const StepOptions& o)
   out = fs::absolute(!o.out.empty()  ? fs::path(o.out)
                      : config.output ? fs::path(*config.output)
                                      : fs::path("out") / config.name);
+  if (options.state_use == StateUse::none || options.dry_run) return;
+  const bool update = options.state_use == StateUse::update;
+  fs::path folder = !options.state.empty() ? fs::path(options.state) : fs::path(config.state.value_or(""));
+  if (folder.empty() && !update) return;
+  if (folder.empty()) folder = out / "state";
+  options.overwrite |= update;
+  state = std::make_unique<StateSession>(fs::absolute(folder), update, options.overwrite);
 }
+
+RunContext::~RunContext() = default;
 
 fs::path RunContext::need(const std::string& step) const {
   const fs::path dir = folder(step);

@@ -1,6 +1,7 @@
 // What the steps of a run share: configuration, folders, device, report; and how a step begins and ends.
 #pragma once
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,23 +11,31 @@
 
 namespace fw {
 
+class StateSession;
+
+/// What a run does with a state folder: nothing, make one where a folder is named, use and replace one.
+enum class StateUse { none, make, update };
+
 /// Options that every step understands.
 struct StepOptions {
-  std::string config_file, out, device = "auto", log_json, vault_key_file;
+  std::string config_file, out, device = "auto", log_json, vault_key_file, state;
   RunOverrides overrides;
   bool overwrite = false, dry_run = false, quiet = false;
+  StateUse state_use = StateUse::none;
 };
 
 class RunContext {
  public:
   /// Reads the configuration and chooses the device. Errors: ConfigError, DeviceError.
   explicit RunContext(const StepOptions& options);
+  ~RunContext();
 
   StepOptions options;
   RunReport report;
   RunConfig config;
   std::filesystem::path out;
   ChosenDevice device;
+  std::unique_ptr<StateSession> state;  ///< null where the run has none
 
   std::filesystem::path folder(const std::string& step) const { return out / step; }
   /// The folder of an earlier step, which must be published and whole. Errors: InputError STEP_MISSING naming the job
@@ -54,6 +63,8 @@ void step_indicators(RunContext& context);  ///< catalogue/ → indicators/
 void step_evidence(RunContext& context);    ///< field reports → evidence/
 void step_risk(RunContext& context);        ///< indicators/, evidence/ → risk/
 void step_publish(RunContext& context);     ///< everything → publish/
+
+void step_state(RunContext& context);  ///< what the next update needs → the state folder, last of all
 
 /// Warns of what was refused or quarantined: the first 20 in words, the rest as a number.
 void warn_of_rejections(const RunReport& report);

@@ -13,7 +13,7 @@ namespace {
 
 using Step = void (*)(RunContext&);
 
-void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o) {
+void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, StateUse state = StateUse::none) {
   app.add_option("-o,--output", o->out, "output folder (default: 'output' of the configuration, else out/<name>)");
   app.add_option("--device", o->device, "where pixels are computed")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
@@ -32,7 +32,17 @@ void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o) 
       ->check(CLI::IsMember({"internal", "partner", "public"}));
   app.add_option("--key-file", o->vault_key_file,
                  "key of report vaults, mode 0600 (default: the environment variable FOREWARN_VAULT_KEY)");
-  app.add_flag("--overwrite", o->overwrite, "replace an earlier result, whole, at the end");
+  o->state_use = state;
+  if (state == StateUse::make)
+    app.add_option(
+        "--state", o->state,
+        "also write what 'forewarn update' needs, into this folder (default: 'state' of the configuration, else not)");
+  if (state == StateUse::update)
+    app.add_option(
+        "--state", o->state,
+        "folder that the last run or update wrote (default: 'state' of the configuration, else OUTPUT/state)");
+  else
+    app.add_flag("--overwrite", o->overwrite, "replace an earlier result, whole, at the end");
   app.add_flag("--dry-run", o->dry_run, "check everything that can be checked and say what would be done");
   app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");
   app.add_option("--log-json", o->log_json, "append JSON lines to this file; '-': standard error");
@@ -49,18 +59,25 @@ int run_steps(const StepOptions& o, const std::vector<Step>& steps) {
   return context.exit_code();
 }
 
-std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps) {
+std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps, StateUse state = StateUse::none) {
   auto o = std::make_shared<StepOptions>();
   app.add_option("CONFIG", o->config_file, "configuration of the run (.toml or .json); see docs/operations.md")
       ->required();
-  declare_step_options(app, o);
+  declare_step_options(app, o, state);
   return [o, steps] { return run_steps(*o, steps); };
 }
 
 }  // namespace
 
 std::function<int()> declare_run(CLI::App& app) {
-  return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish});
+  return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish, step_state},
+                       StateUse::make);
+}
+std::function<int()> declare_update(CLI::App& app) {
+  app.footer(
+      "Example, each dekad, after 'to' was moved:\n  forewarn update mine.toml -o out/mine --state out/mine/state");
+  return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish, step_state},
+                       StateUse::update);
 }
 std::function<int()> declare_scan(CLI::App& app) { return declare_steps(app, {step_scan}); }
 std::function<int()> declare_indicators(CLI::App& app) { return declare_steps(app, {step_indicators}); }

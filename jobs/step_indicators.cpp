@@ -5,6 +5,7 @@
 #include "core/base/text.h"
 #include "core/series/pipeline.h"
 #include "jobs/run_context.h"
+#include "jobs/state_session.h"
 
 namespace fw {
 namespace {
@@ -99,11 +100,16 @@ void step_indicators(RunContext& context) {
              " a tile");
     return;
   }
+  StateSession* const state = context.state.get();
+  if (state) state->plan(plan, catalogue, context);
   Publication publication = context.begin("indicators");
-  RasterSink sink(publication, config, plan);
+  RasterSink sink(publication, config, state ? state->work() : plan);
   PipelineSummary summary;
-  const IndicatorTable table =
-      run_pipeline(plan, catalogue, context.levels(), context.device, sink, context.report, summary);
+  IndicatorTable table =
+      state ? run_pipeline(state->work(), state->record(), catalogue, context.levels(), context.device, sink,
+                           context.report, summary, &state->store())
+            : run_pipeline(plan, catalogue, context.levels(), context.device, sink, context.report, summary);
+  if (state) state->complete(table, catalogue, context);
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
   sink.finish();

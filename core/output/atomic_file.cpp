@@ -83,6 +83,25 @@ void write_file_synced(const fs::path& file, std::string_view content) {
                       printable(file.string(), 400) + " does not read back as it was written. Check the device.");
 }
 
+void create_file(const fs::path& file, uintmax_t bytes) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (fd.get() < 0) throw output_failure("create", file, errno);
+  if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) throw output_failure("size", file, errno);
+}
+
+void write_into(const fs::path& file, size_t offset, const void* bytes, size_t count) {
+  Descriptor fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+  if (fd.get() < 0) throw output_failure("open", file, errno);
+  for (size_t done = 0; done < count;) {
+    const ssize_t n =
+        ::pwrite(fd.get(), static_cast<const char*>(bytes) + done, count - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw output_failure("write", file, errno);
+    done += static_cast<size_t>(n);
+  }
+  if (fd.close() != 0) throw output_failure("close", file, errno);
+}
+
 void copy_file_synced(const fs::path& from, const fs::path& to, const std::string& sha256) {
   std::error_code error;
   fs::copy_file(from, to, error);

@@ -22,6 +22,10 @@ void sync_folder(const std::filesystem::path& folder);
 /// WRITE_FAILED, VERIFY_FAILED.
 void write_file_synced(const std::filesystem::path& file, std::string_view content);
 
+/// A new file (it must not exist) of zeros, and bytes into it. Not flushed.
+void create_file(const std::filesystem::path& file, uintmax_t bytes);
+void write_into(const std::filesystem::path& file, size_t offset, const void* bytes, size_t count);
+
 /// Copies a file, flushes the copy and compares its SHA-256. Errors: OutputError DISK_FULL, WRITE_FAILED,
 /// VERIFY_FAILED.
 void copy_file_synced(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& sha256);

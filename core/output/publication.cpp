@@ -48,6 +48,22 @@ class StagedRasterWriter final : public RasterWriter {
   std::atomic<bool> finished = false;
 };
 
+/// Opened for every write: a publication may have more files than a process may hold open.
+class StagedFileWriter final : public FileWriter {
+ public:
+  StagedFileWriter(fs::path temporary_file, std::string file_name, uintmax_t bytes)
+      : path(std::move(temporary_file)), name(std::move(file_name)), size(bytes) {
+    create_file(path, size);
+  }
+  void write(size_t offset, const void* bytes, size_t count) override {
+    FW_EXPECT(offset + count <= size, "beyond the end of " + name);
+    write_into(path, offset, bytes, count);
+  }
+  const fs::path path;
+  const std::string name;
+  const uintmax_t size;
+};
+
 void check_spec(const RasterSpec& spec) {
   FW_EXPECT(is_safe_id(spec.stem), "'" + spec.stem + "' is not a safe stem");
   FW_EXPECT(!spec.bands.empty(), "a raster needs a band");
@@ -211,6 +227,27 @@ void Publication::text(const std::string& name, const std::string& content) {
   impl_->expect_open();
   FW_EXPECT(is_publishable_name(name), "'" + name + "' is not a name for a published file");
   impl_->put_text(name, content);
+}
+
+std::shared_ptr<FileWriter> Publication::file(const std::string& name, uintmax_t bytes) {
+  impl_->expect_open();
+  FW_EXPECT(is_publishable_name(name), "'" + name + "' is not a name for a published file");
+  return std::make_shared<StagedFileWriter>(impl_->temporary(name), name, bytes);
+}
+
+void Publication::finish_file(const std::shared_ptr<FileWriter>& writer) {
+  const auto ours = std::dynamic_pointer_cast<StagedFileWriter>(writer);
+  FW_EXPECT(ours != nullptr, "not a writer of this publication");
+  sync_file(ours->path);
+  impl_->accept(ours->path, ours->name, "");
+}
+
+void Publication::keep(const fs::path& folder, const FileRecord& record) {
+  impl_->expect_open();
+  FW_EXPECT(is_publishable_name(record.path), "'" + record.path + "' is not a name for a published file");
+  impl_->staging.link(folder / record.path, record.path, record.sha256);
+  std::lock_guard lock(impl_->mutex);
+  impl_->records.push_back(record);
 }
 
 void Publication::geopackage(const std::string& name, const AdminUnits& units, const std::vector<UnitTable>& tables,

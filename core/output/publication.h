@@ -84,6 +84,14 @@ struct ManifestInfo {
   std::map<std::string, std::string> parameters;
 };
 
+/// Receives the bytes of one file in any order, from any thread; the file is complete when the publication finishes it.
+class FileWriter {
+ public:
+  virtual ~FileWriter() = default;
+  /// Errors: OutputError.
+  virtual void write(size_t offset, const void* bytes, size_t count) = 0;
+};
+
 /// One output folder. Thread-safe up to finish(). Destroyed without finish(), it leaves no trace.
 class Publication {
  public:
@@ -109,6 +117,13 @@ class Publication {
   void adopt(const RasterSpec& spec, const std::filesystem::path& tif);
   /// A text file (CSV, JSON, TOML, XML). name: relative, parts of safe characters ("tables/drought.csv").
   void text(const std::string& name, const std::string& content);
+  /// Starts a binary file of a size known beforehand (bytes not written are 0). finish_file() completes it; one not finished is
+  /// not published.
+  std::shared_ptr<FileWriter> file(const std::string& name, uintmax_t bytes);
+  void finish_file(const std::shared_ptr<FileWriter>& writer);
+  /// Takes over a file of a published folder under its name and with its recorded hash, unread: a hard link, a copy where the file
+  /// system has none.
+  void keep(const std::filesystem::path& folder, const FileRecord& record);
   /// A GeoPackage with one styled layer per table. Columns: pcode, name, parent, the table's, the class column as integer and
   /// `<class_column>_label`.
   void geopackage(const std::string& name, const AdminUnits& units, const std::vector<UnitTable>& tables, const ClassScheme& classes);

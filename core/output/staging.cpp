@@ -132,6 +132,14 @@ void Staging::accept(const fs::path& temporary_file, const std::string& name) {
   rename_synced(temporary_file, target);
 }
 
+void Staging::link(const fs::path& file, const std::string& name, const std::string& sha256) {
+  const fs::path target = staging_ / name;
+  std::error_code error;
+  fs::create_directories(target.parent_path(), error);
+  if (error) throw output_failure("create", target.parent_path(), error.value());
+  if (::link(file.c_str(), target.c_str()) != 0) copy_file_synced(file, target, sha256);
+}
+
 void Staging::publish() {
   try {
     for (const auto& entry : fs::recursive_directory_iterator(staging_))

@@ -26,6 +26,8 @@ class Staging {
   std::filesystem::path temporary() const;
   /// Moves a finished, synced file from the temporary subfolder to its name in the staging folder.
   void accept(const std::filesystem::path& temporary_file, const std::string& name);
+  /// A second name for a published, unchanging file; a copy where the file system has no hard links.
+  void link(const std::filesystem::path& file, const std::string& name, const std::string& sha256);
   /// Swaps the staging folder into place in one step and removes the set it replaces; files in the old folder that its
   /// manifest does not list (a person's project, a subfolder) move over. Call once, after manifest.json was written.
   void publish();

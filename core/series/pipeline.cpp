@@ -133,7 +133,12 @@ IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const 
 IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
                             const ChosenDevice& device, IndicatorSink& sink, RunReport& report,
                             PipelineSummary& summary) {
-  const RecordPlan record = plan_record(plan, catalogue);
+  return run_pipeline(plan, plan_record(plan, catalogue), catalogue, levels, device, sink, report, summary, nullptr);
+}
+
+IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
+                            const std::vector<AdminUnits>& levels, const ChosenDevice& device, IndicatorSink& sink,
+                            RunReport& report, PipelineSummary& summary, SeriesStore* store) {
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const TileBudget budget = budget_tiles(plan, record, threads);
   limit_raster_cache(plan.memory_bytes / 8);  // of the fifth that budget_tiles leaves
@@ -163,9 +168,9 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
       }
 
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
-  ZonalStore store;
+  ZonalStore zonal;
   UnitMeans means(record.periods);
-  WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report); });
+  WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report, store); });
   Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
 
   const auto over_tiles = [&](const auto& body) {
@@ -206,7 +211,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
         },
         series_sink);
     pool.give(std::move(worker));
-    store.merge(map);
+    zonal.merge(map);
     means.merge(tile_means);
   });
 
@@ -224,12 +229,12 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, 
         add_zones(map, zones, plan.indicators[i], i, t, value.data(), reason.data());
         sink.write(i, t, window, value.data(), reason.data());
       }
-      store.merge(map);
+      zonal.merge(map);
     });
 
   summary.scenes_read = pool.scenes_read();
-  IndicatorTable table = table_of(plan, record, levels, store);
-  add_statistics_of_means(plan, record, levels, means, table);
+  IndicatorTable table = table_of(plan, record, levels, zonal);
+  add_statistics_of_means(plan, record, levels, means, table, store);
   return table;
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/series/indicator_table.h"
 #include "core/series/plan.h"
+#include "core/series/series_store.h"
 
 namespace fw {
 
@@ -31,5 +32,11 @@ struct PipelineSummary {
 IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
                             const ChosenDevice& device, IndicatorSink& sink, RunReport& report,
                             PipelineSummary& summary);
+
+/// The same for a record already planned. store: null, or where composites and references are kept and, in an update,
+/// come from; then record and plan are those of plan_update, and the table holds their periods.
+IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
+                            const std::vector<AdminUnits>& levels, const ChosenDevice& device, IndicatorSink& sink,
+                            RunReport& report, PipelineSummary& summary, SeriesStore* store);
 
 }  // namespace fw

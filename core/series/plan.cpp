@@ -129,7 +129,8 @@ size_t tile_bytes(const RecordPlan& record, size_t pixels) {
   const size_t scenes =
       record.base.size() * most_scenes * value_and_reason + 16 * sizeof(float);  // one period in flight + one scene
   const size_t results = 2 * std::max<size_t>(1, record.targets.size()) * value_and_reason;
-  return pixels * (composites + derived + scenes + results + sizeof(int32_t) + sizeof(double));
+  return pixels * (composites + derived + scenes + results + sizeof(int32_t) + sizeof(double) +
+                   (record.stored ? 2 * place_bytes : 0));
 }
 
 TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int threads) {

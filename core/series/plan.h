@@ -67,7 +67,14 @@ struct RecordPlan {
   std::vector<std::string> missing;  ///< series that nothing in the catalogue offers
   /// Indicators that rest on one and the same series share a number here (units are averaged once).
   std::vector<size_t> unit_series;
+  /// Of an update (core/series/update_plan.h): new, replaced and removed scenes of periods that are stored, as
+  /// `scenes`.
+  std::map<std::string, std::vector<std::vector<const Scene*>>> changed;
+  bool stored = false;  ///< the pipeline works with a store: a tile also holds statistics of one place in the year
 };
+
+/// Of one pixel: the statistics of one place in the year (SeriesStore), on the backend or in host memory.
+inline constexpr size_t place_bytes = 1 + 3 * sizeof(double) + 2 * sizeof(float);
 
 /// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, RANGE (analysis outside the record).
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue);

@@ -8,10 +8,11 @@
 namespace fw {
 
 TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
-                       const ChosenDevice& device, RunReport& report)
+                       const ChosenDevice& device, RunReport& report, SeriesStore* store)
     : plan_(plan),
       record_(record),
       report_(report),
+      store_(store),
       backend_(make_backend(device)),
       reader_(catalogue, plan.grid),
       reference_(*backend_, reference_calendar(plan, record), record.targets) {}
@@ -35,8 +36,10 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
     for (size_t i = 0; i < record_.base.size(); ++i) base_.push_back(make_series(static_cast<size_t>(record_.periods)));
     slot_value_.clear();
     slot_outcome_.clear();
+    if (store_) place_ = std::make_unique<PlaceReference>(*backend_, pixels_);
   }
   for (const auto& [product, periods] : record_.scenes) composite_product(product, window);
+  if (store_) keep_composites(window);
 
   for (size_t i = 0; i < plan_.indicators.size(); ++i) {
     DeviceSeries own;
@@ -56,7 +59,8 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
       backend_->download(values.data(), series->value.data(), values.size() * sizeof(float));
       deliver_series(i, values.data());
     }
-    deliver_statistic(i, *series, deliver);
+    if (store_ && !store_->updating() && record_.unit_series[i] == i) keep_references(i, *series, window);
+    deliver_statistic(i, *series, window, deliver);
   }
 }
 
@@ -67,6 +71,7 @@ void TileWorker::composite_product(const std::string& product, const Window& win
   const auto& periods = record_.scenes.at(product);
 
   for (size_t p = 0; p < periods.size(); ++p) {
+    if (store_ && restore(product, series, p, window)) continue;
     std::vector<const Scene*> scenes;
     for (const Scene* s : periods[p])
       if (reader_.touches(*s, window)) scenes.push_back(s);
@@ -189,12 +194,16 @@ void TileWorker::rolled(const Indicator& indicator, const DeviceSeries& in, Devi
                         indicator.window_method, out.value.data(), out.reason.data()});
 }
 
-void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const Deliver& deliver) {
+void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const Window& window, const Deliver& deliver) {
   const Indicator& indicator = plan_.indicators[i];
   const size_t targets = record_.targets.size();
   DeviceSeries result = make_series(targets);
-  reference_.compare(*backend_, {series.value.data(), series.reason.data(), record_.periods, pixels_}, plan_.min_years,
-                     plan_.std_floor, indicator.statistic, result.value.data(), result.reason.data());
+  if (store_ && store_->updating())
+    compare_with_stored(i, series, window, result);
+  else
+    reference_.compare(*backend_, {series.value.data(), series.reason.data(), record_.periods, pixels_},
+                       plan_.min_years, plan_.std_floor, indicator.statistic, result.value.data(),
+                       result.reason.data());
 
   std::vector<float> value(targets * pixels_);
   std::vector<uint8_t> reason(targets * pixels_);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/series/pipeline.h"
+#include "core/series/place_reference.h"
 #include "core/series/scene_compute.h"
 
 namespace fw {
@@ -23,19 +24,25 @@ class TileWorker {
   using DeliverSeries = std::function<void(size_t unit_series, const float* value)>;
 
   TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device,
-             RunReport& report);
+             RunReport& report, SeriesStore* store = nullptr);
   void run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series);
   size_t scenes_read() const { return scenes_read_; }
 
  private:
   void composite_product(const std::string& product, const Window& window);
+  /// Takes the composites of a period from the store; false where scenes must be read.
+  bool restore(const std::string& product, const std::vector<size_t>& series, size_t period, const Window& window);
+  void keep_composites(const Window& window);
+  void keep_references(size_t indicator, const DeviceSeries& series, const Window& window);
+  void compare_with_stored(size_t indicator, const DeviceSeries& series, const Window& window, DeviceSeries& result);
+  Period period_at(size_t place) const { return {plan_.cadence, record_.first.number + static_cast<int>(place)}; }
   void scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
                       std::vector<size_t>& slots);
   DeviceSeries water_series();
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
   void rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out);
-  void deliver_statistic(size_t indicator, const DeviceSeries& series, const Deliver& deliver);
+  void deliver_statistic(size_t indicator, const DeviceSeries& series, const Window& window, const Deliver& deliver);
   void deliver_empty(size_t indicator, Reason reason, const Deliver& deliver);
   size_t base_index(const std::string& name, CompositeMethod composite) const;
   DeviceSeries make_series(size_t periods);
@@ -43,6 +50,7 @@ class TileWorker {
   const SeriesPlan& plan_;
   const RecordPlan& record_;
   RunReport& report_;
+  SeriesStore* store_;
   std::unique_ptr<Backend> backend_;
   SceneReader reader_;
   size_t pixels_ = 0, scenes_read_ = 0;
@@ -53,6 +61,7 @@ class TileWorker {
   std::unique_ptr<SceneCompute> compute_;
   Buffer<uint16_t> valid_;
   TargetReference reference_;
+  std::unique_ptr<PlaceReference> place_;
 };
 
 }  // namespace fw

@@ -3,10 +3,46 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/series/place_reference.h"
+
 namespace fw {
 namespace {
 
 constexpr double least_valid_share = 0.25;
+
+/// Statistics of the reference of every place in the year, units as pixels.
+void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan& record,
+                     const TargetReference& reference, size_t level, size_t i, const SeriesView& series,
+                     SeriesStore& store) {
+  const ReferencePlanes planes = reference_planes(plan, record, i);
+  if (!planes.any()) return;
+  PlaceReference of_place(backend, series.pixels);
+  PlaceValues values;
+  values.resize(series.pixels, planes);
+  for (int place = 0; place < periods_per_year(plan.cadence); ++place) {
+    of_place.collect(series, reference, place, values);
+    store.keep_units(level, i, place, values);
+  }
+}
+
+/// The indicator's statistic of the targets against stored statistics. out, reason_out: [target][unit].
+void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, size_t level, size_t i,
+                         const SeriesView& series, SeriesStore& store, float* out, uint8_t* reason_out) {
+  const size_t n = series.pixels;
+  ReferencePlanes planes;
+  planes.add(plan.indicators[i].statistic);
+  PlaceReference of_place(backend, n);
+  PlaceValues values;
+  values.resize(n, planes);
+  for (size_t t = 0; t < record.targets.size(); ++t) {
+    const auto at = static_cast<size_t>(record.targets[t]);
+    if (planes.any())
+      store.load_units(level, record.unit_series[i],
+                       place_in_year({plan.cadence, record.first.number + record.targets[t]}), planes, values);
+    of_place.compare(series.x + at * n, series.reason + at * n, values, plan, plan.indicators[i].statistic, out + t * n,
+                     reason_out + t * n);
+  }
+}
 
 }  // namespace
 
@@ -58,7 +94,7 @@ std::vector<float> UnitMeans::means(size_t level, int32_t unit, size_t series) c
 }
 
 void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
-                             const UnitMeans& means, IndicatorTable& table) {
+                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store) {
   const auto backend = make_backend({DeviceChoice::cpu, ""});
   const auto periods = static_cast<size_t>(record.periods);
   const TargetReference reference(*backend, reference_calendar(plan, record), record.targets);
@@ -76,14 +112,20 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
       const size_t n = units.size();
       std::vector<float> x(periods * n), out(targets * n);
       for (size_t u = 0; u < n; ++u) {
-        const auto series = means.means(level, static_cast<int32_t>(u), record.unit_series[i]);
-        for (size_t t = 0; t < periods; ++t) x[t * n + u] = series[t];
+        const auto mean = means.means(level, static_cast<int32_t>(u), record.unit_series[i]);
+        for (size_t t = 0; t < periods; ++t) x[t * n + u] = mean[t];
       }
       std::vector<uint8_t> reason(periods * n, static_cast<uint8_t>(Reason::masked)), reason_out(targets * n);
       for (size_t k = 0; k < x.size(); ++k)
         if (!is_nan(x[k])) reason[k] = static_cast<uint8_t>(Reason::value);
-      reference.compare(*backend, {x.data(), reason.data(), record.periods, n}, plan.min_years, plan.std_floor,
-                        indicator.statistic, out.data(), reason_out.data());
+      const SeriesView series{x.data(), reason.data(), record.periods, n};
+      if (store && !store->updating() && record.unit_series[i] == i)
+        keep_references(*backend, plan, record, reference, level, i, series, *store);
+      if (store && store->updating())
+        compare_with_stored(*backend, plan, record, level, i, series, *store, out.data(), reason_out.data());
+      else
+        reference.compare(*backend, series, plan.min_years, plan.std_floor, indicator.statistic, out.data(),
+                          reason_out.data());
       for (size_t u = 0; u < n; ++u) {
         const auto at = rows.find({units[u].pcode, indicator.id});
         if (at == rows.end()) continue;

@@ -6,6 +6,7 @@
 
 #include "core/series/indicator_table.h"
 #include "core/series/plan.h"
+#include "core/series/series_store.h"
 
 namespace fw {
 
@@ -32,7 +33,8 @@ class UnitMeans {
 };
 
 /// Fills `of_mean` of every row: the indicator's statistic on the unit's mean series, by the same operation as pixels.
+/// store (may be null): keeps the statistics of the units' reference; in an update they come from there.
 void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
-                             const UnitMeans& means, IndicatorTable& table);
+                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store = nullptr);
 
 }  // namespace fw

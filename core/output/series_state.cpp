@@ -1,0 +1,235 @@
+#include "core/output/series_state.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "core/base/paths.h"
+#include "core/base/text.h"
+#include "core/output/block_layout.h"
+
+namespace fw {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// The planes of a file in their order: body(plane, size of a value).
+template <class Values, class Body>
+void for_each_plane(Values& v, const ReferencePlanes& planes, const Body& body) {
+  body(v.count, true);
+  body(v.mean, planes.mean);
+  body(v.squares, planes.squares);
+  body(v.low, planes.range);
+  body(v.high, planes.range);
+  body(v.median, planes.median);
+}
+
+size_t bytes_of(const ReferencePlanes& planes) {
+  size_t bytes = 0;
+  PlaceValues none;
+  for_each_plane(none, planes, [&](const auto& plane, bool there) { bytes += there ? sizeof(plane[0]) : 0; });
+  return bytes;
+}
+
+Json json_of(const Indicator& i) {
+  return {{"id", i.id},
+          {"series", i.series},
+          {"composite", static_cast<int>(i.composite)},
+          {"window", i.window},
+          {"window_method", static_cast<int>(i.window_method)},
+          {"statistic", static_cast<int>(i.statistic)},
+          {"threshold", i.threshold},
+          {"above", i.above},
+          {"clean_up", i.clean_up},
+          {"min_object_ha", i.min_object_ha},
+          {"seasonal", i.seasonal}};
+}
+
+}  // namespace
+
+std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record,
+                                const std::vector<AdminUnits>& levels) {
+  const Grid& g = plan.grid;
+  Json all = {{"grid", {g.crs, g.x0, g.y0, g.dx, g.dy, g.rows, g.cols}},
+              {"cadence", periods_per_year(plan.cadence)},
+              {"reference", {to_string(plan.reference_from), to_string(plan.reference_to)}},
+              {"min_years", plan.min_years},
+              {"std_floor", plan.std_floor},
+              {"water_index", plan.water_index},
+              {"built_up",
+               {plan.built_up.a0, plan.built_up.a_ndbi, plan.built_up.a_ndvi, plan.built_up.window_dekads,
+                plan.built_up.min_valid_dekads}}};
+  if (plan.season) all["season"] = {plan.season->from_dekad, plan.season->to_dekad};
+  for (const auto& i : plan.indicators) all["indicators"].push_back(json_of(i));
+  for (const auto& b : record.base) all["base"].push_back({b.name, static_cast<int>(b.composite), b.product});
+  for (const auto& l : levels) all["levels"].push_back({l.level(), l.sha256()});
+  return all.dump();
+}
+
+FolderStore::FolderStore(Publication& publication, const StoredState* last, const SeriesPlan& plan,
+                         const RecordPlan& record, const std::vector<AdminUnits>& levels)
+    : publication_(publication), last_(last), plan_(plan), record_(record), levels_(levels) {
+  for (size_t k = 0; k < record.base.size(); ++k)
+    for (int p = keep_from(plan, record.base[k]).number; p <= plan.analysis_to.number; ++p) {
+      const Period period{plan.cadence, p};
+      const std::string name = composite_name(k, period);
+      const int row = p - record.first.number;
+      const bool same = last && period <= last->span().to &&
+                        (row < 0 || record.changed.at(record.base[k].product)[static_cast<size_t>(row)].empty());
+      if (same) {
+        if (const FileRecord* file = last->find(name)) publication.keep(last->folder(), *file);
+      } else if (row >= 0) {
+        writers_[name] = publication.file(name, plan.grid.pixels() * (sizeof(float) + 1));
+      }
+    }
+  if (last) {
+    for (const auto& file : last->files())
+      if (file.path.rfind("reference/", 0) == 0 || file.path.rfind("units/", 0) == 0)
+        publication.keep(last->folder(), file);
+    return;
+  }
+  for (size_t i = 0; i < plan.indicators.size(); ++i) {
+    const ReferencePlanes planes = reference_planes(plan, record, i);
+    if (record.unit_series[i] != i || !planes.any()) continue;
+    for (size_t level = 0; level < levels.size(); ++level)
+      units_[units_name(level, i)].resize(units_bytes(level, i) * static_cast<size_t>(periods_per_year(plan.cadence)));
+  }
+}
+
+std::string FolderStore::composite_name(size_t base, Period period) const {
+  const char* const methods[] = {"max", "median", "mean", "sum", "last"};
+  const BaseSeries& b = record_.base[base];
+  return "composites/" + b.name + "_" + methods[static_cast<int>(b.composite)] + "_" + label(period) + ".bin";
+}
+std::string FolderStore::reference_name(size_t series, int place) const {
+  return "reference/" + plan_.indicators[series].id + "_" + std::to_string(place + 1) + ".bin";
+}
+std::string FolderStore::units_name(size_t level, size_t series) const {
+  return "units/" + plan_.indicators[series].id + "_adm" + std::to_string(level) + ".bin";
+}
+size_t FolderStore::units_bytes(size_t level, size_t series) const {
+  return levels_[level].units().size() * bytes_of(reference_planes(plan_, record_, series));
+}
+
+bool FolderStore::has_composite(size_t base, Period period) const {
+  return last_ && last_->find(composite_name(base, period)) != nullptr;
+}
+
+void FolderStore::load_composite(size_t base, Period period, const Window& window, float* value, uint8_t* reason) {
+  const std::string name = composite_name(base, period);
+  const size_t plane = plan_.grid.pixels() * sizeof(float);
+  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+    last_->read(name, at * sizeof(float), value + from, count * sizeof(float));
+    last_->read(name, plane + at, reason + from, count);
+  });
+}
+
+bool FolderStore::keeps_composite(size_t base, Period period) const {
+  return writers_.count(composite_name(base, period)) != 0;
+}
+
+void FolderStore::keep_composite(size_t base, Period period, const Window& window, const float* value,
+                                 const uint8_t* reason) {
+  FileWriter& file = *writers_.at(composite_name(base, period));
+  const size_t plane = plan_.grid.pixels() * sizeof(float);
+  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+    file.write(at * sizeof(float), value + from, count * sizeof(float));
+    file.write(plane + at, reason + from, count);
+  });
+}
+
+void FolderStore::load_reference(size_t series, int place, const Window& window, const ReferencePlanes& wanted,
+                                 PlaceValues& values) {
+  const std::string name = reference_name(series, place);
+  values.resize(window.pixels(), wanted);
+  size_t begin = 0;
+  PlaceValues there;  // one value of each plane that the file holds
+  there.resize(1, reference_planes(plan_, record_, series));
+  const auto read = [&](auto& plane, const auto& stored) {
+    constexpr size_t size = sizeof(plane[0]);
+    if (!plane.empty())
+      for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+        last_->read(name, begin + at * size, plane.data() + from, count * size);
+      });
+    begin += stored.size() * plan_.grid.pixels() * size;
+  };
+  read(values.count, there.count);
+  read(values.mean, there.mean);
+  read(values.squares, there.squares);
+  read(values.low, there.low);
+  read(values.high, there.high);
+  read(values.median, there.median);
+}
+
+void FolderStore::keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) {
+  const ReferencePlanes planes = reference_planes(plan_, record_, series);
+  std::shared_ptr<FileWriter> file;
+  {
+    std::lock_guard lock(mutex_);
+    auto& writer = references_[reference_name(series, place)];
+    if (!writer) writer = publication_.file(reference_name(series, place), plan_.grid.pixels() * bytes_of(planes));
+    file = writer;
+  }
+  size_t begin = 0;
+  for_each_plane(values, planes, [&](const auto& plane, bool there) {
+    if (!there) return;
+    constexpr size_t size = sizeof(plane[0]);
+    for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+      file->write(begin + at * size, plane.data() + from, count * size);
+    });
+    begin += plan_.grid.pixels() * size;
+  });
+}
+
+void FolderStore::load_units(size_t level, size_t series, int place, const ReferencePlanes& wanted,
+                             PlaceValues& values) {
+  const size_t n = levels_[level].units().size();
+  PlaceValues all;
+  all.resize(n, reference_planes(plan_, record_, series));
+  size_t at = units_bytes(level, series) * static_cast<size_t>(place);
+  for_each_plane(all, reference_planes(plan_, record_, series), [&](auto& plane, bool there) {
+    if (!there || n == 0) return;
+    last_->read(units_name(level, series), at, plane.data(), n * sizeof(plane[0]));
+    at += n * sizeof(plane[0]);
+  });
+  if (!wanted.mean) all.mean.clear();
+  if (!wanted.squares) all.squares.clear();
+  if (!wanted.range) all.low.clear(), all.high.clear();
+  if (!wanted.median) all.median.clear();
+  values = std::move(all);
+}
+
+void FolderStore::keep_units(size_t level, size_t series, int place, const PlaceValues& values) {
+  std::string& file = units_.at(units_name(level, series));
+  size_t at = units_bytes(level, series) * static_cast<size_t>(place);
+  for_each_plane(values, reference_planes(plan_, record_, series), [&](const auto& plane, bool there) {
+    if (!there || plane.empty()) return;
+    std::memcpy(file.data() + at, plane.data(), plane.size() * sizeof(plane[0]));
+    at += plane.size() * sizeof(plane[0]);
+  });
+}
+
+void FolderStore::finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
+                         const IndicatorTable& table, const std::vector<Rejection>& rejections) {
+  for (const auto& [name, writer] : writers_) publication_.finish_file(writer);
+  for (const auto& [name, writer] : references_) publication_.finish_file(writer);
+  for (const auto& [name, content] : units_) publication_.text(name, content);
+  Json list = Json::array();
+  for (const auto& r : rejections)
+    list.push_back({{"item", r.item},
+                    {"stage", r.stage},
+                    {"code", r.code},
+                    {"detail", r.detail},
+                    {"verdict", std::string(1, static_cast<char>(r.verdict))}});
+  const Json all = {{"forewarn_state", state_version},
+                    {"program", program_version()},
+                    {"configuration", configuration},
+                    {"record_first", label(span.record_first)},
+                    {"from", label(span.from)},
+                    {"to", label(span.to)},
+                    {"rejections", list}};
+  publication_.text("state.json", all.dump(1) + "\n");
+  publication_.text("scenes.json", catalogue_json(catalogue));
+  publication_.text("indicators.csv", indicator_csv(table, false));
+}
+
+}  // namespace fw

@@ -1,0 +1,97 @@
+// The state folder of 'forewarn update': what a run keeps so that the next period need not read the archive.
+//
+// state.json (version, configuration, periods), scenes.json (catalogue of what went in), indicators.csv (rows so far),
+// composites/ (the last periods of every base series), reference/ (statistics of every place in the year and series),
+// units/ (the same of admin units), texts of the caller. Published like any set: whole or not at all, every file
+// hashed.
+#pragma once
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/output/publication.h"
+#include "core/series/indicator_table.h"
+#include "core/series/series_store.h"
+#include "core/series/update_plan.h"
+
+namespace fw {
+
+inline constexpr int state_version = 1;
+
+/// Everything in the configuration that a stored number depends on, as text: a state of another text is not used.
+std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record,
+                                const std::vector<AdminUnits>& levels);
+
+/// A published state. Files are compared with their hashes before their first use.
+class StoredState {
+ public:
+  /// Errors: InputError STATE_MISSING, STATE_DAMAGED, STATE_VERSION (format or program).
+  explicit StoredState(std::filesystem::path folder);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const std::string& configuration() const { return configuration_; }
+  const StoredSpan& span() const { return span_; }
+  /// What could not be read then.
+  const std::vector<Rejection>& rejections() const { return rejections_; }
+  const FileRecord* find(const std::string& name) const;
+  std::vector<FileRecord> files() const;
+  /// Path of a file whose bytes are those that were published. Errors: InputError STATE_DAMAGED.
+  std::filesystem::path checked(const std::string& name) const;
+  void read(const std::string& name, size_t offset, void* to, size_t count) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, FileRecord> records_;
+  std::string configuration_;
+  StoredSpan span_;
+  std::vector<Rejection> rejections_;
+  mutable std::mutex mutex_;
+  mutable std::set<std::string> checked_;
+};
+
+/// The files of the next state, which is written while the pipeline runs, and of the last one, where there is one.
+class FolderStore final : public SeriesStore {
+ public:
+  /// plan: of the whole analysis. record: the pipeline's (in an update that of plan_update). Both outlive the store.
+  FolderStore(Publication& publication, const StoredState* last, const SeriesPlan& plan, const RecordPlan& record,
+              const std::vector<AdminUnits>& levels);
+
+  bool updating() const override { return last_ != nullptr; }
+  Period last_stored() const override { return last_->span().to; }
+  bool has_composite(size_t base, Period period) const override;
+  void load_composite(size_t base, Period period, const Window& window, float* value, uint8_t* reason) override;
+  bool keeps_composite(size_t base, Period period) const override;
+  void keep_composite(size_t base, Period period, const Window& window, const float* value,
+                      const uint8_t* reason) override;
+  void load_reference(size_t series, int place, const Window& window, const ReferencePlanes& wanted,
+                      PlaceValues& values) override;
+  void keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) override;
+  void load_units(size_t level, size_t series, int place, const ReferencePlanes& wanted, PlaceValues& values) override;
+  void keep_units(size_t level, size_t series, int place, const PlaceValues& values) override;
+
+  /// Completes the files and adds state.json, scenes.json and indicators.csv. The publication itself is not finished.
+  void finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
+              const IndicatorTable& table, const std::vector<Rejection>& rejections);
+
+ private:
+  std::string composite_name(size_t base, Period period) const;
+  std::string reference_name(size_t series, int place) const;
+  std::string units_name(size_t level, size_t series) const;
+  size_t units_bytes(size_t level, size_t series) const;
+
+  Publication& publication_;
+  const StoredState* last_;
+  const SeriesPlan& plan_;
+  const RecordPlan& record_;
+  const std::vector<AdminUnits>& levels_;
+  std::map<std::string, std::shared_ptr<FileWriter>> writers_;     ///< of composites
+  std::map<std::string, std::shared_ptr<FileWriter>> references_;  ///< begun with the first tile that has the series
+  std::mutex mutex_;
+  std::map<std::string, std::string> units_;
+};
+
+}  // namespace fw

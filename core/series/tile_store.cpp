@@ -1,0 +1,66 @@
+// What a tile keeps in a store and takes from it.
+#include <algorithm>
+
+#include "core/series/tile_worker.h"
+
+namespace fw {
+
+bool TileWorker::restore(const std::string& product, const std::vector<size_t>& series, size_t p,
+                         const Window& window) {
+  if (!store_->updating() || period_at(p) > store_->last_stored()) return false;
+  const auto& changed = record_.changed.at(product)[p];
+  if (std::any_of(changed.begin(), changed.end(), [&](const Scene* s) { return reader_.touches(*s, window); }))
+    return false;
+  std::vector<float> value(pixels_);
+  std::vector<uint8_t> reason(pixels_);
+  for (const size_t k : series) {
+    if (store_->has_composite(k, period_at(p))) {
+      store_->load_composite(k, period_at(p), window, value.data(), reason.data());
+    } else {  // too far back for this series: not kept, and not looked at
+      std::fill(value.begin(), value.end(), nan_f());
+      std::fill(reason.begin(), reason.end(), static_cast<uint8_t>(Reason::not_observed));
+    }
+    backend_->upload(base_[k].value.at(p * pixels_), value.data(), pixels_ * sizeof(float));
+    backend_->upload(base_[k].reason.at(p * pixels_), reason.data(), pixels_);
+  }
+  return true;
+}
+
+void TileWorker::keep_composites(const Window& window) {
+  std::vector<float> value(pixels_);
+  std::vector<uint8_t> reason(pixels_);
+  for (size_t k = 0; k < base_.size(); ++k)
+    for (size_t p = 0; p < static_cast<size_t>(record_.periods); ++p) {
+      if (!store_->keeps_composite(k, period_at(p))) continue;
+      backend_->download(value.data(), base_[k].value.at(p * pixels_), pixels_ * sizeof(float));
+      backend_->download(reason.data(), base_[k].reason.at(p * pixels_), pixels_);
+      store_->keep_composite(k, period_at(p), window, value.data(), reason.data());
+    }
+}
+
+void TileWorker::keep_references(size_t i, const DeviceSeries& series, const Window& window) {
+  const ReferencePlanes planes = reference_planes(plan_, record_, i);
+  if (!planes.any()) return;
+  PlaceValues values;
+  values.resize(pixels_, planes);
+  for (int place = 0; place < periods_per_year(plan_.cadence); ++place) {
+    place_->collect({series.value.data(), series.reason.data(), record_.periods, pixels_}, reference_, place, values);
+    store_->keep_reference(i, place, window, values);
+  }
+}
+
+void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const Window& window, DeviceSeries& result) {
+  ReferencePlanes planes;
+  planes.add(plan_.indicators[i].statistic);
+  PlaceValues values;
+  values.resize(pixels_, planes);
+  for (size_t t = 0; t < record_.targets.size(); ++t) {
+    const auto at = static_cast<size_t>(record_.targets[t]);
+    if (planes.any())
+      store_->load_reference(record_.unit_series[i], place_in_year(period_at(at)), window, planes, values);
+    place_->compare(series.value.data() + at * pixels_, series.reason.data() + at * pixels_, values, plan_,
+                    plan_.indicators[i].statistic, result.value.at(t * pixels_), result.reason.at(t * pixels_));
+  }
+}
+
+}  // namespace fw

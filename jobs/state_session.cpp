@@ -1,0 +1,92 @@
+#include "jobs/state_session.h"
+
+#include <set>
+
+#include "core/base/log.h"
+#include "core/base/sha256.h"
+#include "core/base/text.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+namespace {
+
+/// Refusals of a state name the way that is always open.
+template <class Body>
+auto or_full_run(const Body& body) {
+  try {
+    return body();
+  } catch (const InputError& e) {
+    if (e.code().rfind("STATE_", 0) != 0) throw;
+    throw InputError(
+        e.code(), std::string(e.what()) + " To compute everything anew: 'forewarn run' with --state and --overwrite.");
+  }
+}
+
+}  // namespace
+
+StateSession::StateSession(const std::filesystem::path& folder, bool update, bool overwrite) : folder_(folder) {
+  if (update && !std::filesystem::exists(folder / "manifest.json")) or_full_run([&] { StoredState{folder}; });
+  next_ = std::make_unique<Publication>(Publication::Options{folder, update || overwrite});
+  if (update) or_full_run([&] { last_.emplace(folder); });
+}
+
+void StateSession::plan(const SeriesPlan& plan, const Catalogue& catalogue, const RunContext& context) {
+  plan_ = plan;
+  RecordPlan full = plan_record(plan, catalogue);
+  full.stored = true;
+  span_ = {full.first, plan.analysis_from, plan.analysis_to};
+  configuration_ = state_configuration(plan, full, context.levels());
+  if (!updating()) {
+    work_.plan = plan;
+    work_.record = std::move(full);
+  } else {
+    or_full_run([&] {
+      if (last_->configuration() != configuration_)
+        throw InputError("STATE_OTHER_CONFIG",
+                         "The state was made with another region, series, indicator, reference or product than " +
+                             context.options.config_file + " names.");
+      if (context.config.rasters == "all")
+        throw InputError("STATE_RASTERS", "An update writes the rasters of the last period only; rasters is \"all\".");
+      before_ = load_catalogue(last_->checked("scenes.json"), context.config.input_root);
+      work_ = plan_update(plan, full, last_->span(), *before_, catalogue);
+    });
+    log_info("update: " + std::to_string(work_.new_periods) + " new periods with " + std::to_string(work_.new_scenes) +
+             " scenes, " + std::to_string(work_.changed_scenes) + " late, replaced or removed scenes; computing " +
+             label(work_.plan.analysis_from) + " to " + label(work_.plan.analysis_to));
+  }
+  store_ = std::make_unique<FolderStore>(*next_, updating() ? &*last_ : nullptr, plan_, work_.record, context.levels());
+}
+
+void StateSession::complete(IndicatorTable& table, const Catalogue& catalogue, RunContext& context) {
+  if (updating()) {
+    for (auto& row : load_indicator_table(last_->checked("indicators.csv").string()).rows)
+      if (row.period >= plan_.analysis_from && row.period < work_.plan.analysis_from)
+        table.rows.push_back(std::move(row));
+    table.sort();
+    std::set<std::string> ids;
+    for (const auto& scene : catalogue.scenes) ids.insert(scene.id);
+    for (const auto& [product, periods] : work_.record.changed)
+      for (const auto& scenes : periods)
+        for (const Scene* s : scenes) ids.erase(s->id);
+    for (const auto& r : last_->rejections())
+      if (ids.count(r.item)) context.report.add(r);
+  }
+  std::vector<Rejection> unread;
+  for (const auto& r : context.report.sorted())
+    if (r.stage == "read") unread.push_back(r);
+  store_->finish(configuration_, span_, catalogue, table, unread);
+}
+
+void StateSession::publish(const Catalogue& catalogue, const RunContext& context) {
+  ManifestInfo info;
+  info.job = "state";
+  info.inputs = inputs_of(catalogue);
+  info.run_id = context.run_id(info.inputs);
+  info.config_sha256 = sha256_of(context.config.canonical);
+  info.config_json = context.config.canonical;
+  info.device = context.device.device == DeviceChoice::cuda ? "cuda" : "cpu";
+  next_->finish(info);
+  log_info("state: published " + folder_.string());
+}
+
+}  // namespace fw

@@ -1,0 +1,44 @@
+// The state folder of one run: the last state, where it is used, and the next one, which replaces it when all is done.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/output/series_state.h"
+
+namespace fw {
+
+class RunContext;
+
+class StateSession {
+ public:
+  /// update: the folder holds a state that is to be used; else a new one is made (overwrite: of one that is there).
+  /// Errors: OutputError EXISTS, LOCKED; InputError STATE_MISSING, STATE_VERSION, STATE_DAMAGED.
+  StateSession(const std::filesystem::path& folder, bool update, bool overwrite);
+
+  bool updating() const { return last_.has_value(); }
+  /// What to compute, from what; and the store that the pipeline works with. Call once.
+  /// Errors: InputError STATE_OTHER_CONFIG and those of plan_update.
+  void plan(const SeriesPlan& plan, const Catalogue& catalogue, const RunContext& context);
+  const SeriesPlan& work() const { return work_.plan; }
+  const RecordPlan& record() const { return work_.record; }
+  FolderStore& store() { return *store_; }
+  /// Adds the rows that were not computed again, and what could not be read then; gives everything to the next state.
+  void complete(IndicatorTable& table, const Catalogue& catalogue, RunContext& context);
+  /// Replaces the state. Last of all: until then the old one stands, and the run can be repeated.
+  void publish(const Catalogue& catalogue, const RunContext& context);
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<Publication> next_;
+  std::optional<StoredState> last_;
+  std::optional<Catalogue> before_;
+  SeriesPlan plan_;
+  UpdatePlan work_;
+  StoredSpan span_;
+  std::string configuration_;
+  std::unique_ptr<FolderStore> store_;
+};
+
+}  // namespace fw

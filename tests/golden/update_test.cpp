@@ -1,0 +1,125 @@
+// 'forewarn update' dekad by dekad on the sample region: everything published is what a full run publishes.
+#include <map>
+
+#include "core/base/sha256.h"
+#include "core/output/publication.h"
+#include "tests/golden/program.h"
+
+namespace fw {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::map<std::string, std::string> hashes(const fs::path& folder) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : fs::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) all[fs::relative(entry.path(), folder).string()] = sha256_of_file(entry.path());
+  return all;
+}
+
+class Update : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    dir_ = new test::TempDir;
+    ASSERT_EQ(test::forewarn(*dir_, "make-samples " + (*dir_ / "all").string()).exit, 0);
+    fs::copy(*dir_ / "all", *dir_ / "data", fs::copy_options::recursive);
+  }
+  static void TearDownTestSuite() { delete dir_; }
+
+  /// The sample's configuration until a day, on the data of the test.
+  static std::string config(const std::string& to) {
+    std::string text = test::read_text(FW_SOURCE_DIR "/config/examples/sample.toml");
+    const auto put = [&](const std::string& from, const std::string& with) {
+      ASSERT_NE(text.find(from), std::string::npos) << from;
+      text.replace(text.find(from), from.size(), with);
+    };
+    put("to = \"2023-08-31\"", "to = \"" + to + "\"");
+    const fs::path file = *dir_ / "config.toml";
+    fs::remove(file);
+    test::write_text(file, text);
+    return file.string();
+  }
+  static test::Outcome job(const std::string& name, const std::string& to, const std::string& out,
+                           const std::string& more = "") {
+    return test::forewarn(*dir_, name + " " + config(to) + " -q --threads 2 --input-root " + (*dir_ / "data").string() +
+                                     " -o " + (*dir_ / out).string() + " " + more);
+  }
+  static void expect_full_run(const std::string& to) {
+    ASSERT_EQ(job("run", to, "full", "--overwrite").exit, 3);
+    for (const char* step : {"catalogue", "indicators", "evidence", "risk", "publish"}) {
+      const auto full = hashes(*dir_ / "full" / step), now = hashes(*dir_ / "out" / step);
+      EXPECT_GT(full.size(), 1U);
+      for (const auto& [name, hash] : full)
+        EXPECT_TRUE(now.count(name) && now.at(name) == hash) << to << ": " << step << "/" << name;
+      EXPECT_EQ(now.size(), full.size()) << step;
+    }
+  }
+  /// Moves scenes of a dekad out of the archive, or back.
+  static void hide(const std::string& pattern) { move(*dir_ / "data", *dir_ / "hidden", pattern); }
+  static void show(const std::string& pattern) { move(*dir_ / "hidden", *dir_ / "data", pattern); }
+  static void move(const fs::path& from, const fs::path& to, const std::string& pattern) {
+    std::vector<fs::path> found;
+    for (auto it = fs::recursive_directory_iterator(from); it != fs::recursive_directory_iterator(); ++it)
+      if (it->path().filename().string().find(pattern) != std::string::npos) {
+        found.push_back(it->path());
+        if (it->is_directory()) it.disable_recursion_pending();
+      }
+    ASSERT_FALSE(found.empty()) << pattern;
+    for (const auto& path : found) {
+      const fs::path target = to / fs::relative(path, from);
+      fs::create_directories(target.parent_path());
+      fs::rename(path, target);
+    }
+  }
+  static test::TempDir* dir_;
+};
+test::TempDir* Update::dir_ = nullptr;
+
+TEST_F(Update, GivesTheBytesOfAFullRunAndRefusesWhatItCannotGive) {
+  const std::string state = "--state " + (*dir_ / "state").string();
+  const auto expect_refused = [&](const std::string& to, const std::string& code) {
+    const auto before = hashes(*dir_ / "state");
+    const test::Outcome outcome = job("update", to, "out", state);
+    EXPECT_NE(outcome.exit, 0);
+    EXPECT_NE(outcome.err.find("error: " + code + ":"), std::string::npos) << code << " expected\n" << outcome.err;
+    EXPECT_TRUE(hashes(*dir_ / "state") == before) << "a refused update leaves the state as it was";
+  };
+  EXPECT_NE(job("update", "2023-08-10", "out", state).err.find("STATE_MISSING"), std::string::npos);
+  EXPECT_FALSE(fs::exists(*dir_ / "state"));
+  hide("S2_20230725");
+  hide("S2_20230815");
+  hide("2023.08.2");
+  ASSERT_EQ(job("run", "2023-08-10", "out", state).exit, 3);
+  EXPECT_TRUE(verify_publication(*dir_ / "state").empty());
+
+  expect_refused("2023-08-10", "NO_NEW_SCENES");
+  expect_refused("2023-07-31", "STATE_ORDER");
+
+  // A new dekad, and a scene of three dekads ago that came late.
+  show("2023.08.2");
+  show("S2_20230815");
+  show("S2_20230725");
+  ASSERT_EQ(job("update", "2023-08-20", "out", state).exit, 3);
+  expect_full_run("2023-08-20");
+  EXPECT_TRUE(verify_publication(*dir_ / "state").empty());
+
+  // The next one, while a rain grid was replaced.
+  fs::copy_file(*dir_ / "data/rain/chirps-v2.0.2023.06.1.tif", *dir_ / "data/rain/chirps-v2.0.2023.08.1.tif",
+                fs::copy_options::overwrite_existing);
+  ASSERT_EQ(job("update", "2023-08-31", "out", state).exit, 3);
+  expect_full_run("2023-08-31");
+
+  // Scenes that the state cannot follow: too late, inside the reference, a state that is not whole or of another run.
+  hide("S2_20230215");
+  expect_refused("2023-08-31", "STATE_LATE");
+  show("S2_20230215");
+  hide("S2_20200815");
+  expect_refused("2023-08-31", "STATE_REFERENCE");
+  show("S2_20200815");
+  hide("S2_20230825");
+  fs::resize_file(*dir_ / "state/indicators.csv", 100);
+  expect_refused("2023-08-31", "STATE_DAMAGED");
+}
+
+}  // namespace
+}  // namespace fw
