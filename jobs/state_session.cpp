@@ -16,7 +16,7 @@ auto or_full_run(const Body& body) {
   try {
     return body();
   } catch (const InputError& e) {
-    if (e.code().rfind("STATE_", 0) != 0) throw;
+    if (e.code().rfind("STATE_", 0) != 0 || e.code() == "STATE_DAMAGED") throw;  // it names the way itself
     throw InputError(
         e.code(), std::string(e.what()) + " To compute everything anew: 'forewarn run' with --state and --overwrite.");
   }

@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void damaged(const std::string& what) {
-  throw InputError("STATE_DAMAGED", "The state cannot be used (" + what + ").");
+  throw InputError("STATE_DAMAGED", "The state cannot be used (" + what +
+                                        "). To compute everything anew: 'forewarn run' with --state and --overwrite.");
 }
 
 }  // namespace
