@@ -22,9 +22,12 @@ struct Driver {
 };
 
 std::string describe_reports(const FieldState& f) {
-  std::string out = "Field reports on " + f.evidence->kind + ": severity " + percent(f.value) + ", " +
-                    std::to_string(f.reports) + (f.reports == 1 ? " report" : " reports") + " from " +
-                    std::to_string(f.organisations) + (f.organisations == 1 ? " organisation" : " organisations");
+  const std::string severity = f.evidence->kind + ": severity " + percent(f.value);
+  std::string out = f.reports == 0
+                        ? "Published figures on " + severity + ", no field report"
+                        : "Field reports on " + severity + ", " + std::to_string(f.reports) +
+                              (f.reports == 1 ? " report" : " reports") + " from " + std::to_string(f.organisations) +
+                              (f.organisations == 1 ? " organisation" : " organisations");
   if (f.age > 0) out += ", " + std::to_string(f.age) + (f.age == 1 ? " period old" : " periods old");
   return out;
 }

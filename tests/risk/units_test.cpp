@@ -190,6 +190,15 @@ TEST(FieldEvidence, FadesByHalfEveryHalfLifeAndEndsAtItsMaximumAge) {
       << "the future is not evidence";
 }
 
+TEST(FieldEvidence, OfPublishedFiguresAloneSaysThatNobodyReported) {
+  EvidenceRow figures = make_evidence("price", 0.8, 0.6);
+  EXPECT_TRUE(
+      says(assess_one(with_evidence(), make_table(0.2, 0.2, 0.2), {figures}), "4 reports from 2 organisations"));
+  figures.reports = figures.reporters = figures.organisations = 0;
+  const RiskRow row = assess_one(with_evidence(), make_table(0.2, 0.2, 0.2), {figures});
+  EXPECT_TRUE(says(row, "Published figures on price: severity 80 %, no field report"));
+}
+
 TEST(FieldEvidence, OfMonthsMeetsDekadsAtTheFirstDayOfTheMonth) {
   EvidenceRow month = make_evidence("price", 1, 0.8);
   month.period = {Cadence::month, 12 * 2023 + 7};
