@@ -18,7 +18,7 @@ PlaceStatistics PlaceReference::view(const PlaceValues& v) {
           of(low_, v.low), of(high_, v.high), of(median_, v.median)};
 }
 
-void PlaceReference::collect(const SeriesView& series, const TargetReference& reference, int place,
+void PlaceReference::collect(const TileSeries& series, const TargetReference& reference, int place,
                              PlaceValues& values) {
   backend_.run(ReferenceOfPlace{series.x, series.times, pixels_, reference.group(), reference.in_reference(), place,
                                 view(values)});

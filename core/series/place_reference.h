@@ -10,7 +10,7 @@ class PlaceReference {
   /// pixels: of every series handed over.
   PlaceReference(Backend& backend, size_t pixels);
   /// Statistics of the reference of one place in the year; `values` has the planes that are asked for.
-  void collect(const SeriesView& series, const TargetReference& reference, int place, PlaceValues& values);
+  void collect(const TileSeries& series, const TargetReference& reference, int place, PlaceValues& values);
   /// One period against them. x, reason, out, reason_out: [pixel], memory of the backend.
   void compare(const float* x, const uint8_t* reason, const PlaceValues& values, const SeriesPlan& plan,
                Statistic statistic, float* out, uint8_t* reason_out);

@@ -22,7 +22,7 @@ TargetReference::TargetReference(Backend& backend, const ReferenceCalendar& cale
       in_reference_(send(backend, calendar.in_reference)),
       targets_(static_cast<int>(targets.size())) {}
 
-void TargetReference::compare(Backend& backend, const SeriesView& series, int min_years, double std_floor,
+void TargetReference::compare(Backend& backend, const TileSeries& series, int min_years, double std_floor,
                               Statistic statistic, float* out, uint8_t* reason_out) const {
   Anomaly op{};
   op.x = series.x;

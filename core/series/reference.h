@@ -18,7 +18,7 @@ struct ReferenceCalendar {
 ReferenceCalendar reference_calendar(Period first, int periods, std::optional<Date> from, std::optional<Date> to);
 
 /// A series on a backend, [time][pixel]; reason as in Anomaly.
-struct SeriesView {
+struct TileSeries {
   const float* x;
   const uint8_t* reason;
   int times;
@@ -41,7 +41,7 @@ class TargetReference {
   const int32_t* group() const { return group_.data(); }
   const uint8_t* in_reference() const { return in_reference_.data(); }
   /// Runs Anomaly for one statistic. out, reason_out: [target][pixel], memory of the backend.
-  void compare(Backend& backend, const SeriesView& series, int min_years, double std_floor, Statistic statistic,
+  void compare(Backend& backend, const TileSeries& series, int min_years, double std_floor, Statistic statistic,
                float* out, uint8_t* reason_out) const;
 
  private:

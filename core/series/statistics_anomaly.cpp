@@ -6,7 +6,7 @@
 namespace fw {
 namespace {
 
-SeriesView steps_of(const SeriesTile& tile) {
+TileSeries steps_of(const SeriesTile& tile) {
   return {tile.steps, tile.reason, static_cast<int>(tile.shape.periods.size()), tile.pixels};
 }
 
@@ -39,7 +39,7 @@ StatisticResult vegetation_health(const SeriesSettings& s, const SeriesTile& til
   Buffer<uint8_t> vci_reason(tile.backend, tile.pixels), tci_reason(tile.backend, tile.pixels);
   reference.compare(tile.backend, steps_of(tile), s.min_years, s.std_floor, Statistic::vci, out.at(1),
                     vci_reason.data());
-  SeriesView lst = steps_of(tile);
+  TileSeries lst = steps_of(tile);
   lst.x = tile.further.at("lst");
   lst.reason = nullptr;
   reference.compare(tile.backend, lst, s.min_years, s.std_floor, Statistic::tci, out.at(2), tci_reason.data());

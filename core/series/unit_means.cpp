@@ -12,7 +12,7 @@ constexpr double least_valid_share = 0.25;
 
 /// Statistics of the reference of every place in the year, units as pixels.
 void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan& record,
-                     const TargetReference& reference, size_t level, size_t i, const SeriesView& series,
+                     const TargetReference& reference, size_t level, size_t i, const TileSeries& series,
                      SeriesStore& store) {
   const ReferencePlanes planes = reference_planes(plan, record, i);
   if (!planes.any()) return;
@@ -27,7 +27,7 @@ void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan&
 
 /// The indicator's statistic of the targets against stored statistics. out, reason_out: [target][unit].
 void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, size_t level, size_t i,
-                         const SeriesView& series, SeriesStore& store, float* out, uint8_t* reason_out) {
+                         const TileSeries& series, SeriesStore& store, float* out, uint8_t* reason_out) {
   const size_t n = series.pixels;
   ReferencePlanes planes;
   planes.add(plan.indicators[i].statistic);
@@ -118,7 +118,7 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
       std::vector<uint8_t> reason(periods * n, static_cast<uint8_t>(Reason::masked)), reason_out(targets * n);
       for (size_t k = 0; k < x.size(); ++k)
         if (!is_nan(x[k])) reason[k] = static_cast<uint8_t>(Reason::value);
-      const SeriesView series{x.data(), reason.data(), record.periods, n};
+      const TileSeries series{x.data(), reason.data(), record.periods, n};
       if (store && !store->updating() && record.unit_series[i] == i)
         keep_references(*backend, plan, record, reference, level, i, series, *store);
       if (store && store->updating())

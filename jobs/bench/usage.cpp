@@ -1,6 +1,8 @@
 #include "jobs/bench/usage.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <ctime>
 #include <fstream>
@@ -21,7 +23,12 @@ double wall_seconds() { return seconds_of(CLOCK_MONOTONIC); }
 double cpu_seconds() { return seconds_of(CLOCK_PROCESS_CPUTIME_ID); }
 double thread_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
-void reset_peak_memory() { std::ofstream("/proc/self/clear_refs") << "5"; }
+void reset_peak_memory() {
+  const int control = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (control < 0) return;
+  [[maybe_unused]] const auto written = write(control, "5", 1);
+  close(control);
+}
 
 size_t peak_memory() {
   std::ifstream status("/proc/self/status");
