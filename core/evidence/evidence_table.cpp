@@ -75,9 +75,9 @@ class Cells {
   double known(size_t c, const char* name, double hi) const {
     return text(c).empty() ? std::numeric_limits<double>::quiet_NaN() : number(c, name, 0, hi);
   }
-  int count(size_t c, const char* name, long long hi = 1'000'000'000) const {
+  int count(size_t c, const char* name, long long lo, long long hi = 1'000'000'000) const {
     const std::optional<long long> v = parse_integer(text(c));
-    if (!v || *v < 1 || *v > hi) fail(std::string(name) + " is no count");
+    if (!v || *v < lo || *v > hi) fail(std::string(name) + " is no count");
     return static_cast<int>(*v);
   }
   Period period(size_t c) const {
@@ -160,16 +160,17 @@ EvidenceTable load_evidence(const std::string& file) {
     row.kind = at.text(4);
     row.value = at.number(5, "value", 0, 1);
     row.weight = at.number(6, "weight", 0, 1);
-    row.reports = at.count(7, "reports");
-    row.reporters = at.count(8, "reporters");
-    row.organisations = at.count(9, "organisations");
-    row.clusters = at.count(10, "clusters");
+    row.reports = at.count(7, "reports", 0);  // 0: published figures alone
+    row.reporters = at.count(8, "reporters", row.reports > 0);
+    row.organisations = at.count(9, "organisations", row.reports > 0);
+    if (row.reports == 0 && (row.reporters > 0 || row.organisations > 0)) at.fail("reports is no count");
+    row.clusters = at.count(10, "clusters", 1);
     row.low = at.number(11, "low", 0, 1);
     row.high = at.number(12, "high", 0, 1);
     row.disagreement = at.number(13, "disagreement", 0, 0.5);
     row.conflict = at.number(14, "conflict", 0, 1);
     row.reliability = read_letter(at, 15);
-    row.credibility = at.count(16, "credibility", 6);
+    row.credibility = at.count(16, "credibility", 1, 6);
     row.age_days = at.number(17, "age_days", 0, longest_age);
     row.coverage = at.number(18, "coverage", 0, 1);
     if (!at.text(19).empty()) row.flags = split(at.text(19), ';');

@@ -242,6 +242,7 @@ TEST(LoadEvidence, RefusesWhatItDidNotWrite) {
   EXPECT_EQ(code(replaced(",0.6,", ",,")), "TABLE_INVALID");
   EXPECT_EQ(code(replaced("2026-03-d1", "2026-03-d4")), "TABLE_INVALID");
   EXPECT_EQ(code(replaced(",1,1,1,", ",0,1,1,")), "TABLE_INVALID");
+  EXPECT_EQ(code(replaced(",1,1,1,", ",0,0,0,")), "") << "published figures alone are no reports";
   EXPECT_EQ(code(good + "SD01\n"), "TABLE_INVALID");
 }
 
