@@ -8,18 +8,12 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/output/evidence_files.h"
-#include "core/risk/risk.h"
 #include "jobs/run_context.h"
+#include "jobs/summary.h"
 
 namespace fw {
 namespace fs = std::filesystem;
 namespace {
-
-struct LoadedLayer {
-  RiskLayer layer;
-  ClassScheme scheme;
-  RiskTable table;
-};
 
 std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& risk) {
   std::vector<LoadedLayer> layers;
@@ -123,45 +117,6 @@ std::string attention_csv(const RunContext& context, const std::vector<LoadedLay
   return out;
 }
 
-/// The page that a person reads first.
-std::string summary_text(const RunContext& context, const std::vector<LoadedLayer>& layers, Period period) {
-  const RunConfig& config = context.config;
-  std::string out = config.title + " - " + config.region.title + "\nPeriod: " + describe(period) + " (" +
-                    label(period) + ")\nReference years: " + to_string(config.reference_from) + " to " +
-                    to_string(config.reference_to) + ", never the year itself\n\n";
-  out +=
-      "Model-indicated conditions. Not an IPC classification, not a declaration of famine, not an official "
-      "activation.\n"
-      "\"Not assessed\" means that nothing can be said; it is neither safe nor at risk.\n";
-  for (const auto& l : layers) {
-    out += "\n" + l.layer.title + "\n" + std::string(l.layer.title.size(), '-') + "\n";
-    std::map<int, int> count;
-    std::vector<const RiskRow*> rows;
-    for (const auto& row : l.table.rows)
-      if (row.period == period) {
-        ++count[row.class_value];
-        rows.push_back(&row);
-      }
-    for (const auto& entry : l.scheme.classes)
-      out += "  " + entry.label + ": " + std::to_string(count[entry.value]) + " units\n";
-    std::stable_sort(rows.begin(), rows.end(), [](const RiskRow* a, const RiskRow* b) {
-      return (std::isnan(a->likelihood) ? -1 : a->likelihood) > (std::isnan(b->likelihood) ? -1 : b->likelihood);
-    });
-    for (const RiskRow* row : rows) {
-      const ClassEntry* entry = l.scheme.find(row->class_value);
-      const bool named = !std::isnan(row->likelihood) && row->likelihood >= config.threshold;
-      if (!named && !std::isnan(row->likelihood)) continue;
-      out += "  * " + row->name + " (" + row->pcode + "): " + (entry ? entry->label : "") +
-             (std::isnan(row->likelihood) ? ""
-                                          : ", likelihood " + format_fixed(row->likelihood, 2) + ", confidence " +
-                                                format_fixed(row->confidence, 2)) +
-             "\n";
-      for (const auto& reason : row->reasons) out += "      " + reason + "\n";
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 void step_publish(RunContext& context) {
@@ -194,7 +149,7 @@ void step_publish(RunContext& context) {
   reports.coverage = load_coverage((evidence / "coverage.csv").string());
   publish_evidence(publication, reports, config.privacy.level());
   publication.text("attention.csv", attention_csv(context, layers, period));
-  publication.text("summary.txt", summary_text(context, layers, period));
+  publication.text("summary.txt", summary_text(config, layers, period));
 
   const Catalogue catalogue = load_catalogue(catalogue_dir / "catalogue.json", config.input_root);
   std::vector<FileRecord> inputs = inputs_of(catalogue);

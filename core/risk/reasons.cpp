@@ -86,7 +86,7 @@ std::string describe_silence(const CoverageRow& row) {
     return "Silence: an event would have been reported with probability " + format_fixed(row.coverage, 2) +
            " (log-odds of an event " + format_fixed(row.silence, 2) + "). It does not lower the score";
   if (row.unknown.empty()) return "Silence says nothing: nobody here could have reported";
-  return "Silence says nothing: not known are " + join(split(row.unknown, ';'), ", ");
+  return "Silence says nothing, for lack of figures on " + join(split(row.unknown, ';'), ", ");
 }
 
 std::string likelihood_word(double likelihood) {

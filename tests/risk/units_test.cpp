@@ -271,7 +271,7 @@ TEST(FieldEvidence, ThatIsMissingSaysHowFarSilenceSpeaks) {
     return assess_units(make_layer(), five_classes(), make_table(0.7, 0.7, 0.7), reports).rows[0];
   };
   const RiskRow mute = assess();
-  EXPECT_TRUE(says(mute, "Silence says nothing: not known are population, access"));
+  EXPECT_TRUE(says(mute, "Silence says nothing, for lack of figures on population, access"));
   reports.coverage[0].coverage = 0.5;
   reports.coverage[0].silence = -0.46;
   reports.coverage[0].unknown = "";
