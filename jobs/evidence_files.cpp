@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/evidence/observation_account.h"
 #include "core/evidence/report_reader.h"
+#include "jobs/given_files.h"
 #include "jobs/run_context.h"
 
 namespace fw {
@@ -41,13 +42,19 @@ std::vector<AdminUnits> read_levels(const EvidenceFilesOptions& o, const fs::pat
   return levels;
 }
 
+Json refused_file(const std::string& shown, const std::string& code, const std::string& why, std::string* text) {
+  *text += shown + ": refused: " + code + ": " + why + "\n";
+  return {{"file", shown}, {"refused", {{"code", code}, {"why", why}}}};
+}
+
 /// Reads a file as field reports; the words and JSON of what became of them.
-Json read_reports(const fs::path& file, const EvidenceFilesOptions& o,
+Json read_reports(const std::string& name, const fs::path& root, const EvidenceFilesOptions& o,
                   const std::map<std::string, std::string>& columns, const Registry& registry,
                   const std::vector<AdminUnits>& levels, std::string* text, RunReport& report) {
+  const std::string shown = printable(name);
   EvidenceRequest request;
-  request.root = file.parent_path().string();
-  request.inputs = {{file.filename().string(), o.format, columns}};
+  request.root = root.string();
+  request.inputs = {{name, o.format, columns}};
   request.registry = registry;
   for (const auto& level : levels)
     for (const auto& unit : level.units()) request.pcodes.push_back(unit.pcode);
@@ -60,13 +67,25 @@ Json read_reports(const fs::path& file, const EvidenceFilesOptions& o,
   if (!as_of) throw ConfigError("DATE", "--as-of must be a day, YYYY-MM-DD.");
   request.as_of = *as_of;
   const EvidenceTable t = read_evidence(request, report);
-  *text += file.filename().string() + ": field reports, " + std::to_string(t.read) +
-           " rows: " + std::to_string(t.accepted) + " accepted, " + std::to_string(t.refused) + " refused, " +
-           std::to_string(t.quarantined) + " quarantined, " + std::to_string(t.duplicates) + " duplicates; " +
-           std::to_string(t.unweighted) + " without weight; " + std::to_string(t.rows.size()) + " rows of evidence\n";
-  return {{"file", file.filename().string()}, {"format", "reports"},        {"rows", t.read},
-          {"accepted", t.accepted},           {"refused_rows", t.refused},  {"quarantined", t.quarantined},
-          {"duplicates", t.duplicates},       {"unweighted", t.unweighted}, {"evidence_rows", t.rows.size()}};
+  if (t.files_refused > 0) {
+    std::string code, why;
+    for (const Rejection& r : report.sorted())
+      if (r.item == shown && r.verdict == Verdict::refused) code = r.code, why = r.detail;
+    return refused_file(shown, code, why, text);
+  }
+  *text += shown + ": field reports, " + std::to_string(t.read) + " rows: " + std::to_string(t.accepted) +
+           " accepted, " + std::to_string(t.refused) + " refused, " + std::to_string(t.quarantined) + " quarantined, " +
+           std::to_string(t.duplicates) + " duplicates; " + std::to_string(t.unweighted) + " without weight; " +
+           std::to_string(t.rows.size()) + " rows of evidence\n";
+  return {{"file", shown},
+          {"format", "reports"},
+          {"rows", t.read},
+          {"accepted", t.accepted},
+          {"refused_rows", t.refused},
+          {"quarantined", t.quarantined},
+          {"duplicates", t.duplicates},
+          {"unweighted", t.unweighted},
+          {"evidence_rows", t.rows.size()}};
 }
 
 std::string left_out(const RunReport& report) {
@@ -161,21 +180,32 @@ int run_evidence_files(const EvidenceFilesOptions& o, const std::vector<std::str
   std::string text;
   Json list = Json::array();
   size_t read = 0;
-  for (const std::string& name : files) {
-    const fs::path file = fs::absolute(name);
-    const std::string shown = printable(file.filename().string());
+  GivenFiles given;
+  struct Given {
+    std::string name;
+    fs::path path;
+    std::optional<InputError> missing;
+  };
+  std::vector<Given> all;
+  for (const std::string& name : files) try {
+      all.push_back({name, given.add(name), {}});
+    } catch (const InputError& e) {
+      all.push_back({name, {}, e});
+    }
+  for (const Given& file : all) {
+    const std::string name = file.missing ? file.name : given.relative(file.path), shown = printable(name);
     std::string bytes;
     try {
-      bytes = read_file(file.string(), largest_file);
+      if (file.missing) throw *file.missing;
+      bytes = read_file(file.path.string(), largest_file);
     } catch (const InputError& e) {
       report.add({shown, "evidence", e.code(), e.what(), Verdict::refused});
-      text += shown + ": refused: " + e.code() + ": " + e.what() + "\n";
-      list.push_back({{"file", shown}, {"refused", {{"code", e.code()}, {"why", e.what()}}}});
+      list.push_back(refused_file(shown, e.code(), e.what(), &text));
       continue;
     }
     if (is_report_file(shown, bytes, o.format, input.columns) && !is_observation_file(shown, bytes, input)) {
-      list.push_back(read_reports(file, o, input.columns, registry, levels, &text, report));
-      ++read;
+      list.push_back(read_reports(name, given.root(), o, input.columns, registry, levels, &text, report));
+      read += !list.back().contains("refused");
       continue;
     }
     const FileAccount account =

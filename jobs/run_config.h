@@ -38,14 +38,15 @@ struct RunConfig {
   std::string file, name, title;
   std::filesystem::path config_dir, input_root;
   std::string canonical;  ///< the configuration and the region as JSON: hashed into the manifest
-  std::string canonical_without_audience;  ///< the same before --audience: steps that read no report do not depend on it
+  std::string
+      canonical_without_audience;  ///< the same before --audience: steps that read no report do not depend on it
   const std::string& canonical_of(const std::string& step) const {
     return step == "catalogue" || step == "indicators" ? canonical_without_audience : canonical;
   }
   Region region;
   std::vector<ScanInput> inputs;
   std::vector<ReportInput> reports;
-  std::string people;    ///< table of population and access per unit, beneath the input root; empty: both unknown
+  std::string people;  ///< table of population and access per unit, beneath the input root; empty: both unknown
   std::vector<ObservationInput> observations;
   std::string registry;  ///< name in config/reporters; empty: no reporter is vouched for
   Cadence cadence = Cadence::dekad;

@@ -10,6 +10,7 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/geo/grid.h"
+#include "jobs/given_files.h"
 #include "jobs/run_context.h"
 
 namespace fw {
@@ -62,35 +63,6 @@ ChosenDevice choose_named_device(const std::string& name) {
   log_info("device: " + device.why);
   return device;
 }
-
-namespace {
-
-/// The files of a job as absolute paths, and the folder that holds them all.
-class GivenFiles {
- public:
-  fs::path add(const std::string& name) {
-    if (name.empty()) return {};
-    if (name.rfind("/vsi", 0) == 0 || name.find(':') != std::string::npos || name.find('<') != std::string::npos)
-      throw ConfigError("INPUT_SCHEME",
-                        "A file given is not a plain file name (a scheme or driver prefix). Name local files.");
-    const fs::path path = fs::weakly_canonical(fs::absolute(name));
-    if (!fs::exists(path)) throw InputError("INPUT_MISSING", name + " does not exist. Check the name.");
-    if (root_.empty()) root_ = path.parent_path();
-    while (path.lexically_relative(root_).empty() || *path.lexically_relative(root_).begin() == "..")
-      root_ = root_.parent_path();
-    return path;
-  }
-  const fs::path& root() const { return root_; }
-  /// Beneath the root; empty for no file.
-  std::string relative(const fs::path& path) const {
-    return path.empty() ? "" : path.lexically_relative(root_).string();
-  }
-
- private:
-  fs::path root_;
-};
-
-}  // namespace
 
 Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
   GivenFiles given;

@@ -213,8 +213,9 @@ std::function<int()> declare_water(CLI::App& app) {
   app.add_option("-i,--index", o->plan.water.index, "index of fixed and otsu: MNDWI, NDWI, AWEInsh, AWEIsh …")
       ->capture_default_str();
   app.add_option("--threshold", o->plan.water.threshold, "water is above")->capture_default_str();
-  app.add_option("--limits", o->limits,
-                 "otsu: lowest and highest threshold (default: -0.2 0.3); raise them where bare soil comes out as water");
+  app.add_option(
+      "--limits", o->limits,
+      "otsu: lowest and highest threshold (default: -0.2 0.3); raise them where bare soil comes out as water");
   app.add_option("--month", o->month, "a month is water with any scene that shows it, or with more than half of them")
       ->check(CLI::IsMember({"any", "majority"}))
       ->capture_default_str();

@@ -163,7 +163,7 @@ std::string why_unknown(const ObservationFile& file) {
   for (const std::string& cell : first->rows.front().cells) names += lower(trim(cell)) + ",";
   const auto says = [&](const char* word) { return names.find(word) != std::string::npos; };
   for (const SourceTable& table : file.tables())
-    if (lower(table.sheet) == "survey")
+    if (lower(table.sheet) == "survey" || names.rfind("survey,", 0) == 0)
       return "It is an XLSForm: questions, not answers. Name it as the form of an input with submissions.";
   if (says("name1") && says("name2"))
     return "It lists routes or border closures between places (input of a model), with no day of the calendar.";
