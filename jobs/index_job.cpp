@@ -135,6 +135,7 @@ std::function<int()> declare_index(CLI::App& app) {
   app.footer("Example: forewarn index -p naip -i NDWI --common-grid --water -o out/wetlands m_*.tif");
   return [o] {
     start_log({o->scenes->quiet, o->scenes->log_json});
+    const ThreadLimit threads(o->scenes->threads);
     RunReport report;
     const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
     const Catalogue catalogue = scan_given(*o->scenes, report);

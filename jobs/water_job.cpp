@@ -154,6 +154,7 @@ int most_months_in_a_year(const WaterRecord& record) {
 
 int run_water(WaterOptions& o) {
   start_log({o.scenes->quiet, o.scenes->log_json});
+  const ThreadLimit threads(o.scenes->threads);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);

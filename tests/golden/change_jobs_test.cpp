@@ -57,8 +57,9 @@ TEST(Water, TheTreeGivesThePublishedWofsMapWhereverThatIsClear) {
 TEST(Water, FollowsPrairieWetlandsThroughFourYears) {
   FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
   test::TempDir dir;
-  const auto run = test::forewarn(dir, "water -q -p naip -m otsu -i NDWI --limits 0.1 0.5 --threshold 0.2 --min-months 1 -o " +
-                                           (dir / "out").string() + " " + data.string() + "/*.tif");
+  const auto run =
+      test::forewarn(dir, "water -q -p naip -m otsu -i NDWI --limits 0.1 0.5 --threshold 0.2 --min-months 1 -o " +
+                              (dir / "out").string() + " " + data.string() + "/*.tif");
   ASSERT_EQ(run.exit, 0) << run.err;
   std::map<std::string, double> km2;
   for (const auto& row : test::table(dir / "out/water.csv")) {
@@ -82,16 +83,16 @@ TEST(Water, FollowsPrairieWetlandsThroughFourYears) {
   EXPECT_GT(gained, permanent / 4);
 }
 
-TEST(Change, IrMadOfRealImagesDoesNotDependOnTheTiles) {
+TEST(Change, IrMadOfRealImagesDependsNeitherOnTilesNorOnThreads) {
   FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
   test::TempDir dir;
   const std::string images =
       (data / "m_4709963_se_14_1_20120731.tif").string() + " " + (data / "m_4709963_se_14_1_20140720.tif").string();
   std::string first;
-  for (const char* size : {"128", "400"}) {
-    const auto out = dir / (std::string("out") + size);
+  for (const char* how : {"128 --threads 2", "400 --threads 1"}) {
+    const auto out = dir / (std::string("out") + std::string(how, 3));
     const auto run = test::forewarn(dir, "change -q -p naip -m irmad,cva -b green,red,nir --tile-size " +
-                                             std::string(size) + " -o " + out.string() + " " + images);
+                                             std::string(how) + " -o " + out.string() + " " + images);
     ASSERT_EQ(run.exit, 0) << run.err;
     const std::string bytes = test::read_text(out / "mad-chi2_2012-07-31_2014-07-20.tif") +
                               test::read_text(out / "cva-magnitude_2012-07-31_2014-07-20.tif");
