@@ -8,15 +8,13 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/series/period_bands.h"
+#include "core/series/tile_size.h"
 #include "jobs/jobs.h"
 #include "jobs/scene_job.h"
 #include "jobs/series_options.h"
 
 namespace fw {
 namespace {
-
-/// Bytes of memory that one tile may take; the tile is halved until it fits.
-constexpr size_t tile_memory = size_t{512} << 20;
 
 struct CompositeOptions {
   std::shared_ptr<SceneJobOptions> scenes;
@@ -82,9 +80,7 @@ class CompositeRun {
     for (const auto& p : periods_)
       most = std::max(most, std::min(p.scenes.size(), static_cast<size_t>(max_scenes_per_period)));
     const size_t bytes = (most * (bands_.size() + 1) * 2 + bands_.size()) * sizeof(float);
-    int size = o_.scenes->tile_size;
-    while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * bytes > tile_memory) size /= 2;
-    const auto windows = tiles(grid_, size);
+    const auto windows = tiles(grid_, fit_tile_size(o_.scenes->tile_size, bytes, usual_tile_memory));
     Progress progress("tiles", windows.size() * periods_.size());
     for (const auto& period : periods_) one(period, windows, publication, progress);
   }

@@ -9,12 +9,10 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/series/send.h"
+#include "core/series/tile_size.h"
 
 namespace fw {
 namespace {
-
-/// Bytes of memory that one tile may take; the tile is halved until it fits.
-constexpr size_t tile_memory = size_t{512} << 20;
 
 std::vector<std::string> common_bands(const std::vector<const Scene*>& scenes) {
   static const std::vector<std::string> order = {"blue", "green", "red", "nir", "swir1", "swir2", "thermal_k"};
@@ -91,9 +89,7 @@ void SeriesRun::run(Publication& publication) {
   for (const auto* s : statistics_)
     outputs_.push_back(
         {s, publication.raster(spec_of(*s)), s->has_flags ? publication.raster(flag_spec(*s)) : nullptr});
-  int size = options_.scenes->tile_size;
-  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel_bytes() > tile_memory) size /= 2;
-  const auto windows = tiles(grid_, size);
+  const auto windows = tiles(grid_, fit_tile_size(options_.scenes->tile_size, pixel_bytes(), usual_tile_memory));
   Progress progress("tiles", windows.size());
   for (const Window& w : windows) {
     compute(w);

@@ -149,9 +149,7 @@ void write_tile(Backend& backend, const ChangePlan& plan, const Window& w, const
 int tile_size_of(const ChangePlan& plan) {
   const size_t scenes = std::min(std::max(plan.before.size(), plan.after.size()), size_t{max_scenes_per_period});
   const size_t pixel = 2 * (scenes + 4) * (plan.names.size() * sizeof(float) + 1);
-  int size = plan.tile_size;
-  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel > plan.memory_bytes) size /= 2;
-  return size;
+  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/series/period_bands.h"
+#include "core/series/tile_size.h"
 #include "kernels/canonical.h"
 
 namespace fw {
@@ -20,7 +21,7 @@ struct ChangePlan {
   int mad_rounds = 50;         ///< 1: plain MAD
   int x_band = 0, y_band = 1;  ///< places in names: the angle is that of the change in these two
   int tile_size = 256;
-  size_t memory_bytes = size_t{512} << 20;
+  size_t memory_bytes = usual_tile_memory;
   std::filesystem::path scratch_dir;  ///< mad: both composites lie there while the rounds run
 };
 

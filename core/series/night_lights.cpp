@@ -41,9 +41,7 @@ Nights choose_nights(const NightLightPlan& plan, const Catalogue& catalogue, Run
 
 int tile_size_of(const NightLightPlan& plan, size_t nights) {
   const size_t pixel = nights * (sizeof(float) + 1) + 128;
-  int size = plan.tile_size;
-  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel > plan.memory_bytes) size /= 2;
-  return size;
+  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes);
 }
 
 /// One tile of all nights on the backend.

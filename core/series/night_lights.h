@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/scene/scene_reader.h"
+#include "core/series/tile_size.h"
 #include "kernels/backend.h"
 
 namespace fw {
@@ -16,7 +17,7 @@ struct NightLightPlan {
   int min_nights = 10;            ///< scenes with a value that each side needs
   double min_radiance = 1;        ///< median of the reference above which a place counts as lit
   int tile_size = 256;
-  size_t memory_bytes = size_t{512} << 20;
+  size_t memory_bytes = usual_tile_memory;
 };
 
 enum class NightLightLayer : uint8_t { loss, reference, recent, reference_nights, recent_nights, count };

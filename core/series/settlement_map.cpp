@@ -19,10 +19,7 @@ void place(const T* tile, const Window& w, int cols, std::vector<T>& whole) {
 }
 
 std::vector<Window> settlement_tiles(const SettlementPlan& plan, size_t bytes_per_pixel) {
-  int size = plan.tile_size;
-  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * bytes_per_pixel > plan.memory_bytes)
-    size /= 2;
-  return tiles(plan.grid, size);
+  return tiles(plan.grid, fit_tile_size(plan.tile_size, bytes_per_pixel, plan.memory_bytes));
 }
 
 /// One tile of the built-up score of one period.

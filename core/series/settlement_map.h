@@ -6,6 +6,7 @@
 #include "core/series/camp_growth.h"
 #include "core/series/period_bands.h"
 #include "core/series/plan.h"
+#include "core/series/tile_size.h"
 
 namespace fw {
 
@@ -16,7 +17,7 @@ inline constexpr size_t max_settlement_cells = 40'000'000;
 struct SettlementPlan {
   Grid grid;  ///< of the window
   int tile_size = 256;
-  size_t memory_bytes = size_t{512} << 20;
+  size_t memory_bytes = usual_tile_memory;
 };
 
 /// The part of a grid within reach of places (rows and columns may lie outside it), whole without any.

@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 
+#include "core/series/tile_size.h"
 #include "core/series/water_area.h"
 #include "core/series/water_map.h"
 
@@ -23,7 +24,7 @@ struct WaterRecordPlan {
   };
   std::optional<Epoch> epoch1, epoch2;
   int tile_size = 256;
-  size_t memory_bytes = size_t{512} << 20;
+  size_t memory_bytes = usual_tile_memory;
 };
 
 /// Layers of the record, in this order in WaterSink::record.
