@@ -29,15 +29,19 @@ std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& 
 
 UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period period, const std::string& audience) {
   UnitTable table;
+  const std::vector<RuleOutcome> rules = l.table.rows.empty() ? std::vector<RuleOutcome>{} : l.table.rows.front().rules;
   std::string when = label(period);
   std::replace(when.begin(), when.end(), '-', '_');
   table.layer = l.layer.id + "_adm" + std::to_string(units.level()) + "_" + when;
   table.title = l.layer.title + ", " + describe(period);
-  table.text_columns = {"pcode", "name", "risk_class_label", "reasons", "flags", "wording", "period"};
-  table.number_columns = {"risk_class", "likelihood", "confidence", "score", "satellite_score"};
+  table.text_columns = {"pcode", "name",  "risk_class_label", "class_scheme", "reasons",
+                        "moves", "flags", "wording",          "period"};
+  table.number_columns = {"risk_class",      "likelihood",     "low",  "high",     "confidence", "score",
+                          "satellite_score", "input_age_days", "rank", "rank_low", "rank_high"};
   const bool field = audience != "public";
-  if (field) table.number_columns.push_back("field_score");
+  if (field) table.number_columns.insert(table.number_columns.end(), {"field_score", "conflict"});
   for (const auto& f : l.layer.factors) table.number_columns.push_back("c_" + f.indicator);
+  for (const RuleOutcome& r : rules) table.number_columns.push_back("r_" + r.id);
   table.class_column = "risk_class";
   std::map<std::string, const RiskRow*> rows;
   for (const auto& row : l.table.rows)
@@ -49,32 +53,41 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
     out.unit = static_cast<int>(u);
     out.class_value = at == rows.end() ? l.scheme.not_assessed : at->second->class_value;
     const ClassEntry* entry = l.scheme.find(out.class_value);
-    static const RiskRow nothing{"",
-                                 "",
-                                 "",
-                                 0,
-                                 {},
-                                 std::nan(""),
-                                 std::nan(""),
-                                 0,
-                                 std::nan(""),
-                                 std::nan(""),
-                                 0,
-                                 {},
-                                 {"no indicator covers this unit"},
-                                 {"NOT_ASSESSED"}};
+    static const RiskRow nothing = [] {
+      RiskRow row;
+      row.reasons = {"no indicator covers this unit"};
+      row.flags = {"NOT_ASSESSED"};
+      return row;
+    }();
     const RiskRow& row = at == rows.end() ? nothing : *at->second;
-    out.texts = {
-        unit.pcode,      unit.name,    entry ? entry->label : "", join(row.reasons, " | "), join(row.flags, ";"),
-        l.layer.wording, label(period)};
-    out.numbers = {static_cast<double>(out.class_value), row.likelihood, row.confidence, row.score,
-                   row.satellite_score};
-    if (field) out.numbers.push_back(row.field_score);
+    out.texts = {unit.pcode,
+                 unit.name,
+                 entry ? entry->label : "",
+                 l.layer.classes,
+                 join(row.reasons, " | "),
+                 row.moves,
+                 join(row.flags, ";"),
+                 l.layer.wording,
+                 label(period)};
+    out.numbers = {static_cast<double>(out.class_value),
+                   row.likelihood,
+                   row.low,
+                   row.high,
+                   row.confidence,
+                   row.score,
+                   row.satellite_score,
+                   row.input_age_days,
+                   row.rank,
+                   row.rank_low,
+                   row.rank_high};
+    if (field) out.numbers.insert(out.numbers.end(), {row.field_score, row.conflict});
     for (const auto& f : l.layer.factors) {
       const auto c = std::find_if(row.contributions.begin(), row.contributions.end(),
                                   [&](const Contribution& k) { return k.factor == f.indicator; });
       out.numbers.push_back(c == row.contributions.end() ? std::nan("") : c->contribution);
     }
+    for (size_t k = 0; k < rules.size(); ++k)
+      out.numbers.push_back(k < row.rules.size() ? row.rules[k].value : std::nan(""));
     table.rows.push_back(std::move(out));
   }
   return table;

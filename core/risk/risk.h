@@ -9,6 +9,7 @@
 #include "core/evidence/report.h"
 #include "core/series/indicator_table.h"
 #include "kernels/ops.h"
+#include "kernels/special_functions.h"
 
 namespace fw {
 
@@ -58,19 +59,33 @@ struct Contribution {
                         ///< or not assessed
 };
 
+/// What a published rule says of a unit beside the score (a CDI state, an ASAP level, a probability at a horizon).
+struct RuleOutcome {
+  std::string id;  ///< letters, digits, _: column r_<id>
+  double value;    ///< NaN where the rule cannot say
+};
+
 /// One unit × period × layer.
 struct RiskRow {
   std::string pcode, name, layer;
   int level = 0;
   Period period;
-  double score, likelihood, confidence;  ///< 0..1; NaN where not assessed (confidence is then 0)
-  double satellite_score, field_score;   ///< each alone; NaN where it has no input
+  double score = nan_d(), likelihood = nan_d();  ///< 0..1; NaN where not assessed
+  double confidence = 0;                         ///< 0..1; 0 where not assessed
+  double low = nan_d(), high = nan_d();          ///< 90 % interval of the likelihood; NaN where there is none
+  double satellite_score = nan_d(), field_score = nan_d();  ///< 0..1, each alone; NaN where it has no input
+  double conflict = nan_d();        ///< of satellites and field (Dempster's K), 0..1; NaN where one is missing
+  double input_age_days = nan_d();  ///< days from the newest input's last day to the period's; NaN unknown
+  double rank = nan_d(), rank_low = nan_d(), rank_high = nan_d();  ///< 1: highest likelihood of the level's units; with
+                                                                   ///< its range over admissible weights; NaN unranked
   int class_value = 0;
+  std::string moves;  ///< in words: what would move the class; empty where nothing is known of it
   std::vector<Contribution> contributions;
+  std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
-  /// CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field reports),
-  /// NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the
-  /// evidence
+  /// CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field
+  /// reports), NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind>
+  /// from the evidence
   std::vector<std::string> flags;
 };
 
@@ -91,8 +106,8 @@ RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const
                        const EvidenceTable& evidence);
 
 /// CSV: fixed columns, then one membership (m_<factor>) and one contribution (c_<factor>) column per factor and
-/// evidence kind of the layer ("evidence:price" becomes evidence_price); reasons joined by " | ", flags by ";"; empty
-/// cells are no-data. HXL row when asked.
+/// evidence kind of the layer ("evidence:price" becomes evidence_price), then r_<rule> per rule of the rows; reasons
+/// joined by " | ", flags by ";"; empty cells are no-data. HXL row when asked.
 std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl);
 /// Reads what risk_csv wrote (fixed columns and contributions). Errors: InputError TABLE_INVALID.
 RiskTable load_risk_table(const std::string& file);

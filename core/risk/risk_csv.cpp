@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <string_view>
 
 #include "core/base/csv.h"
@@ -16,23 +15,61 @@ namespace {
 struct Column {
   const char *name, *tag;
 };
-constexpr std::array<Column, 16> fixed = {{{"layer", "#indicator+code"},
+constexpr std::array<Column, 25> fixed = {{{"layer", "#indicator+code"},
                                            {"level", "#adm+level"},
                                            {"pcode", "#adm+code"},
                                            {"name", "#adm+name"},
                                            {"period", "#date+period"},
                                            {"first_day", "#date+start"},
                                            {"last_day", "#date+end"},
+                                           {"class_scheme", "#meta+scheme"},
                                            {"class_value", "#severity+class+num"},
                                            {"score", "#indicator+score+num"},
                                            {"likelihood", "#indicator+likelihood+num"},
+                                           {"low", "#indicator+likelihood+low+num"},
+                                           {"high", "#indicator+likelihood+high+num"},
                                            {"confidence", "#indicator+confidence+num"},
                                            {"satellite_score", "#indicator+score+satellite+num"},
                                            {"field_score", "#indicator+score+field+num"},
+                                           {"conflict", "#indicator+conflict+num"},
+                                           {"input_age_days", "#indicator+age+num"},
+                                           {"rank", "#indicator+rank+num"},
+                                           {"rank_low", "#indicator+rank+low+num"},
+                                           {"rank_high", "#indicator+rank+high+num"},
                                            {"flags", "#meta+flags"},
                                            {"reasons", "#description+reasons"},
+                                           {"moves", "#description+moves"},
                                            {"wording", "#meta+wording"}}};
-constexpr std::string_view reason_separator = " | ", evidence_prefix = "evidence:", evidence_column = "evidence_";
+/// Places of the fixed columns.
+enum : size_t {
+  at_layer,
+  at_level,
+  at_pcode,
+  at_name,
+  at_period,
+  at_first_day,
+  at_last_day,
+  at_class_scheme,
+  at_class_value,
+  at_score,
+  at_likelihood,
+  at_low,
+  at_high,
+  at_confidence,
+  at_satellite_score,
+  at_field_score,
+  at_conflict,
+  at_input_age_days,
+  at_rank,
+  at_rank_low,
+  at_rank_high,
+  at_flags,
+  at_reasons,
+  at_moves,
+  at_wording,
+};
+constexpr std::string_view reason_separator = " | ", evidence_prefix = "evidence:", evidence_column = "evidence_",
+                           rule_prefix = "r_";
 
 std::string column_of(const std::string& factor) {
   if (!factor.starts_with(evidence_prefix)) return factor;
@@ -65,19 +102,18 @@ std::string csv_line(const RiskLayer& layer, const RiskRow& row) {
                                     label(row.period),
                                     to_string(first_day(row.period)),
                                     to_string(last_day(row.period)),
-                                    std::to_string(row.class_value),
-                                    format_number(row.score),
-                                    format_number(row.likelihood),
-                                    format_number(row.confidence),
-                                    format_number(row.satellite_score),
-                                    format_number(row.field_score),
-                                    csv_text(join(row.flags, ";")),
-                                    csv_text(join(row.reasons, reason_separator)),
-                                    csv_text(layer.wording)};
+                                    csv_text(layer.classes),
+                                    std::to_string(row.class_value)};
+  for (const double v : {row.score, row.likelihood, row.low, row.high, row.confidence, row.satellite_score,
+                         row.field_score, row.conflict, row.input_age_days, row.rank, row.rank_low, row.rank_high})
+    cells.push_back(format_number(v));
+  for (const std::string& text : {join(row.flags, ";"), join(row.reasons, reason_separator), row.moves, layer.wording})
+    cells.push_back(csv_text(text));
   for (const Contribution& c : row.contributions) {
     cells.push_back(format_number(c.membership));
     cells.push_back(format_number(c.contribution));
   }
+  for (const RuleOutcome& r : row.rules) cells.push_back(format_number(r.value));
   return join(cells, ",") + "\n";
 }
 
@@ -92,12 +128,18 @@ struct Cells {
                                           ". Make the table again with `forewarn risk`");
   }
   const std::string& text(size_t column) const { return row.cells[column]; }
-  double number(size_t column) const {
-    if (text(column).empty()) return std::numeric_limits<double>::quiet_NaN();
+  double any_number(size_t column) const {
+    if (text(column).empty()) return nan_d();
     const auto v = parse_number(text(column));
-    if (!v || *v < 0 || *v > 1 + 1e-9)
-      fail(column, "'" + printable(text(column), 40) + "' is not a number from 0 to 1");
+    if (!v || !std::isfinite(*v)) fail(column, "'" + printable(text(column), 40) + "' is not a number");
     return *v;
+  }
+  double number(size_t column, double highest = 1 + 1e-9) const {
+    const double v = any_number(column);
+    if (v < 0 || v > highest)
+      fail(column,
+           "'" + printable(text(column), 40) + "' is not a number from 0 to " + format_number(std::floor(highest)));
+    return v;
   }
   int integer(size_t column, long long hi) const {
     const auto v = parse_integer(text(column));
@@ -124,41 +166,64 @@ std::string unguard(const std::string& text) {
   return guarded ? text.substr(1) : text;
 }
 
-std::vector<std::string> read_header(const std::string& file, const CsvRow& header) {
+struct Header {
+  std::vector<std::string> factors, rules;
+};
+
+Header read_header(const std::string& file, const CsvRow& header) {
   const Cells at{file, header};
-  if (header.cells.size() < fixed.size() || header.cells.size() % 2 != fixed.size() % 2)
+  if (header.cells.size() < fixed.size())
     at.fail(0, "has " + std::to_string(header.cells.size()) + " columns, not those of a risk table");
   for (size_t c = 0; c < fixed.size(); ++c)
     if (header.cells[c] != fixed[c].name) at.fail(c, "must be '" + std::string(fixed[c].name) + "'");
-  std::vector<std::string> factors;
-  for (size_t c = fixed.size(); c < header.cells.size(); c += 2) {
-    const std::string &m = header.cells[c], &share = header.cells[c + 1];
-    if (!m.starts_with("m_") || share != "c_" + m.substr(2)) at.fail(c, "must be m_<factor>, with c_<factor> after it");
-    factors.push_back(factor_of(m.substr(2)));
+  Header out;
+  size_t c = fixed.size();
+  for (; c < header.cells.size() && !header.cells[c].starts_with(rule_prefix); c += 2) {
+    const std::string& m = header.cells[c];
+    if (!m.starts_with("m_") || c + 1 == header.cells.size() || header.cells[c + 1] != "c_" + m.substr(2))
+      at.fail(c, "must be m_<factor>, with c_<factor> after it");
+    out.factors.push_back(factor_of(m.substr(2)));
   }
-  return factors;
+  for (; c < header.cells.size(); ++c) {
+    if (!header.cells[c].starts_with(rule_prefix)) at.fail(c, "must be r_<rule>: rules are the last columns");
+    out.rules.push_back(header.cells[c].substr(rule_prefix.size()));
+  }
+  return out;
 }
 
-RiskRow read_row(const Cells& at, const std::vector<std::string>& factors) {
-  RiskRow out{};
-  out.layer = unguard(at.text(0));
-  out.level = at.integer(1, 10);
-  out.pcode = unguard(at.text(2));
-  out.name = unguard(at.text(3));
-  const auto period = parse_period(at.text(4));
-  if (!period) at.fail(4, "'" + printable(at.text(4), 40) + "' is not a period (2024-05-d3, 2024-05)");
+RiskRow read_row(const Cells& at, const Header& header) {
+  constexpr double most = 1e9;
+  RiskRow out;
+  out.layer = unguard(at.text(at_layer));
+  out.level = at.integer(at_level, 10);
+  out.pcode = unguard(at.text(at_pcode));
+  out.name = unguard(at.text(at_name));
+  const auto period = parse_period(at.text(at_period));
+  if (!period) at.fail(at_period, "'" + printable(at.text(at_period), 40) + "' is not a period (2024-05-d3, 2024-05)");
   out.period = *period;
-  out.class_value = at.integer(7, 255);
-  out.score = at.number(8);
-  out.likelihood = at.number(9);
-  out.confidence = at.number(10);
-  out.satellite_score = at.number(11);
-  out.field_score = at.number(12);
-  if (std::isnan(out.confidence)) at.fail(10, "confidence is never empty");
-  if (!at.text(13).empty()) out.flags = split(at.text(13), ';');
-  out.reasons = split_reasons(unguard(at.text(14)));
-  for (size_t k = 0; k < factors.size(); ++k)
-    out.contributions.push_back({factors[k], at.number(fixed.size() + 2 * k), at.number(fixed.size() + 2 * k + 1)});
+  out.class_value = at.integer(at_class_value, 255);
+  out.score = at.number(at_score);
+  out.likelihood = at.number(at_likelihood);
+  out.low = at.number(at_low);
+  out.high = at.number(at_high);
+  out.confidence = at.number(at_confidence);
+  out.satellite_score = at.number(at_satellite_score);
+  out.field_score = at.number(at_field_score);
+  out.conflict = at.number(at_conflict);
+  out.input_age_days = at.number(at_input_age_days, most);
+  out.rank = at.number(at_rank, most);
+  out.rank_low = at.number(at_rank_low, most);
+  out.rank_high = at.number(at_rank_high, most);
+  if (std::isnan(out.confidence)) at.fail(at_confidence, "confidence is never empty");
+  if (!at.text(at_flags).empty()) out.flags = split(unguard(at.text(at_flags)), ';');
+  out.reasons = split_reasons(unguard(at.text(at_reasons)));
+  out.moves = unguard(at.text(at_moves));
+  size_t c = fixed.size();
+  for (const std::string& factor : header.factors) {
+    const double membership = at.number(c++);
+    out.contributions.push_back({factor, membership, at.any_number(c++)});
+  }
+  for (const std::string& rule : header.rules) out.rules.push_back({rule, at.any_number(c++)});
   return out;
 }
 
@@ -180,10 +245,17 @@ std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl) {
     tags.push_back("#indicator+membership+" + tag_text(column) + "+num");
     tags.push_back("#indicator+contribution+" + tag_text(column) + "+num");
   }
+  const std::vector<RuleOutcome> rules = table.rows.empty() ? std::vector<RuleOutcome>{} : table.rows.front().rules;
+  for (const RuleOutcome& r : rules) {
+    names.push_back(std::string(rule_prefix) + r.id);
+    tags.push_back("#indicator+rule+" + tag_text(r.id) + "+num");
+  }
   std::string out = join(names, ",") + "\n";
   if (hxl) out += join(tags, ",") + "\n";
   for (const RiskRow& row : table.rows) {
     FW_EXPECT(row.contributions.size() == factors.size(), "a row must have the factors of its layer");
+    FW_EXPECT(std::ranges::equal(row.rules, rules, {}, &RuleOutcome::id, &RuleOutcome::id),
+              "the rows of a layer must have the same rules");
     out += csv_line(layer, row);
   }
   return out;
@@ -192,7 +264,7 @@ std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl) {
 RiskTable load_risk_table(const std::string& file) {
   const std::vector<CsvRow> rows = parse_csv(read_file(file));
   if (rows.empty()) throw InputError("TABLE_INVALID", file + ": is empty. Make the table again with `forewarn risk`");
-  const std::vector<std::string> factors = read_header(file, rows.front());
+  const Header header = read_header(file, rows.front());
   RiskTable table;
   for (size_t r = 1; r < rows.size(); ++r) {
     const Cells at{file, rows[r]};
@@ -200,7 +272,7 @@ RiskTable load_risk_table(const std::string& file) {
     if (rows[r].cells.size() != rows.front().cells.size())
       at.fail(0, "has " + std::to_string(rows[r].cells.size()) + " cells, the header has " +
                      std::to_string(rows.front().cells.size()));
-    table.rows.push_back(read_row(at, factors));
+    table.rows.push_back(read_row(at, header));
   }
   return table;
 }

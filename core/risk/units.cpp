@@ -11,8 +11,6 @@
 namespace fw {
 namespace {
 
-constexpr double nan_d = std::numeric_limits<double>::quiet_NaN();
-
 using Unit = std::pair<std::string, Period>;
 using RowsOfUnit = std::map<std::string, const IndicatorRow*>;                                    // by indicator
 using Evidence = std::map<std::pair<std::string, std::string>, std::vector<const EvidenceRow*>>;  // by p-code, kind
@@ -20,7 +18,7 @@ using Coverage = std::map<Unit, const CoverageRow*>;
 
 FactorState read_state(const RiskLayer& layer, const RiskFactor& factor, const RowsOfUnit& rows, double* coverage,
                        Reason* reason) {
-  FactorState out{&factor, nan_d, ""};
+  FactorState out{&factor, nan_d(), ""};
   *coverage = 0;
   *reason = Reason::value;
   const auto found = rows.find(factor.indicator);
@@ -111,7 +109,7 @@ bool is_out_of_season(const std::vector<FactorState>& factors, const std::vector
 RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence,
                const Coverage& coverage_of) {
   const IndicatorRow& any = *rows.begin()->second;
-  RiskRow out{};
+  RiskRow out;
   out.pcode = any.pcode;
   out.name = any.name;
   out.layer = layer.id;
@@ -142,19 +140,21 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   const bool enough = fusion.share > 0 && fusion.share + share_tolerance >= layer.min_share;
   const bool off_season = layer.seasonal && is_out_of_season(factors, why, enough);
   const bool assessed = enough && required_there && !off_season;
-  out.score = assessed ? fusion.score : nan_d;
-  out.likelihood = assessed ? logistic_of(layer.intercept + layer.slope * fusion.score) : nan_d;
+  out.score = assessed ? fusion.score : nan_d();
+  out.likelihood = assessed ? logistic_of(layer.intercept + layer.slope * fusion.score) : nan_d();
   out.confidence = assessed ? fusion.confidence : 0;
-  out.satellite_score = assessed ? fusion.satellite : nan_d;
+  out.satellite_score = assessed ? fusion.satellite : nan_d();
   out.field_score = fusion.field;
+  out.conflict = std::isnan(fusion.satellite) || std::isnan(fusion.field) ? nan_d() : fusion.conflict;
   out.class_value = classes.classify(out.likelihood);
   if (off_season && classes.not_in_season >= 0) out.class_value = classes.not_in_season;
   for (size_t k = 0; k < inputs.size(); ++k)
     out.contributions.push_back(
-        {layer.factors[k].indicator, inputs[k].membership, assessed ? fusion.factor_contribution[k] : nan_d});
+        {layer.factors[k].indicator, inputs[k].membership, assessed ? fusion.factor_contribution[k] : nan_d()});
   for (size_t k = 0; k < reports.size(); ++k)
-    out.contributions.push_back({"evidence:" + layer.evidence[k].kind, reports[k].trust > 0 ? reports[k].value : nan_d,
-                                 assessed ? fusion.field_contribution[k] : nan_d});
+    out.contributions.push_back({"evidence:" + layer.evidence[k].kind,
+                                 reports[k].trust > 0 ? reports[k].value : nan_d(),
+                                 assessed ? fusion.field_contribution[k] : nan_d()});
   if (off_season) out.flags.insert(out.flags.begin(), "OUT_OF_SEASON");
   if (!assessed && !off_season) out.flags.insert(out.flags.begin(), "NOT_ASSESSED");
   if (assessed && fusion.contested) out.flags.insert(out.flags.begin(), "CONTESTED");

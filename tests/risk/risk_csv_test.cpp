@@ -30,7 +30,19 @@ Made make_risk() {
   }
   EvidenceTable evidence;
   evidence.rows = {make_evidence("price", 1, 0.7)};
-  return {layer, assess_units(layer, five_classes(), table, evidence)};
+  RiskTable risk = assess_units(layer, five_classes(), table, evidence);
+  double v = 0;
+  for (RiskRow& row : risk.rows) {
+    row.low = v += 0.03125;
+    row.high = v += 0.03125;
+    row.input_age_days = v += 40;
+    row.rank = v += 1;
+    row.rank_low = v += 1;
+    row.rank_high = v += 1;
+    row.moves = "=a report, or \"rain\"";
+    row.rules = {{"cdi", v += 1}, {"p3_h6", v > 100 ? nan_d : -0.25}};
+  }
+  return {layer, risk};
 }
 
 TEST(RiskCsv, ComesBackExactlyAsWritten) {
@@ -52,6 +64,15 @@ TEST(RiskCsv, ComesBackExactlyAsWritten) {
       EXPECT_EQ(a.reasons, b.reasons);
       EXPECT_TRUE(same(a.score, b.score) && same(a.likelihood, b.likelihood) && same(a.confidence, b.confidence));
       EXPECT_TRUE(same(a.satellite_score, b.satellite_score) && same(a.field_score, b.field_score));
+      EXPECT_TRUE(same(a.low, b.low) && same(a.high, b.high) && same(a.conflict, b.conflict));
+      EXPECT_TRUE(same(a.input_age_days, b.input_age_days) && same(a.rank, b.rank));
+      EXPECT_TRUE(same(a.rank_low, b.rank_low) && same(a.rank_high, b.rank_high));
+      EXPECT_EQ(a.moves, b.moves);
+      ASSERT_EQ(b.rules.size(), 2U);
+      for (size_t k = 0; k < 2; ++k) {
+        EXPECT_EQ(a.rules[k].id, b.rules[k].id);
+        EXPECT_TRUE(same(a.rules[k].value, b.rules[k].value));
+      }
       ASSERT_EQ(a.contributions.size(), b.contributions.size());
       for (size_t k = 0; k < a.contributions.size(); ++k) {
         EXPECT_EQ(a.contributions[k].factor, b.contributions[k].factor);
