@@ -33,14 +33,14 @@ Made make_risk() {
   RiskTable risk = assess_units(layer, five_classes(), table, evidence);
   double v = 0;
   for (RiskRow& row : risk.rows) {
-    row.low = v += 0.03125;
-    row.high = v += 0.03125;
+    row.low = 0.03125;
+    row.high = 1.0 / 3;
     row.input_age_days = v += 40;
     row.rank = v += 1;
     row.rank_low = v += 1;
     row.rank_high = v += 1;
     row.moves = "=a report, or \"rain\"";
-    row.rules = {{"cdi", v += 1}, {"p3_h6", v > 100 ? nan_d : -0.25}};
+    row.rules = {{"cdi", v += 1}, {"p3_h6", v > 60 ? nan_d : -0.25}};
   }
   return {layer, risk};
 }
