@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
+#include "core/base/text.h"
 #include "core/geo/grid.h"
 #include "jobs/given_files.h"
 #include "jobs/run_context.h"
@@ -44,6 +45,17 @@ std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app) {
     o->has_offset = offset->count() > 0;
   });
   return o;
+}
+
+Date date_of(const std::string& text) {
+  const auto t = parse_datetime(text);
+  if (!t) throw ConfigError("DATE", "'" + printable(text, 40) + "' is no date. Write YYYY-MM-DD.");
+  return t->date;
+}
+
+std::optional<Date> day_of(const std::string& text) {
+  if (text.empty()) return {};
+  return date_of(text);
 }
 
 struct ThreadLimit::Impl {

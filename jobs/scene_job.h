@@ -43,6 +43,11 @@ int finish_scene_job(const SceneJobOptions& options, const std::string& job, Pub
                      const Catalogue& catalogue, const RunReport& report, const ChosenDevice& device,
                      std::map<std::string, std::string> parameters);
 
+/// A day given as an option. Errors: ConfigError DATE.
+Date date_of(const std::string& text);
+/// The same, or nothing for no text.
+std::optional<Date> day_of(const std::string& text);
+
 /// Holds the number of threads down to the option's while it lives.
 class ThreadLimit {
  public:

@@ -185,13 +185,6 @@ void declare_runs(CLI::App& app, SeriesOptions& o) {
 
 }  // namespace
 
-std::optional<Date> day_of(const std::string& text) {
-  if (text.empty()) return {};
-  const auto t = parse_datetime(text);
-  if (!t) throw ConfigError("DATE", "'" + printable(text, 40) + "' is no date. Write YYYY-MM-DD.");
-  return t->date;
-}
-
 std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app) {
   auto o = std::make_shared<SeriesOptions>();
   o->scenes = declare_scene_options(app);

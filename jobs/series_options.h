@@ -33,7 +33,4 @@ void read_series_options(SeriesOptions& options);
 /// The part of it that reads `with`. Errors: ConfigError WITH.
 void read_further_stacks(SeriesOptions& options);
 
-/// A day, or nothing for no text. Errors: ConfigError DATE.
-std::optional<Date> day_of(const std::string& text);
-
 }  // namespace fw

@@ -26,12 +26,6 @@ struct SettlementOptions {
   BuiltUpModel model;
 };
 
-Date date_of(const std::string& text) {
-  const auto t = parse_datetime(text);
-  if (!t) throw ConfigError("DATE", "'" + printable(text, 40) + "' is no date. Write YYYY-MM-DD.");
-  return t->date;
-}
-
 std::filesystem::path given_file(const std::string& name) {
   const auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(name));
   if (!std::filesystem::exists(path)) throw InputError("INPUT_MISSING", name + " does not exist. Check the name.");

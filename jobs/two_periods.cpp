@@ -4,19 +4,8 @@
 #include <set>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
 
 namespace fw {
-namespace {
-
-Date date_of(const std::string& text) {
-  const auto t = parse_datetime(text);
-  if (!t) throw ConfigError("DATE", "'" + printable(text, 40) + "' is no date. Write YYYY-MM-DD.");
-  return t->date;
-}
-
-}  // namespace
-
 void declare_periods(CLI::App& app, PeriodOptions& o) {
   app.add_option("--before", o.before, "first and last day of the period before");
   app.add_option("--after", o.after, "first and last day of the period after");
