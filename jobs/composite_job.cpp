@@ -8,6 +8,7 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/series/period_bands.h"
+#include "core/series/send.h"
 #include "core/series/tile_size.h"
 #include "jobs/jobs.h"
 #include "jobs/scene_job.h"
@@ -97,8 +98,7 @@ class CompositeRun {
     for (const Window& w : windows) {
       const size_t n = w.pixels();
       BandValues result = composite.composite(w);
-      for (float& v : result.value)
-        if (is_nan(v)) v = nan_f();
+      use_one_nan(result.value);
       for (size_t b = 0; b < bands_.size(); ++b) values->write(static_cast<int>(b + 1), w, result.value.data() + b * n);
       const std::vector<float> valid(result.valid.begin(), result.valid.end());
       values->write(static_cast<int>(bands_.size() + 1), w, valid.data());

@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/series/clean_up.h"
+#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -29,14 +30,6 @@ Pair send(Backend& backend, const std::vector<float>& before, const std::vector<
     pair.dates.after[b] = pair.after.at(b * n);
   }
   return pair;
-}
-
-std::vector<float> fetch(Backend& backend, const Buffer<float>& from, size_t n) {
-  std::vector<float> out(n);
-  backend.download(out.data(), from.data(), n * sizeof(float));
-  for (float& v : out)
-    if (is_nan(v)) v = nan_f();
-  return out;
 }
 
 /// The rounds of MAD over composites kept in temporary rasters.

@@ -7,6 +7,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/series/scene_compute.h"
+#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -115,12 +116,11 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
     op.reference_nights = seen.at(0);
     op.recent_nights = seen.at(n);
     backend->run(op);
-    std::vector<float> value(3 * n), count(n);
+    std::vector<float> value = fetch(*backend, out, 3 * n), count(n);
     std::vector<uint16_t> counts(2 * n);
     std::vector<uint8_t> gap(n);
-    backend->download(value.data(), out.data(), value.size() * sizeof(float));
     backend->download(counts.data(), seen.data(), counts.size() * sizeof(uint16_t));
-    for (size_t i = 0; i < 3 * n; ++i) value[i] = is_nan(value[i]) ? nan_f() : i < n ? 100 * value[i] : value[i];
+    for (size_t i = 0; i < n; ++i) value[i] = is_nan(value[i]) ? nan_f() : 100 * value[i];
     for (size_t i = 0; i < n; ++i) {
       const bool enough = counts[i] >= plan.min_nights && counts[n + i] >= plan.min_nights;
       const NightLightGap why = !is_nan(value[i]) ? NightLightGap::none

@@ -1,4 +1,4 @@
-// Host numbers to a backend.
+// Host numbers to a backend, and its numbers to the host.
 #pragma once
 #include <algorithm>
 #include <vector>
@@ -13,6 +13,20 @@ Buffer<T> send(Backend& backend, const std::vector<T>& host) {
   Buffer<T> buffer(backend, std::max<size_t>(1, host.size()));
   backend.upload(buffer.data(), host.data(), host.size() * sizeof(T));
   return buffer;
+}
+
+/// Gives every NaN the same bits: results do not tell which machine or order of operations made them.
+inline void use_one_nan(std::vector<float>& values) {
+  for (float& v : values)
+    if (is_nan(v)) v = nan_f();
+}
+
+/// The first `count` numbers of a backend's memory, with one NaN.
+inline std::vector<float> fetch(Backend& backend, const Buffer<float>& from, size_t count) {
+  std::vector<float> host(count);
+  backend.download(host.data(), from.data(), count * sizeof(float));
+  use_one_nan(host);
+  return host;
 }
 
 }  // namespace fw

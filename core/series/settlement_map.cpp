@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/series/send.h"
 #include "core/series/series_statistics.h"
 
 namespace fw {
@@ -32,12 +33,9 @@ std::vector<float> score(Backend& backend, PeriodBands& greenest, PeriodBands& m
   backend.upload(ndbi.data(), others.value.data(), n * sizeof(float));
   backend.run(BuiltUp{ndvi.data(), ndbi.data(), nullptr, 1, n, 1, 1, static_cast<float>(m.a0),
                       static_cast<float>(m.a_ndbi), static_cast<float>(m.a_ndvi), out.data(), nullptr});
-  std::vector<float> values(n);
-  backend.download(values.data(), out.data(), n * sizeof(float));
-  for (size_t i = 0; i < n; ++i) {
-    if (is_nan(values[i])) values[i] = nan_f();
+  std::vector<float> values = fetch(backend, out, n);
+  for (size_t i = 0; i < n; ++i)
     if (!is_nan(values[i]) && others.value[n + i] > 0) values[i] = 0;
-  }
   return values;
 }
 

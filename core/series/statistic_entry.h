@@ -47,13 +47,7 @@ class Results {
       : tile_(tile), bands_(bands), memory_(tile.backend, bands * tile.pixels) {}
   float* at(size_t band) { return memory_.at(band * tile_.pixels); }
   /// With one NaN, whatever its bits were.
-  std::vector<float> host() {
-    std::vector<float> values(bands_ * tile_.pixels);
-    tile_.backend.download(values.data(), memory_.data(), values.size() * sizeof(float));
-    for (float& v : values)
-      if (is_nan(v)) v = nan_f();
-    return values;
-  }
+  std::vector<float> host() { return fetch(tile_.backend, memory_, bands_ * tile_.pixels); }
 
  private:
   const SeriesTile& tile_;

@@ -43,8 +43,7 @@ StatisticResult standardized(const SeriesSettings& s, const SeriesTile& tile, co
     values.insert(values.end(), value_row.begin(), value_row.end());
     flag.insert(flag.end(), flag_row.begin(), flag_row.end());
   }
-  for (float& v : values)
-    if (is_nan(v)) v = nan_f();
+  use_one_nan(values);
   return with_flags(std::move(values), std::move(flag), tile.pixels);
 }
 

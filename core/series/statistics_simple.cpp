@@ -34,8 +34,7 @@ StatisticResult runs(const SeriesSettings& s, const SeriesTile& tile) {
   std::vector<float> values;
   for (const auto& band : {host_row(tile, run, target), host_row(tile, reached, target), host_row(tile, longest, 0)})
     values.insert(values.end(), band.begin(), band.end());
-  for (float& v : values)
-    if (is_nan(v)) v = nan_f();
+  use_one_nan(values);
   return {std::move(values), {}};
 }
 

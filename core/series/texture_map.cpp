@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -20,8 +21,7 @@ std::vector<float> cut(const std::vector<float>& from, const Window& wide, const
         from.begin() + static_cast<std::ptrdiff_t>(w.row - wide.row + r) * wide.cols + (w.col - wide.col);
     out.insert(out.end(), begin, begin + w.cols);
   }
-  for (float& v : out)
-    if (is_nan(v)) v = nan_f();
+  use_one_nan(out);
   return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -149,12 +150,10 @@ class Recorder {
     op.transition = codes.at(n);
     op.observed = observed.data();
     backend_.run(op);
-    std::vector<float> values(3 * n), layer(n);
+    const std::vector<float> values = fetch(backend_, out, 3 * n);
+    std::vector<float> layer(n);
     std::vector<uint8_t> code(2 * n);
     std::vector<uint16_t> seen(n);
-    backend_.download(values.data(), out.data(), values.size() * sizeof(float));
-    for (float& v : values)
-      if (is_nan(v)) v = nan_f();
     backend_.download(code.data(), codes.data(), code.size());
     backend_.download(seen.data(), observed.data(), n * sizeof(uint16_t));
     sink_.record(WaterLayer::occurrence, w, values.data());
