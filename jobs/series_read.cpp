@@ -80,9 +80,7 @@ void SeriesRun::composite(const SceneTrack& track, size_t n, Buffer<float>& x, B
     size_t end = begin;
     while (end < track.scenes.size() && period(end) == shape_.periods[p]) ++end;
     const size_t count = std::min(end - begin, static_cast<size_t>(max_scenes_per_period));
-    for (size_t k = begin + count; k < end; ++k)
-      report_.add({track.scenes[k]->id, "read", "TOO_MANY_SCENES",
-                   "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+    for (size_t k = begin + count; k < end; ++k) report_too_many(*track.scenes[k], report_);
     if (count == 0) {
       backend_->fill(y.at(p * n), 0xFF, n * sizeof(float));
       backend_->fill(reason.at(p * n), static_cast<unsigned char>(Reason::not_observed), n);

@@ -29,8 +29,7 @@ PeriodBands::PeriodBands(Backend& backend, SceneReader& reader, const IndexCatal
     ScenePlan plan = plan_scene(*scene, indices, wanted, stage, report);
     if (plan.names.size() != wanted.size()) continue;
     if (scenes_.size() == static_cast<size_t>(max_scenes_per_period))
-      report.add({scene->id, "read", "TOO_MANY_SCENES",
-                  "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+      report_too_many(*scene, report);
     else
       scenes_.push_back({scene, std::move(plan)});
   }

@@ -39,6 +39,11 @@ std::optional<SceneSeries> offer_of(const Scene& scene, const std::string& name)
   return SceneSeries{index, ""};
 }
 
+void report_too_many(const Scene& scene, RunReport& report) {
+  report.add({scene.id, "read", "TOO_MANY_SCENES",
+              "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+}
+
 SceneCompute::SceneCompute(Backend& backend, size_t pixels)
     : backend_(backend), pixels_(pixels), qa_(backend, pixels), scene_outcome_(backend, pixels) {
   for (auto& b : band_) b = Buffer<float>(backend, pixels);

@@ -22,6 +22,10 @@ std::vector<std::string> roles_of(const std::vector<SceneSeries>& series);
 /// the index from bands; nothing when neither is there.
 std::optional<SceneSeries> offer_of(const Scene& scene, const std::string& name);
 
+/// Reports that a scene comes after max_scenes_per_period others of its period and is left out (TOO_MANY_SCENES, stage
+/// "read").
+void report_too_many(const Scene& scene, RunReport& report);
+
 class SceneCompute {
  public:
   SceneCompute(Backend& backend, size_t pixels);

@@ -76,9 +76,7 @@ void TileWorker::composite_product(const std::string& product, const Window& win
     for (const Scene* s : periods[p])
       if (reader_.touches(*s, window)) scenes.push_back(s);
     if (scenes.size() > max_scenes_per_period) {
-      for (size_t k = max_scenes_per_period; k < scenes.size(); ++k)
-        report_.add({scenes[k]->id, "read", "TOO_MANY_SCENES",
-                     "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
+      for (size_t k = max_scenes_per_period; k < scenes.size(); ++k) report_too_many(*scenes[k], report_);
       scenes.resize(max_scenes_per_period);
     }
     while (slot_value_.size() < series.size()) {
