@@ -159,8 +159,7 @@ void describe_mad(const ChangeSummary& s, std::map<std::string, std::string>& pa
 }
 
 int run_change(ChangeOptions& o) {
-  start_log({o.scenes->quiet, o.scenes->log_json});
-  const ThreadLimit threads(o.scenes->threads);
+  const ThreadLimit threads = start_scene_job(*o.scenes);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);

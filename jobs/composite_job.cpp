@@ -180,8 +180,7 @@ std::function<int()> declare_composite(CLI::App& app) {
       "The last band, 'valid', counts those scenes.\n"
       "Example: forewarn composite -p sentinel2-l2a -m geomedian --period month -b red,green,blue,nir -o out scenes/");
   return [o] {
-    start_log({o->scenes->quiet, o->scenes->log_json});
-    const ThreadLimit threads(o->scenes->threads);
+    const ThreadLimit threads = start_scene_job(*o->scenes);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     const ChosenDevice device = choose_named_device(o->scenes->device);

@@ -134,8 +134,7 @@ std::function<int()> declare_index(CLI::App& app) {
                "common valid pixels)");
   app.footer("Example: forewarn index -p naip -i NDWI --common-grid --water -o out/wetlands m_*.tif");
   return [o] {
-    start_log({o->scenes->quiet, o->scenes->log_json});
-    const ThreadLimit threads(o->scenes->threads);
+    const ThreadLimit threads = start_scene_job(*o->scenes);
     RunReport report;
     const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
     const Catalogue catalogue = scan_given(*o->scenes, report);

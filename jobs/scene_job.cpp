@@ -68,6 +68,11 @@ ThreadLimit::ThreadLimit(int threads) : impl_(std::make_unique<Impl>()) {
 }
 ThreadLimit::~ThreadLimit() = default;
 
+ThreadLimit start_scene_job(const SceneJobOptions& o) {
+  start_log({o.quiet, o.log_json});
+  return ThreadLimit(o.threads);
+}
+
 ChosenDevice choose_named_device(const std::string& name) {
   const ChosenDevice device = choose_device(name == "cpu"    ? DeviceChoice::cpu
                                             : name == "cuda" ? DeviceChoice::cuda

@@ -59,6 +59,9 @@ class ThreadLimit {
   std::unique_ptr<Impl> impl_;
 };
 
+/// Starts the log and holds the threads as the options say. Keep what it returns until the job ends.
+[[nodiscard]] ThreadLimit start_scene_job(const SceneJobOptions& options);
+
 ChosenDevice choose_named_device(const std::string& name);
 
 }  // namespace fw

@@ -1,7 +1,6 @@
 // 'forewarn series': statistics of a time series of scenes, per pixel, one raster each.
 #include <CLI/CLI.hpp>
 
-#include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "jobs/jobs.h"
@@ -33,9 +32,8 @@ std::map<std::string, std::string> parameters_of(const SeriesOptions& o, const S
 std::function<int()> declare_series(CLI::App& app) {
   const auto o = declare_series_options(app);
   return [o, &app] {
-    start_log({o->scenes->quiet, o->scenes->log_json});
+    const ThreadLimit threads = start_scene_job(*o->scenes);
     read_series_options(*o);
-    const ThreadLimit threads(o->scenes->threads);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     const ChosenDevice device = choose_named_device(o->scenes->device);

@@ -46,8 +46,7 @@ RasterSpec spec_of(const TextureOptions& o, const Scene& scene, const std::strin
 }
 
 int run_texture(TextureOptions& o) {
-  start_log({o.scenes->quiet, o.scenes->log_json});
-  const ThreadLimit threads(o.scenes->threads);
+  const ThreadLimit threads = start_scene_job(*o.scenes);
   if (o.plan.window % 2 == 0) throw ConfigError("RANGE", "--window must be odd.");
   if (!(o.grey.first < o.grey.second))
     throw ConfigError("RANGE", "--grey takes the lowest and the highest value of the sensor, for example 0 0.4.");

@@ -153,8 +153,7 @@ int most_months_in_a_year(const WaterRecord& record) {
 }
 
 int run_water(WaterOptions& o) {
-  start_log({o.scenes->quiet, o.scenes->log_json});
-  const ThreadLimit threads(o.scenes->threads);
+  const ThreadLimit threads = start_scene_job(*o.scenes);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);
