@@ -8,6 +8,7 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/output/evidence_files.h"
+#include "core/risk/posterior.h"
 #include "jobs/run_context.h"
 #include "jobs/summary.h"
 
@@ -29,7 +30,11 @@ std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& 
 
 UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period period, const std::string& audience) {
   UnitTable table;
-  const std::vector<RuleOutcome> rules = l.table.rows.empty() ? std::vector<RuleOutcome>{} : l.table.rows.front().rules;
+  const bool field = audience != "public";
+  std::vector<std::string> rules;
+  if (!l.table.rows.empty())
+    for (const RuleOutcome& r : l.table.rows.front().rules)
+      if (field || !rests_on_reports(r.id)) rules.push_back(r.id);
   std::string when = label(period);
   std::replace(when.begin(), when.end(), '-', '_');
   table.layer = l.layer.id + "_adm" + std::to_string(units.level()) + "_" + when;
@@ -38,10 +43,9 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
                         "moves", "flags", "wording",          "period"};
   table.number_columns = {"risk_class",      "likelihood",     "low",  "high",     "confidence", "score",
                           "satellite_score", "input_age_days", "rank", "rank_low", "rank_high"};
-  const bool field = audience != "public";
   if (field) table.number_columns.insert(table.number_columns.end(), {"field_score", "conflict"});
   for (const auto& f : l.layer.factors) table.number_columns.push_back("c_" + f.indicator);
-  for (const RuleOutcome& r : rules) table.number_columns.push_back("r_" + r.id);
+  for (const std::string& id : rules) table.number_columns.push_back("r_" + id);
   table.class_column = "risk_class";
   std::map<std::string, const RiskRow*> rows;
   for (const auto& row : l.table.rows)
@@ -86,8 +90,7 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
                                   [&](const Contribution& k) { return k.factor == f.indicator; });
       out.numbers.push_back(c == row.contributions.end() ? std::nan("") : c->contribution);
     }
-    for (size_t k = 0; k < rules.size(); ++k)
-      out.numbers.push_back(k < row.rules.size() ? row.rules[k].value : std::nan(""));
+    for (const std::string& id : rules) out.numbers.push_back(rule_value(row, id));
     table.rows.push_back(std::move(out));
   }
   return table;

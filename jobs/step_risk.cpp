@@ -10,6 +10,7 @@
 #include "core/geo/open_scene.h"
 #include "core/risk/risk.h"
 #include "jobs/run_context.h"
+#include "jobs/unit_rasters.h"
 
 namespace fw {
 namespace {
@@ -162,47 +163,6 @@ class PixelRisk {
   mutable std::vector<std::unique_ptr<Backend>> idle_;
 };
 
-/// How far reports and silence speak, per unit, beside the risk layers. A unit without a row has no value.
-void write_coverage(const RunContext& context, Publication& publication, const std::vector<CoverageRow>& rows,
-                    Period period) {
-  const RunConfig& config = context.config;
-  std::map<std::string, const CoverageRow*> by_unit;
-  for (const CoverageRow& row : rows)
-    if (row.period == period) by_unit[row.pcode] = &row;
-  if (by_unit.empty()) return;
-  RasterSpec spec;
-  spec.stem = raster_stem(config, "report-coverage", period);
-  spec.title = "Coverage by field reports, " + describe(period) + ", " + config.region.title;
-  spec.grid = config.region.grid;
-  spec.layer = "report-coverage";
-  spec.period = label(period);
-  spec.first_day = to_string(first_day(period));
-  spec.last_day = to_string(last_day(period));
-  spec.bands = {{"probability that an event would have been reported", "1"},
-                {"past reports over those expected of the population", "1"}};
-  spec.style_colours = {"#F7FBFF", "#6BAED6", "#08306B"};
-  spec.metadata = {
-      {"PERIOD", label(period)},
-      {"WORDING", "0 where nobody could have reported or where this is not known: silence says nothing there"},
-      {"SOURCE", "Forewarn, docs/method.md: coverage from population, access and past reports"}};
-  const auto writer = publication.raster(spec);
-  const AdminUnits& level = context.levels().back();
-  for (const Window& w : tiles(config.region.grid, config.tile_size)) {
-    const auto units = level.rasterise(config.region.grid, w);
-    std::vector<float> coverage(w.pixels(), nan_f()), expected(w.pixels(), nan_f());
-    for (size_t i = 0; i < units.size(); ++i) {
-      if (units[i] < 0) continue;
-      const auto at = by_unit.find(level.units()[static_cast<size_t>(units[i])].pcode);
-      if (at == by_unit.end()) continue;
-      coverage[i] = static_cast<float>(at->second->coverage);
-      expected[i] = static_cast<float>(at->second->per_expected);
-    }
-    writer->write(1, w, coverage.data());
-    writer->write(2, w, expected.data());
-  }
-  publication.finish_raster(writer);
-}
-
 std::vector<Period> raster_periods(const RunConfig& config) {
   const Period from = period_of(config.from, config.cadence), to = period_of(config.to, config.cadence);
   std::vector<Period> periods;
@@ -242,6 +202,7 @@ void step_risk(RunContext& context) {
       PixelRisk(context, layer, scheme, period).run(writers);
       for (const auto& writer : {writers.classes, writers.values, writers.contributions})
         publication.finish_raster(writer);
+      write_fusion(context, publication, layer, risk, period);
     }
     progress.step();
   }

@@ -18,7 +18,7 @@ struct FactorState {
 struct FieldState {
   const RiskEvidence* evidence;
   double trust = 0, value = 0, disagreement = 0;
-  int reports = 0, organisations = 0;  ///< of the newest row that counts
+  int reports = 0, organisations = 0, clusters = 0;  ///< of the newest row that counts
   int age = -1;                        ///< periods since the newest row; -1: no report
   bool outdated = false;               ///< there are only reports older than max_age_periods
   std::vector<std::string> flags;

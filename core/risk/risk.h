@@ -89,6 +89,9 @@ struct RiskRow {
   std::vector<std::string> flags;
 };
 
+/// NaN where the row has no such rule.
+double rule_value(const RiskRow& row, const std::string& id);
+
 struct RiskTable {
   std::vector<RiskRow> rows;  ///< by layer, pcode, period
 };

@@ -229,6 +229,11 @@ RiskRow read_row(const Cells& at, const Header& header) {
 
 }  // namespace
 
+double rule_value(const RiskRow& row, const std::string& id) {
+  const auto found = std::ranges::find(row.rules, id, &RuleOutcome::id);
+  return found == row.rules.end() ? nan_d() : found->value;
+}
+
 std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl) {
   const std::vector<std::string> factors = factors_of(layer);
   std::vector<std::string> names, tags;

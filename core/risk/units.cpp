@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/risk/posterior.h"
 #include "core/risk/reasons.h"
 
 namespace fw {
@@ -67,6 +68,7 @@ FieldState read_field(const RiskEvidence& kind, const Evidence& evidence, const 
       out.age = age;
       out.reports = row->reports;
       out.organisations = row->organisations;
+      out.clusters = row->clusters;
       out.flags = row->flags;
     }
   }
@@ -104,6 +106,17 @@ bool is_out_of_season(const std::vector<FactorState>& factors, const std::vector
     }
   }
   return any_required ? required_out : !enough && any_missing && all_out;
+}
+
+/// Rule columns of the fusion in log-odds, beside the score.
+std::vector<RuleOutcome> fuse_log_odds(const RiskLayer& layer, const std::vector<FieldState>& field, const RiskRow& row,
+                                       const CoverageRow* coverage) {
+  std::vector<KindReports> kinds;
+  for (const FieldState& f : field)
+    kinds.push_back({f.evidence->weight, f.trust, f.value, f.organisations, f.clusters});
+  const Posterior p = posterior_of_unit(layer.intercept + layer.slope * row.satellite_score, kinds,
+                                        coverage ? coverage->silence : 0, row.conflict);
+  return {{rule_posterior, p.likelihood}, {rule_reports, p.reports}, {rule_silence, p.silence}};
 }
 
 RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence,
@@ -162,9 +175,10 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   flag_field(field, fusion, assessed, out.flags);
   out.reasons =
       assessed ? explain(factors, field, fusion, out.likelihood) : explain_absence(layer, factors, fusion, off_season);
-  const auto silence = coverage_of.find({any.pcode, any.period});
-  if (std::isnan(fusion.field) && silence != coverage_of.end())
-    out.reasons.push_back(describe_silence(*silence->second));
+  const auto found = coverage_of.find({any.pcode, any.period});
+  const CoverageRow* const silence = found == coverage_of.end() ? nullptr : found->second;
+  if (std::isnan(fusion.field) && silence) out.reasons.push_back(describe_silence(*silence));
+  out.rules = fuse_log_odds(layer, field, out, silence);
   return out;
 }
 

@@ -4,7 +4,10 @@
 #include <set>
 
 #include "core/base/class_scheme.h"
+#include "core/base/text.h"
 #include "core/output/publication.h"
+#include "core/risk/fusion.h"
+#include "core/risk/risk.h"
 #include "tests/golden/program.h"
 #ifdef FW_HAS_VALIJSON
 #include "tests/output/stac_schema.h"
@@ -148,6 +151,33 @@ TEST_F(SampleRun, SilenceSpeaksOnlyWherePeopleCouldHaveReported) {
   float most = 0;
   for (const float v : coverage) most = std::isnan(v) ? most : std::max(most, v);
   EXPECT_GE(most, reported - 1e-3) << "burnt into the raster";
+}
+
+TEST_F(SampleRun, TheFusionRasterHoldsTheNumbersOfTheTablePerUnit) {
+  size_t values = 0;
+  for (const char* layer : {"drought", "famine", "displacement"}) {
+    std::vector<std::set<std::string>> shown(5), told(5);
+    for (int band = 1; band <= 5; ++band)
+      for (const float v : test::pixels(published(layer + std::string("-fusion")), band))
+        if (!std::isnan(v)) shown[static_cast<size_t>(band - 1)].insert(format_fixed(v, 2));
+    const RiskLayer rules = load_risk_layer(FW_SOURCE_DIR "/config", layer);
+    const auto tell = [&](size_t band, const std::string& cell, bool score = false) {
+      if (cell.empty()) return;
+      const double v = *parse_number(cell);
+      told[band].insert(format_fixed(score ? logistic_of(rules.intercept + rules.slope * v) : v, 2));
+      ++values;
+    };
+    for (const auto& row : test::table(*dir_ / ("out/publish/risk_" + std::string(layer) + ".csv"))) {
+      if (row.at("period") != "2023-08-d3" || row.at("level") != "2") continue;
+      tell(0, row.at("satellite_score"), true);
+      tell(1, row.at("likelihood"));
+      tell(2, row.at("field_score"), true);
+      tell(3, row.at("conflict"));
+      tell(4, row.at("r_posterior"));
+    }
+    EXPECT_EQ(shown, told) << layer;
+  }
+  EXPECT_GT(values, 60U);
 }
 
 TEST_F(SampleRun, ContributionsOfEveryUnitSumToItsScore) {

@@ -1,0 +1,92 @@
+#include "jobs/unit_rasters.h"
+
+#include <cmath>
+#include <map>
+
+#include "core/base/error.h"
+#include "core/risk/fusion.h"
+#include "core/risk/posterior.h"
+
+namespace fw {
+namespace {
+
+using UnitValues = std::map<std::string, std::vector<double>>;  ///< p-code → a value per band
+
+RasterSpec unit_spec(const RunContext& context, const std::string& id, const std::string& title, Period period) {
+  const RunConfig& config = context.config;
+  RasterSpec spec;
+  spec.stem = raster_stem(config, id, period);
+  spec.title = title + ", " + describe(period) + ", " + config.region.title;
+  spec.grid = config.region.grid;
+  spec.layer = id;
+  spec.period = label(period);
+  spec.first_day = to_string(first_day(period));
+  spec.last_day = to_string(last_day(period));
+  spec.metadata = {{"PERIOD", label(period)}};
+  return spec;
+}
+
+/// Gives the values of each pixel's unit; pixels of no unit, or of one without values, have none.
+void burn(const RunContext& context, Publication& publication, const RasterSpec& spec, const UnitValues& values) {
+  const auto writer = publication.raster(spec);
+  const AdminUnits& level = context.levels().back();
+  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
+    const auto units = level.rasterise(spec.grid, w);
+    for (size_t b = 0; b < spec.bands.size(); ++b) {
+      std::vector<float> band(w.pixels(), nan_f());
+      for (size_t i = 0; i < units.size(); ++i) {
+        if (units[i] < 0) continue;
+        const auto at = values.find(level.units()[static_cast<size_t>(units[i])].pcode);
+        if (at != values.end()) band[i] = static_cast<float>(at->second[b]);
+      }
+      writer->write(static_cast<int>(b + 1), w, band.data());
+    }
+  }
+  publication.finish_raster(writer);
+}
+
+}  // namespace
+
+void write_coverage(const RunContext& context, Publication& publication, const std::vector<CoverageRow>& rows,
+                    Period period) {
+  UnitValues values;
+  for (const CoverageRow& row : rows)
+    if (row.period == period) values[row.pcode] = {row.coverage, row.per_expected};
+  if (values.empty()) return;
+  RasterSpec spec = unit_spec(context, "report-coverage", "Coverage by field reports", period);
+  spec.bands = {{"probability that an event would have been reported", "1"},
+                {"past reports over those expected of the population", "1"}};
+  spec.style_colours = {"#F7FBFF", "#6BAED6", "#08306B"};
+  spec.metadata["WORDING"] =
+      "0 where nobody could have reported or where this is not known: silence says nothing there";
+  spec.metadata["SOURCE"] = "Forewarn, docs/method.md: coverage from population, access and past reports";
+  burn(context, publication, spec, values);
+}
+
+void write_fusion(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
+                  Period period) {
+  const bool field = context.config.privacy.level() != Audience::public_;
+  const auto likelihood = [&](double score) { return logistic_of(layer.intercept + layer.slope * score); };
+  UnitValues values;
+  for (const RiskRow& row : table.rows) {
+    if (row.period != period) continue;
+    values[row.pcode] = {likelihood(row.satellite_score), row.likelihood};
+    if (field)
+      values[row.pcode].insert(values[row.pcode].end(),
+                               {likelihood(row.field_score), row.conflict, rule_value(row, rule_posterior)});
+  }
+  RasterSpec spec = unit_spec(context, layer.id + "-fusion", layer.title + " (evidence apart and together)", period);
+  spec.bands = {{"likelihood, satellites only", "1"}, {"likelihood, fused", "1"}};
+  if (field)
+    spec.bands.insert(spec.bands.end(), {{"likelihood, field reports only", "1"},
+                                         {"conflict K of satellites and field reports", "1"},
+                                         {"posterior in log-odds, none where contested", "1"}});
+  spec.style_colours = {"#CDFACD", "#FAE61E", "#E67800", "#C80000", "#640000"};
+  spec.metadata["LAYER"] = layer.id;
+  spec.metadata["WORDING"] = layer.wording;
+  spec.metadata["SOURCE"] = layer.source;
+  spec.metadata["EVIDENCE"] = "satellites and field reports per admin unit; K above 0.6 is contested and not combined";
+  burn(context, publication, spec, values);
+}
+
+}  // namespace fw

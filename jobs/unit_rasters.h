@@ -1,0 +1,21 @@
+// Rasters beside the risk layers in which every pixel of an admin unit of the finest level holds the unit's value.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "core/evidence/evidence_table.h"
+#include "core/risk/risk.h"
+#include "jobs/run_context.h"
+
+namespace fw {
+
+/// `report-coverage`: how far reports and silence speak. Nothing is written where no row is of the period.
+void write_coverage(const RunContext& context, Publication& publication, const std::vector<CoverageRow>& rows,
+                    Period period);
+
+/// `<layer>-fusion`: likelihood by satellites alone, fused, and but for the public by field reports alone, conflict K
+/// and posterior of the log-odds. No value where the row has none.
+void write_fusion(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
+                  Period period);
+
+}  // namespace fw
