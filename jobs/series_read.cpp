@@ -2,7 +2,6 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
 #include "core/series/send.h"
 #include "jobs/series_run.h"
 
@@ -29,7 +28,7 @@ void SeriesRun::read(const SceneTrack& track, const Window& w, Buffer<float>& x,
       const SceneTile tile = reader_.read(*track.scenes[t], roles_of(series), w);
       if (tile.touches) computer.run(*track.scenes[t], tile, series, {x.at(t * n)}, {outcome.at(t * n)});
     } catch (const Error& e) {
-      report_.add({track.scenes[t]->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+      report_unread(*track.scenes[t], e, report_);
     }
 }
 
@@ -65,7 +64,7 @@ void SeriesRun::read_bands(const Window& w, std::vector<Buffer<float>>& bands, B
                                                                                                    : PixelClass::fill);
       }
     } catch (const Error& e) {
-      report_.add({scenes[t]->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+      report_unread(*scenes[t], e, report_);
     }
   pixel_class = send(*backend_, all);
 }

@@ -5,7 +5,6 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/base/text.h"
 #include "core/series/scene_compute.h"
 #include "core/series/send.h"
 
@@ -69,7 +68,7 @@ Series read(Backend& backend, SceneReader& reader, const NightLightPlan& plan, c
                                                  : outcome[i] == 1 ? Reason::masked
                                                                    : Reason::not_observed);
     } catch (const Error& e) {
-      report.add({nights.scenes[k]->id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+      report_unread(*nights.scenes[k], e, report);
     }
   backend.upload(s.reason.data(), reason.data(), reason.size());
   return s;

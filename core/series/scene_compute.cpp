@@ -44,6 +44,10 @@ void report_too_many(const Scene& scene, RunReport& report) {
               "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
 }
 
+void report_unread(const Scene& scene, const Error& why, RunReport& report) {
+  report.add({scene.id, "read", why.code(), printable(why.what(), 400), Verdict::refused});
+}
+
 SceneCompute::SceneCompute(Backend& backend, size_t pixels)
     : backend_(backend), pixels_(pixels), qa_(backend, pixels), scene_outcome_(backend, pixels) {
   for (auto& b : band_) b = Buffer<float>(backend, pixels);

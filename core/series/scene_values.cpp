@@ -114,7 +114,7 @@ SceneValues compute_values(Backend& backend, SceneReader& reader, const Scene& s
     const SceneTile tile = reader.read(scene, roles_of(plan.roles), window);
     if (tile.touches) return compute(backend, scene, plan, tile, n);
   } catch (const Error& e) {
-    report.add({scene.id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+    report_unread(scene, e, report);
   }
   SceneValues nothing;
   nothing.value.assign(plan.names.size(), std::vector<float>(n, nan_f()));

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/error.h"
-#include "core/base/text.h"
 
 namespace fw {
 
@@ -129,7 +128,7 @@ void TileWorker::scene_to_slots(const Scene& scene, const std::vector<size_t>& s
     for (const size_t k : places) ++slots[k];
     ++scenes_read_;
   } catch (const Error& e) {
-    report_.add({scene.id, "read", e.code(), printable(e.what(), 400), Verdict::refused});
+    report_unread(scene, e, report_);
   }
 }
 
