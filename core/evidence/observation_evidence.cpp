@@ -178,8 +178,7 @@ std::vector<Ramp> load_ramps(const std::string& file) {
     r.dataset = node.text("dataset");
     r.quantity = node.text("quantity");
     r.kind = node.text("kind");
-    if (std::find(evidence_kinds.begin(), evidence_kinds.end(), r.kind) == evidence_kinds.end())
-      node.fail("kind", "UNKNOWN_KIND", "is no kind of evidence. Use " + join(evidence_kinds, ", ") + ".");
+    expect_kind(node, "kind", r.kind);
     r.statistic = read_statistic(node);
     r.zero = node.number("zero", -1e12, 1e12);
     r.one = node.number("one", -1e12, 1e12);

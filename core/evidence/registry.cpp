@@ -112,8 +112,7 @@ void read_by_kind(const ConfigNode& root, const char* key, double lo, double hi,
   const auto table = root.find(key);
   if (!table) return;
   for (const std::string& kind : table->keys()) {
-    if (std::find(evidence_kinds.begin(), evidence_kinds.end(), kind) == evidence_kinds.end())
-      table->fail(kind, "UNKNOWN_KIND", "is no kind of evidence. Use " + join(evidence_kinds, ", ") + ".");
+    expect_kind(*table, kind, kind);
     out[kind] = table->number(kind, lo, hi);
   }
   table->done();
@@ -125,8 +124,7 @@ std::map<std::string, std::string> read_kinds(const ConfigNode& root) {
   for (const std::string& kind : evidence_kinds) kinds[kind] = kind;
   const ConfigNode table = root.at("kinds");
   for (const std::string& kind : table.keys()) {
-    if (kinds.find(kind) == kinds.end() || kinds[kind] != kind)
-      table.fail(kind, "UNKNOWN_KIND", "is no kind of evidence. Use " + join(evidence_kinds, ", ") + ".");
+    expect_kind(table, kind, kind);
     for (const std::string& alias : table.strings(kind)) {
       const auto [at, added] = kinds.emplace(lower(trim(alias)), kind);
       if (!added && at->second != kind)
@@ -137,7 +135,17 @@ std::map<std::string, std::string> read_kinds(const ConfigNode& root) {
   return kinds;
 }
 
+double weight_of(const Registry& registry, char letter) {
+  const auto at = registry.weight.find(letter);
+  return at == registry.weight.end() ? 0.0 : at->second;
+}
+
 }  // namespace
+
+void expect_kind(const ConfigNode& node, const std::string& key, const std::string& kind) {
+  if (std::find(evidence_kinds.begin(), evidence_kinds.end(), kind) == evidence_kinds.end())
+    node.fail(key, "UNKNOWN_KIND", "is no kind of evidence. Use " + join(evidence_kinds, ", ") + ".");
+}
 
 Registry load_registry(const std::string& file) {
   const ConfigNode root = ConfigNode::load(file);
@@ -192,8 +200,7 @@ std::vector<std::string> describe_learning(const Registry& registry) {
 
 Standing organisation_standing(const Registry& registry, const std::string& organisation, Date day) {
   const Registry::Organisation& o = registry.organisations.at(organisation);
-  const auto letter = registry.weight.find(o.reliability);
-  const double prior = letter == registry.weight.end() ? 0.0 : letter->second;
+  const double prior = weight_of(registry, o.reliability);
   Standing out{learned_weight(prior, o.outcomes, registry.prior_strength), o.reliability, true, ""};
   if (!o.valid.holds(day)) return {0, o.reliability, true, "KEY_EXPIRED"};
   if (out.weight == 0) out.why = "RELIABILITY_F";
@@ -203,15 +210,11 @@ Standing organisation_standing(const Registry& registry, const std::string& orga
 Standing reporter_standing(const Registry& registry, const std::string& reporter, const std::string& organisation,
                            Date day) {
   const Standing above = organisation_standing(registry, organisation, day);
-  const auto weight_of = [&](char letter) {
-    const auto at = registry.weight.find(letter);
-    return at == registry.weight.end() ? 0.0 : at->second;
-  };
   if (const auto known = registry.reporters.find(reporter);
       known != registry.reporters.end() && known->second.organisation == organisation) {
     const Registry::Reporter& r = known->second;
     const char letter = r.reliability ? r.reliability : above.reliability;
-    const double prior = r.reliability ? weight_of(r.reliability) : above.weight;
+    const double prior = r.reliability ? weight_of(registry, r.reliability) : above.weight;
     const double own = learned_weight(prior, r.outcomes, registry.prior_strength);
     if (!r.valid.holds(day) || above.why == "KEY_EXPIRED") return {0, letter, true, "KEY_EXPIRED"};
     if (own == 0 || above.weight == 0) return {0, 'F', true, "RELIABILITY_F"};
@@ -222,8 +225,8 @@ Standing reporter_standing(const Registry& registry, const std::string& reporter
       !vouching->second.valid.holds(day))
     return {0, 'F', false, "UNKNOWN_REPORTER"};
   if (above.weight == 0) return {0, above.reliability, true, above.why};
-  return {std::min(weight_of(vouched_reliability), above.weight), std::max(vouched_reliability, above.reliability),
-          true, ""};
+  return {std::min(weight_of(registry, vouched_reliability), above.weight),
+          std::max(vouched_reliability, above.reliability), true, ""};
 }
 
 }  // namespace fw

@@ -9,6 +9,8 @@
 
 namespace fw {
 
+class ConfigNode;
+
 /// First and last day on which a key counts; nothing is open. The time of the report decides, never the clock.
 struct Validity {
   std::optional<Date> from, to;
@@ -54,6 +56,8 @@ struct Registry {
 /// Reads config/reporters/<name>.toml and, for the categories, kinds.toml beside it (when there is one).
 /// Errors: ConfigError (DUPLICATE, UNKNOWN_ORG, RELIABILITY, UNKNOWN_KIND, VALIDITY, VOUCH_LIMIT, unknown keys…).
 Registry load_registry(const std::string& file);
+/// Errors: ConfigError UNKNOWN_KIND at the key where the kind is none of evidence_kinds.
+void expect_kind(const ConfigNode& node, const std::string& key, const std::string& kind);
 
 /// How far a source is believed on a day.
 struct Standing {
