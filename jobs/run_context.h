@@ -18,7 +18,7 @@ enum class StateUse { none, make, update };
 
 /// Options that every step understands.
 struct StepOptions {
-  std::string config_file, out, device = "auto", log_json, vault_key_file, state;
+  std::string config_file, out, device = "auto", log_json, vault_key_file, state, weights;
   RunOverrides overrides;
   bool overwrite = false, dry_run = false, quiet = false;
   StateUse state_use = StateUse::none;

@@ -6,7 +6,7 @@
 #include "core/base/log.h"
 #include "jobs/evidence_files.h"
 #include "jobs/jobs.h"
-#include "jobs/run_context.h"
+#include "jobs/risk_layers.h"
 
 namespace fw {
 namespace {
@@ -102,7 +102,20 @@ std::function<int()> declare_evidence(CLI::App& app) {
     return run_evidence_files(*f, *files, o->overrides.config_dir, o->overrides.input_root);
   };
 }
-std::function<int()> declare_risk(CLI::App& app) { return declare_steps(app, {step_risk}); }
+std::function<int()> declare_risk(CLI::App& app) {
+  auto o = std::make_shared<StepOptions>();
+  app.add_option("CONFIG", o->config_file, "configuration of the run (.toml or .json); see docs/operations.md")
+      ->required();
+  declare_step_options(app, o);
+  app.add_option("--weights", o->weights,
+                 "your own weights (.toml): the layers that it names are made again from the run's indicators and "
+                 "evidence, without images, into OUTPUT/weights-<name of the file>; see docs/formats.md#weights");
+  app.footer(
+      "Example: weigh rain twice as much and leave open water out, after a run:\n"
+      "  printf '[drought]\\nrain3_z = 0.6\\nwater_change = 0\\n' > rain.toml\n"
+      "  forewarn risk mine.toml -o out/mine --weights rain.toml");
+  return [o] { return run_steps(*o, {o->weights.empty() ? step_risk : step_weights}); };
+}
 std::function<int()> declare_publish(CLI::App& app) { return declare_steps(app, {step_publish}); }
 
 }  // namespace fw

@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/output/evidence_files.h"
 #include "core/risk/posterior.h"
-#include "jobs/run_context.h"
+#include "jobs/risk_layers.h"
 #include "jobs/summary.h"
 
 namespace fw {
@@ -27,6 +27,8 @@ std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& 
   }
   return layers;
 }
+
+}  // namespace
 
 UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period period, const std::string& audience) {
   UnitTable table;
@@ -95,6 +97,8 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
   }
   return table;
 }
+
+namespace {
 
 /// Units in the order of attention: weighted mean of the layers' likelihoods. An order of reading, not a risk of its
 /// own.

@@ -8,8 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/geo/open_scene.h"
-#include "core/risk/risk.h"
-#include "jobs/run_context.h"
+#include "jobs/risk_layers.h"
 #include "jobs/unit_rasters.h"
 
 namespace fw {
@@ -39,17 +38,23 @@ RasterSpec base_spec(const RunContext& context, const RiskLayer& layer, const st
 }
 
 LayerWriters start(const RunContext& context, Publication& publication, const RiskLayer& layer,
-                   const ClassScheme& scheme, Period period) {
+                   const ClassScheme& scheme, Period period, const LayerEdition& edition) {
   LayerWriters writers;
-  RasterSpec spec = base_spec(context, layer, "risk", period);
+  const auto spec_of = [&](const std::string& part) {
+    RasterSpec spec = base_spec(context, layer, part, period);
+    spec.metadata.insert(edition.metadata.begin(), edition.metadata.end());
+    spec.mantissa_bits = edition.mantissa_bits;
+    return spec;
+  };
+  RasterSpec spec = spec_of("risk");
   spec.bands = {{"risk_class", "class"}};
   spec.classes = scheme;
   writers.classes = publication.raster(spec);
-  spec = base_spec(context, layer, "likelihood", period);
+  spec = spec_of("likelihood");
   spec.bands = {{"likelihood", "1"}, {"confidence", "1"}, {"score", "1"}, {"share of the weight present", "1"}};
   spec.style_colours = {"#CDFACD", "#FAE61E", "#E67800", "#C80000", "#640000"};
   writers.values = publication.raster(spec);
-  spec = base_spec(context, layer, "contributions", period);
+  spec = spec_of("contributions");
   for (const auto& factor : layer.factors) spec.bands.push_back({"contribution: " + factor.indicator, "1"});
   writers.contributions = publication.raster(spec);
   return writers;
@@ -82,7 +87,15 @@ class PixelRisk {
     OpenRequest request;
     request.file = folder_ / file;
     request.root = folder_;
-    open_scene(request).read(1, w, values.data());
+    SceneFile raster = open_scene(request);
+    int rows = 0, cols = 0;
+    const Grid &grid = context_.config.region.grid, &its = raster.info().grid;
+    if (!(its == grid) &&
+        (its.rows != grid.rows || its.cols != grid.cols || !aligned(grid, its, &rows, &cols) || rows || cols))
+      throw InputError("SET_INVALID", "indicators/" + file +
+                                          " is not on the grid of the region. Run 'forewarn "
+                                          "indicators' again with --overwrite.");
+    raster.read(1, w, values.data());
     return values;
   }
 
@@ -163,6 +176,8 @@ class PixelRisk {
   mutable std::vector<std::unique_ptr<Backend>> idle_;
 };
 
+}  // namespace
+
 std::vector<Period> raster_periods(const RunConfig& config) {
   const Period from = period_of(config.from, config.cadence), to = period_of(config.to, config.cadence);
   std::vector<Period> periods;
@@ -172,44 +187,55 @@ std::vector<Period> raster_periods(const RunConfig& config) {
   return periods;
 }
 
-}  // namespace
-
-void step_risk(RunContext& context) {
-  const RunConfig& config = context.config;
-  const auto indicators = context.need("indicators");
-  const auto evidence = context.need("evidence");
-  if (context.options.dry_run) {
-    log_info("would assess " + std::to_string(config.layers.size()) + " layers");
-    return;
-  }
-  const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
+RiskInputs load_risk_inputs(const RunContext& context) {
+  const auto indicators = context.need("indicators"), evidence = context.need("evidence");
+  RiskInputs inputs;
+  inputs.indicators = load_indicator_table((indicators / "indicators.csv").string());
   // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
   EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
   disclosed.coverage = load_coverage((evidence / "coverage.csv").string());
-  expect_disclosed(disclosed, config.privacy.level());
-  const EvidenceTable reports = mappable(std::move(disclosed), config.privacy.level());
+  expect_disclosed(disclosed, context.config.privacy.level());
+  inputs.reports = mappable(std::move(disclosed), context.config.privacy.level());
+  return inputs;
+}
+
+void publish_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
+                   const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition) {
+  publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));
+  publication.text("risk_" + layer.id + "_hxl.csv", risk_csv(layer, risk, true));
+  for (const Period period : raster_periods(context.config)) {
+    const LayerWriters writers = start(context, publication, layer, scheme, period, edition);
+    PixelRisk(context, layer, scheme, period).run(writers);
+    for (const auto& writer : {writers.classes, writers.values, writers.contributions})
+      publication.finish_raster(writer);
+  }
+}
+
+void step_risk(RunContext& context) {
+  const RunConfig& config = context.config;
+  if (context.options.dry_run) {
+    context.need("indicators");
+    context.need("evidence");
+    log_info("would assess " + std::to_string(config.layers.size()) + " layers");
+    return;
+  }
+  const RiskInputs inputs = load_risk_inputs(context);
   Publication publication = context.begin("risk");
   context.levels();
   Progress progress("risk layers", config.layers.size());
   for (const auto& id : config.layers) {
     const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
-    const RiskTable risk = assess_units(layer, scheme, table, reports);
-    publication.text("risk_" + id + ".csv", risk_csv(layer, risk, false));
-    publication.text("risk_" + id + "_hxl.csv", risk_csv(layer, risk, true));
-    for (const Period period : raster_periods(config)) {
-      const LayerWriters writers = start(context, publication, layer, scheme, period);
-      PixelRisk(context, layer, scheme, period).run(writers);
-      for (const auto& writer : {writers.classes, writers.values, writers.contributions})
-        publication.finish_raster(writer);
-      write_fusion(context, publication, layer, risk, period);
-    }
+    const RiskTable risk = assess_units(layer, scheme, inputs.indicators, inputs.reports);
+    publish_layer(context, publication, layer, scheme, risk);
+    for (const Period period : raster_periods(config)) write_fusion(context, publication, layer, risk, period);
     progress.step();
   }
-  for (const Period period : raster_periods(config)) write_coverage(context, publication, reports.coverage, period);
-  auto inputs = inputs_of_step(context, "indicators");
-  for (auto& record : inputs_of_step(context, "evidence")) inputs.push_back(record);
-  context.finish(publication, "risk", inputs);
+  for (const Period period : raster_periods(config))
+    write_coverage(context, publication, inputs.reports.coverage, period);
+  auto records = inputs_of_step(context, "indicators");
+  for (auto& record : inputs_of_step(context, "evidence")) records.push_back(record);
+  context.finish(publication, "risk", records);
 }
 
 }  // namespace fw

@@ -83,9 +83,9 @@ struct RiskRow {
   std::vector<Contribution> contributions;
   std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
-  /// CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>, FIELD_ONLY (not assessed, but there are field
-  /// reports), NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind>
-  /// from the evidence
+  /// CUSTOM_WEIGHTS (core/risk/weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>,
+  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>,
+  /// CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
   std::vector<std::string> flags;
 };
 
