@@ -9,7 +9,7 @@ rounds=${3:-3}
 mkdir -p "$dir"
 cd "$dir"
 [ -d samples ] || "$program" make-samples samples >/dev/null
-printf '[drought]\nrain3_z = 0.6\nwater_change = 0\n[famine]\nrain3_z = 0.4\n[displacement]\nsm_z = 0.3\n' > bench.toml
+printf '[drought]\nrain3_z = 0.6\nwater_change = 0\n[famine]\nrain3_z = 0.4\n[displacement]\nrain3_z = 0.3\n' > bench.toml
 
 seconds() {
   local begin=$EPOCHREALTIME status=0
