@@ -96,7 +96,7 @@ void step_indicators(RunContext& context) {
              " periods on " + std::to_string(plan.grid.rows) + " x " + std::to_string(plan.grid.cols) +
              " pixels, tiles of " + std::to_string(budget.tile_size) + ", " +
              format_bytes(static_cast<double>(
-                 tile_bytes(record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)))) +
+                 tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)))) +
              " a tile");
     return;
   }

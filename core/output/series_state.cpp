@@ -36,6 +36,7 @@ Json json_of(const Indicator& i) {
           {"composite", static_cast<int>(i.composite)},
           {"window", i.window},
           {"window_method", static_cast<int>(i.window_method)},
+          {"measure", static_cast<int>(i.measure)},
           {"statistic", static_cast<int>(i.statistic)},
           {"threshold", i.threshold},
           {"above", i.above},

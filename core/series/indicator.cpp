@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <tuple>
 
 #include "core/base/config.h"
 #include "core/base/error.h"
@@ -10,9 +11,9 @@
 namespace fw {
 namespace {
 
-template <class Enum>
-Enum choose(const ConfigNode& node, const char* key, const char* fallback,
-            std::initializer_list<std::pair<const char*, Enum>> options) {
+template <class Value>
+Value choose(const ConfigNode& node, const char* key, const char* fallback,
+             std::initializer_list<std::pair<const char*, Value>> options) {
   const std::string asked = node.text(key, fallback);
   std::vector<std::string> names;
   for (const auto& [name, value] : options) {
@@ -53,12 +54,18 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   i.window_method =
       choose<RollingMethod>(node, "window_method", "mean",
                             {{"mean", RollingMethod::mean}, {"sum", RollingMethod::sum}, {"max", RollingMethod::max}});
-  i.statistic = choose<Statistic>(node, "statistic", "value",
-                                  {{"value", Statistic::value},
-                                   {"difference", Statistic::difference},
-                                   {"percent_of_median", Statistic::percent_of_median},
-                                   {"z", Statistic::z},
-                                   {"vci", Statistic::vci}});
+  using Said = std::pair<Measure, Statistic>;
+  const auto of = [](Statistic s) { return Said{Measure::statistic, s}; };
+  const auto own = [](Measure m) { return Said{m, Statistic::value}; };
+  std::tie(i.measure, i.statistic) = choose<Said>(node, "statistic", "value",
+                                                  {{"value", of(Statistic::value)},
+                                                   {"difference", of(Statistic::difference)},
+                                                   {"percent_of_median", of(Statistic::percent_of_median)},
+                                                   {"z", of(Statistic::z)},
+                                                   {"vci", of(Statistic::vci)},
+                                                   {"tci", of(Statistic::tci)},
+                                                   {"spi", own(Measure::spi)},
+                                                   {"detrended_z", own(Measure::detrended_z)}});
   const ConfigNode beyond = node.at("beyond");
   if (beyond.has("above") == beyond.has("below")) beyond.fail("VALUE", "needs either 'above' or 'below', one number.");
   i.above = beyond.has("above");

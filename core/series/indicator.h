@@ -8,13 +8,23 @@
 
 namespace fw {
 
+/// How a series becomes the indicator: a `Statistic` against the reference years, or one of these.
+enum class Measure : uint8_t {
+  statistic,
+  spi,          ///< gamma SPI of the window's sum, calibrated per place in the year over all reference years
+  detrended_z,  ///< z of what is left after the Theil-Sen line of the reference years
+};
+
 struct Indicator {
   std::string id, title, unit, source;  ///< source: where the formula and threshold come from
   std::string series;                   ///< a built-in index (NDVI…), a role (rain_mm…), "water" or "built_up"
   CompositeMethod composite = CompositeMethod::max;
   int window = 1;  ///< periods of the trailing window before the statistic (dekads; months are window / 3, at least 1)
   RollingMethod window_method = RollingMethod::mean;
-  Statistic statistic = Statistic::value;
+  Measure measure = Measure::statistic;
+  Statistic statistic = Statistic::value;  ///< where measure is `statistic`
+  /// Does its value rest on reference years?
+  bool compares() const { return measure != Measure::statistic || statistic != Statistic::value; }
   double threshold = 0;  ///< fraction of area "beyond" is area with value < threshold (or > when `above`)
   bool above = false;
   bool clean_up = false;  ///< settlement: small objects removed, holes closed (OpenCV)

@@ -148,7 +148,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
              threads,
              windows.size(),
              0,
-             tile_bytes(record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
+             tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
              record.missing};
   for (const auto& name : record.missing)
     report.add({name, "indicators", "SERIES_MISSING",

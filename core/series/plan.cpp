@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/series/measure.h"
 #include "core/series/scene_compute.h"
 
 namespace fw {
@@ -118,7 +119,7 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   return record;
 }
 
-size_t tile_bytes(const RecordPlan& record, size_t pixels) {
+size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels) {
   size_t most_scenes = 1;
   for (const auto& [product, periods] : record.scenes)
     for (const auto& scenes : periods) most_scenes = std::max(most_scenes, scenes.size());
@@ -129,7 +130,9 @@ size_t tile_bytes(const RecordPlan& record, size_t pixels) {
   const size_t scenes =
       record.base.size() * most_scenes * value_and_reason + 16 * sizeof(float);  // one period in flight + one scene
   const size_t results = 2 * std::max<size_t>(1, record.targets.size()) * value_and_reason;
-  return pixels * (composites + derived + scenes + results + sizeof(int32_t) + sizeof(double) +
+  size_t measures = 0;  // one indicator at a time
+  for (const auto& i : plan.indicators) measures = std::max(measures, measure_bytes(plan, record, i));
+  return pixels * (composites + derived + scenes + results + measures + sizeof(int32_t) + sizeof(double) +
                    (record.stored ? 2 * place_bytes : 0));
 }
 
@@ -142,9 +145,9 @@ TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int th
            static_cast<size_t>(std::min(budget.tile_size, plan.grid.cols));
   };
   constexpr int smallest = 32;
-  while (budget.tile_size > smallest && tile_bytes(record, pixels()) > usable)
+  while (budget.tile_size > smallest && tile_bytes(plan, record, pixels()) > usable)
     budget.tile_size = std::max(smallest, budget.tile_size / 2);
-  const size_t one = tile_bytes(record, pixels());
+  const size_t one = tile_bytes(plan, record, pixels());
   if (one > usable)
     throw ConfigError(
         "MEMORY", "One tile of " + std::to_string(budget.tile_size) + " x " + std::to_string(budget.tile_size) +

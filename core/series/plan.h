@@ -86,7 +86,7 @@ ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& r
 int window_periods(int dekads, Cadence cadence);
 
 /// Bytes one tile of `pixels` needs at its peak.
-size_t tile_bytes(const RecordPlan& record, size_t pixels);
+size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels);
 
 /// Tile size and number of tiles in flight that fit the memory: the size asked for is halved (never below 32) until one
 /// tile fits. Errors: ConfigError MEMORY with the bytes needed.

@@ -1,5 +1,9 @@
 #include "core/series/reference.h"
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "core/series/send.h"
 
 namespace fw {
@@ -20,7 +24,16 @@ TargetReference::TargetReference(Backend& backend, const ReferenceCalendar& cale
       year_(send(backend, calendar.year)),
       target_(send(backend, std::vector<int32_t>(targets.begin(), targets.end()))),
       in_reference_(send(backend, calendar.in_reference)),
-      targets_(static_cast<int>(targets.size())) {}
+      targets_(static_cast<int>(targets.size())) {
+  std::map<int32_t, int> years;
+  for (size_t t = 0; t < calendar.group.size(); ++t)
+    if (calendar.in_reference[t]) most_years_ = std::max(most_years_, ++years[calendar.group[t]]);
+  std::set<int32_t> places;
+  for (const int t : targets) places.insert(calendar.group[static_cast<size_t>(t)]);
+  std::vector<int32_t> group = calendar.group;
+  for (int32_t& g : group) g = places.count(g) ? g : -1;
+  group_of_targets_ = send(backend, group);
+}
 
 void TargetReference::compare(Backend& backend, const TileSeries& series, int min_years, double std_floor,
                               Statistic statistic, float* out, uint8_t* reason_out) const {

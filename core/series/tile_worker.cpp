@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/series/measure.h"
 
 namespace fw {
 
@@ -198,9 +199,9 @@ void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const W
   if (store_ && store_->updating())
     compare_with_stored(i, series, window, result);
   else
-    reference_.compare(*backend_, {series.value.data(), series.reason.data(), record_.periods, pixels_},
-                       plan_.min_years, plan_.std_floor, indicator.statistic, result.value.data(),
-                       result.reason.data());
+    measure(*backend_, plan_, record_, reference_, indicator,
+            {series.value.data(), series.reason.data(), record_.periods, pixels_}, result.value.data(),
+            result.reason.data());
 
   std::vector<float> value(targets * pixels_);
   std::vector<uint8_t> reason(targets * pixels_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/series/measure.h"
 #include "core/series/place_reference.h"
 
 namespace fw {
@@ -124,8 +125,7 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
       if (store && store->updating())
         compare_with_stored(*backend, plan, record, level, i, series, *store, out.data(), reason_out.data());
       else
-        reference.compare(*backend, series, plan.min_years, plan.std_floor, indicator.statistic, out.data(),
-                          reason_out.data());
+        measure(*backend, plan, record, reference, indicator, series, out.data(), reason_out.data());
       for (size_t u = 0; u < n; ++u) {
         const auto at = rows.find({units[u].pcode, indicator.id});
         if (at == rows.end()) continue;

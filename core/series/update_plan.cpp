@@ -16,8 +16,7 @@ bool in_reference(const SeriesPlan& plan, Period p) {
 }
 
 bool compares(const SeriesPlan& plan) {
-  return std::any_of(plan.indicators.begin(), plan.indicators.end(),
-                     [](const Indicator& i) { return i.statistic != Statistic::value; });
+  return std::any_of(plan.indicators.begin(), plan.indicators.end(), [](const Indicator& i) { return i.compares(); });
 }
 
 /// Scenes of products of the record that are not the same before and now: both versions, where there are two.
@@ -38,6 +37,15 @@ std::vector<const Scene*> changed_scenes(const RecordPlan& full, const Catalogue
   }
   for (const auto& [key, scene] : known) changed.push_back(scene);
   return changed;
+}
+
+/// What an update cannot compute from the statistics a state keeps.
+void check_measures(const SeriesPlan& plan) {
+  for (const auto& i : plan.indicators)
+    if (i.measure != Measure::statistic)
+      throw InputError("STATE_MEASURE", "Indicator " + i.id +
+                                            " needs the whole record (a fitted distribution or line), which a state "
+                                            "does not keep.");
 }
 
 void check_span(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store) {
@@ -75,6 +83,7 @@ Period keep_from(const SeriesPlan& plan, const BaseSeries& series) {
 UpdatePlan plan_update(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store, const Catalogue& before,
                        const Catalogue& now) {
   check_span(plan, full, store);
+  check_measures(plan);
   int longest = 1;
   for (const auto& b : full.base) longest = std::max(longest, look_back(plan, b));
 

@@ -4,6 +4,7 @@
 
 #include "core/risk/run_rules.h"
 #include "core/risk/season_gate.h"
+#include "kernels/spi_guard.h"
 
 namespace fw {
 namespace {

@@ -63,7 +63,7 @@ TEST(Indicators, SayWhatIsWrong) {
   };
   EXPECT_EQ(code_of(text), "");
   EXPECT_EQ(code_of(text + "composite = \"most\"\n"), "VALUE");
-  EXPECT_EQ(code_of(text + "statistic = \"spi\"\n"), "VALUE");
+  EXPECT_EQ(code_of(text + "statistic = \"spei\"\n"), "VALUE");
   EXPECT_EQ(code_of(text + "window_method = \"min\"\n"), "VALUE");
   EXPECT_EQ(code_of(text + "window_dekads = 0\n"), "RANGE");
   EXPECT_EQ(code_of(text + "window_dekads = 73\n"), "RANGE");

@@ -85,7 +85,7 @@ TEST(PipelineInvariance, ThreadsTilesMemoryAndOrderOfScenesDoNotMatter) {
   Catalogue turned = archive().catalogue;
   std::reverse(turned.scenes.begin(), turned.scenes.end());
   const SeriesPlan plan = base_plan();
-  const size_t small = tile_bytes(plan_record(plan, archive().catalogue), 32 * 32) / 4 * 5 + 1000;
+  const size_t small = tile_bytes(plan, plan_record(plan, archive().catalogue), 32 * 32) / 4 * 5 + 1000;
   for (const int threads : {1, 2, 4})
     for (const int tile : {32, 64})
       for (const size_t memory : {size_t{1} << 30, small})

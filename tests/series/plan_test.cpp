@@ -159,7 +159,9 @@ TEST(BudgetTiles, HalvesTheTileUntilItFitsAndNeverBelow32) {
   record.base = {{"NDVI", CompositeMethod::max, "a"}};
   record.periods = 400;
   record.targets = {399};
-  const auto memory_for = [&](int size) { return tile_bytes(record, static_cast<size_t>(size * size)) / 4 * 5 + 100; };
+  const auto memory_for = [&](int size) {
+    return tile_bytes(plan, record, static_cast<size_t>(size * size)) / 4 * 5 + 100;
+  };
   for (const int size : {256, 128, 64, 32}) {
     plan.memory_bytes = memory_for(size);
     const TileBudget b = budget_tiles(plan, record, 8);
@@ -182,7 +184,7 @@ TEST(BudgetTiles, KeepsAllTilesInFlightWithinTheMemory) {
       plan.memory_bytes = mib << 20;
       const TileBudget b = budget_tiles(plan, record, threads);
       const auto side = static_cast<size_t>(b.tile_size);
-      EXPECT_LE(static_cast<size_t>(b.tokens) * tile_bytes(record, side * side), plan.memory_bytes);
+      EXPECT_LE(static_cast<size_t>(b.tokens) * tile_bytes(plan, record, side * side), plan.memory_bytes);
       EXPECT_GE(b.tokens, 1);
       EXPECT_LE(b.tokens, threads + 1);
     }
@@ -196,7 +198,7 @@ TEST(BudgetTiles, CountsNoMoreThanTheGrid) {
   record.base = {{"NDVI", CompositeMethod::max, "a"}};
   record.periods = 1000;
   record.targets = {0};
-  plan.memory_bytes = tile_bytes(record, 100) * 2;
+  plan.memory_bytes = tile_bytes(plan, record, 100) * 2;
   EXPECT_EQ(budget_tiles(plan, record, 1).tile_size, 4096);
 }
 

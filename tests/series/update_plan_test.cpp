@@ -90,6 +90,10 @@ TEST(UpdatePlan, RefusesWhatTheStateCannotGive) {
   late.scenes[63].bands["rain_mm"].sha256 = "b";  // April 2015: thirteen months before the end of the state
   EXPECT_EQ(error_code([&] { plan_update(inside, plan_record(inside, late), from_2015, archive(5), late); }),
             "STATE_LATE");
+  SeriesPlan fitted = plan_until("2016-06");
+  fitted.indicators.push_back(load_indicator(test::config_folder(), "rain_spi3"));
+  EXPECT_EQ(error_code([&] { plan_update(fitted, plan_record(fitted, now), stored, archive(5), now); }),
+            "STATE_MEASURE");
 }
 
 TEST(UpdatePlan, LooksBackThroughBuiltUpByBothWindows) {

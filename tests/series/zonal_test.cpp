@@ -130,5 +130,13 @@ TEST(ZonalAccumulator, MergesToTheSameNumbersInAnyOrder) {
   }
 }
 
+TEST(ZonalAccumulator, ZOfExactlyMinusOneIsNotBeyond) {
+  ZonalAccumulator a;
+  a.add(-1.0f, Reason::value, 3, -1, false);
+  EXPECT_EQ(a.fraction_beyond(), 0);
+  a.add(std::nextafter(-1.0f, -2.0f), Reason::value, 1, -1, false);
+  EXPECT_EQ(a.fraction_beyond(), 0.25);
+}
+
 }  // namespace
 }  // namespace fw
