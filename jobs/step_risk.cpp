@@ -187,18 +187,6 @@ std::vector<Period> raster_periods(const RunConfig& config) {
   return periods;
 }
 
-RiskInputs load_risk_inputs(const RunContext& context) {
-  const auto indicators = context.need("indicators"), evidence = context.need("evidence");
-  RiskInputs inputs;
-  inputs.indicators = load_indicator_table((indicators / "indicators.csv").string());
-  // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
-  EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
-  disclosed.coverage = load_coverage((evidence / "coverage.csv").string());
-  expect_disclosed(disclosed, context.config.privacy.level());
-  inputs.reports = mappable(std::move(disclosed), context.config.privacy.level());
-  return inputs;
-}
-
 void publish_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
                    const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition) {
   publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));
@@ -226,7 +214,7 @@ void step_risk(RunContext& context) {
   for (const auto& id : config.layers) {
     const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
-    const RiskTable risk = assess_units(layer, scheme, inputs.indicators, inputs.reports);
+    const RiskTable risk = assess_layer(layer, scheme, inputs);
     publish_layer(context, publication, layer, scheme, risk);
     for (const Period period : raster_periods(config)) write_fusion(context, publication, layer, risk, period);
     progress.step();

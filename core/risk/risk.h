@@ -75,7 +75,7 @@ struct RiskRow {
   double low = nan_d(), high = nan_d();          ///< 90 % interval of the likelihood; NaN where there is none
   double satellite_score = nan_d(), field_score = nan_d();  ///< 0..1, each alone; NaN where it has no input
   double conflict = nan_d();        ///< of satellites and field (Dempster's K), 0..1; NaN where one is missing
-  double input_age_days = nan_d();  ///< days from the newest input's last day to the period's; NaN unknown
+  double input_age_days = nan_d();  ///< of the newest input at the period's last day (input_age.h); NaN unknown
   double rank = nan_d(), rank_low = nan_d(), rank_high = nan_d();  ///< 1: highest likelihood of the level's units; with
                                                                    ///< its range over admissible weights; NaN unranked
   int class_value = 0;
