@@ -30,8 +30,7 @@ std::vector<AdminUnits> read_levels(const EvidenceFilesOptions& o, const fs::pat
     for (const auto& request : region.admin) levels.push_back(AdminUnits::read(request));
   } else if (!o.admin.empty()) {
     AdminUnits::Request request;
-    request.file = fs::weakly_canonical(fs::absolute(o.admin));
-    request.root = request.file.parent_path();
+    request.file = given_path(o.admin);
     request.layer = o.layer;
     request.pcode_field = o.pcode;
     request.name_field = o.name;

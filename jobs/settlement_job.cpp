@@ -1,13 +1,13 @@
 // 'forewarn settlement': sites, what happened to each between dates, and how sure that is.
 #include <CLI/CLI.hpp>
 #include <cmath>
-#include <filesystem>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/series/settlement_run.h"
+#include "jobs/given_files.h"
 #include "jobs/jobs.h"
 #include "jobs/site_outputs.h"
 #include "jobs/two_periods.h"
@@ -25,12 +25,6 @@ struct SettlementOptions {
   BreakSearch breaks;
   BuiltUpModel model;
 };
-
-std::filesystem::path given_file(const std::string& name) {
-  const auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(name));
-  if (!std::filesystem::exists(path)) throw InputError("INPUT_MISSING", name + " does not exist. Check the name.");
-  return path;
-}
 
 class SettlementRun {
  public:

@@ -11,6 +11,7 @@
 #include "core/evidence/displace.h"
 #include "core/evidence/validate.h"
 #include "core/geo/admin_units.h"
+#include "jobs/given_files.h"
 
 namespace fw {
 namespace fs = std::filesystem;
@@ -92,8 +93,7 @@ int export_features(const Vault& vault, const VaultExport& o) {
   std::optional<AdminUnits> units;
   if (!o.admin.empty()) {
     AdminUnits::Request admin;
-    admin.file = fs::weakly_canonical(fs::absolute(o.admin));
-    admin.root = admin.file.parent_path();
+    admin.file = given_path(o.admin);
     admin.pcode_field = o.admin_pcode;
     units = AdminUnits::read(admin);
   }

@@ -12,13 +12,12 @@
 #include "core/geo/open_scene.h"
 #include "core/output/publication.h"
 #include "core/series/indicator_table.h"
+#include "jobs/given_files.h"
 #include "jobs/jobs.h"
 #include "kernels/series_stats.h"
 
 namespace fw {
 namespace {
-
-namespace fs = std::filesystem;
 
 struct ZonalOptions {
   std::string raster, admin, layer, pcode, name, out, crs;
@@ -51,15 +50,13 @@ std::string zonal_csv(const AdminUnits& units, const std::vector<UnitStatistics>
 
 int run_zonal(const ZonalOptions& o) {
   AdminUnits::Request request;
-  request.file = fs::weakly_canonical(fs::absolute(o.admin));
-  request.root = request.file.parent_path();
+  request.file = given_path(o.admin);
   request.layer = o.layer;
   request.pcode_field = o.pcode;
   request.name_field = o.name;
   const AdminUnits units = AdminUnits::read(request);
   OpenRequest open;
-  open.file = fs::weakly_canonical(fs::absolute(o.raster));
-  open.root = open.file.parent_path();
+  open.file = given_path(o.raster);
   open.max_bands = 10000;
   if (!o.crs.empty()) open.crs = checked_crs(o.crs);
   SceneFile scene = open_scene(open);
@@ -98,7 +95,7 @@ int run_zonal(const ZonalOptions& o) {
   ManifestInfo manifest;
   manifest.job = "zonal";
   manifest.inputs = {{open.file.filename().string(), info.sha256, info.bytes},
-                     {request.file.filename().string(), units.sha256(), fs::file_size(request.file)}};
+                     {request.file.filename().string(), units.sha256(), std::filesystem::file_size(request.file)}};
   manifest.run_id = sha256_of(info.sha256 + units.sha256() + csv).substr(0, 16);
   manifest.parameters = {{"band", std::to_string(o.band)}};
   publication.finish(manifest);

@@ -21,7 +21,8 @@ struct AdminUnit {
 class AdminUnits {
  public:
   struct Request {
-    std::filesystem::path file, root;                   ///< GeoJSON, GeoPackage, Shapefile; absolute, beneath root
+    std::filesystem::path file;                         ///< GeoJSON, GeoPackage, Shapefile; absolute, beneath root
+    std::filesystem::path root;                         ///< input root; empty: the file's own folder
     std::string layer;                                  ///< GeoPackage layer; empty: the only one
     std::string pcode_field, name_field, parent_field;  ///< name and parent may be empty
     int level = 2;

@@ -26,7 +26,6 @@ uint32_t site_number(const std::string& name) {
 AdminUnits read_layer(const fs::path& file, const std::string& layer) {
   AdminUnits::Request request;
   request.file = file;
-  request.root = file.parent_path();
   request.layer = layer;
   request.pcode_field = site_key;
   request.name_field = "status";
