@@ -1,6 +1,5 @@
 // Broken preconditions of the operations on water, texture and change stop at launch.
-#include <stdexcept>
-
+#include "expect_refused.h"
 #include "kernels/moments.h"
 #include "on_each_backend.h"
 
@@ -10,13 +9,6 @@ namespace {
 float f[4];
 uint8_t u[4];
 uint32_t n[4];
-
-template <class Op, class Break>
-void expect_refused(Op op, Break break_it) {
-  EXPECT_NO_THROW(check(op));
-  break_it(op);
-  EXPECT_THROW(check(op), std::logic_error);
-}
 
 TEST(ChangePreconditions, BlocksAndThresholds) {
   const BlockHistograms histograms{f, 1, 1, 1, -1.0f, 1.0f, n};

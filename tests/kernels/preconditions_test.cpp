@@ -1,7 +1,5 @@
 // Broken preconditions are the programmer's and stop at launch.
-#include <stdexcept>
-
-#include "kernels/check_ops.h"
+#include "expect_refused.h"
 #include "on_each_backend.h"
 
 namespace fw {
@@ -10,13 +8,6 @@ namespace {
 float f[4];
 uint8_t u[4];
 int32_t n[4];
-
-template <class Op, class Break>
-void expect_refused(Op op, Break break_it) {
-  EXPECT_NO_THROW(check(op));
-  break_it(op);
-  EXPECT_THROW(check(op), std::logic_error);
-}
 
 TEST(Preconditions, MemoryMustBeGiven) {
   expect_refused(Threshold{f, f, 1, 0.0f}, [](Threshold& op) { op.out = nullptr; });
