@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numbers>
 
 #include "core/base/sha256.h"
+#include "core/base/sphere.h"
 #include "core/base/text.h"
 
 namespace fw {
@@ -58,10 +58,7 @@ void limit_vouched(std::vector<Candidate>& candidates, const Registry& registry,
 }
 
 double distance_km(double lat1, double lon1, double lat2, double lon2) {
-  constexpr double radius_km = 6371.0088, rad = std::numbers::pi / 180;
-  const double a = std::pow(std::sin((lat2 - lat1) * rad / 2), 2) +
-                   std::cos(lat1 * rad) * std::cos(lat2 * rad) * std::pow(std::sin((lon2 - lon1) * rad / 2), 2);
-  return 2 * radius_km * std::asin(std::min(1.0, std::sqrt(a)));
+  return sphere_distance_km(lat1, lon1, lat2, lon2, mean_radius_km);
 }
 
 Candidate make_candidate(Report report, std::string file, size_t place, const Registry& registry) {

@@ -45,7 +45,7 @@ std::set<CellKey> find_bursts(const std::vector<Candidate>& candidates, Cadence 
 /// lose their weight.
 void limit_vouched(std::vector<Candidate>& candidates, const Registry& registry, RunReport& report);
 
-/// Great-circle distance on a sphere of radius 6371.0088 km, in km.
+/// Great-circle distance on a sphere of the earth's mean radius, km. In: degrees.
 double distance_km(double lat1, double lon1, double lat2, double lon2);
 
 }  // namespace fw

@@ -5,10 +5,12 @@
 #include <numbers>
 #include <string>
 
+#include "core/base/sphere.h"
+
 namespace fw {
 namespace {
 
-constexpr double rad = std::numbers::pi / 180, earth_km = 6371.0088, km_per_degree = earth_km * rad;
+constexpr double rad = std::numbers::pi / 180, earth_km = mean_radius_km, km_per_degree = earth_km * rad;
 constexpr double cell_degrees = 0.005;
 constexpr int draws = 1000;
 

@@ -4,7 +4,7 @@
 #pragma once
 #include <span>
 
-#include "core/risk/sphere.h"
+#include "core/base/sphere.h"
 
 namespace fw {
 

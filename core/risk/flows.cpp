@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/risk/sphere.h"
+#include "core/base/sphere.h"
 
 namespace fw {
 namespace {
