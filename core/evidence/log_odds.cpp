@@ -4,12 +4,12 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "kernels/arithmetic.h"
 
 namespace fw {
 namespace {
 
 double logit(double p) { return std::log(p / (1 - p)); }
-double logistic(double x) { return 1 / (1 + std::exp(-x)); }
 
 double mean_of(const std::vector<double>& p, const std::vector<double>& w, double (*map)(double)) {
   FW_EXPECT(p.size() == w.size() && !p.empty(), "one weight per probability");
