@@ -258,6 +258,18 @@ void read_analysis(const ConfigNode& root, RunConfig& config) {
     root.fail("rasters", "VALUE", "must be \"last\", \"all\" or \"none\".");
 }
 
+/// Where anything is gated by the season of pixels, the run tells that season too.
+void add_season(RunConfig& config) {
+  bool wanted = config.region.phenology.has_value();
+  for (const auto& id : config.indicators) {
+    const Indicator i = load_indicator(config.config_dir.string(), id);
+    wanted |= i.gated || i.season_window;
+  }
+  for (const char* id : {"season_active", "season_senescent"})
+    if (wanted && std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
+      config.indicators.push_back(id);
+}
+
 void read_methods(const ConfigNode& root, RunConfig& config) {
   const std::string dir = config.config_dir.string();
   config.layers = root.has("layers") ? root.strings("layers") : list_risk_layers(dir);
@@ -295,6 +307,24 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
 
 }  // namespace
 
+namespace {
+
+PhenologyRule read_phenology(const ConfigNode& node) {
+  PhenologyRule rule;
+  if (node.text("by") != "phenology")
+    node.fail("by", "VALUE", "must be \"phenology\"; or declare the season with 'from' and 'to'.");
+  rule.start = node.number("start", 0.01, 0.99, rule.start);
+  rule.senescence = node.number("senescence", 0.01, 0.99, rule.senescence);
+  rule.end = node.number("end", 0.01, 0.99, rule.end);
+  if (rule.end > rule.senescence) node.fail("end", "RANGE", "must not be above 'senescence': leaves wither first.");
+  rule.min_amplitude = node.number("min_amplitude", 0, 1e6, rule.min_amplitude);
+  rule.smooth_dekads = static_cast<int>(node.integer("smooth_dekads", 1, 9, rule.smooth_dekads));
+  rule.in_season_share = node.number("in_season_share", 0, 1, rule.in_season_share);
+  return rule;
+}
+
+}  // namespace
+
 Region read_region(const ConfigNode& node, const fs::path& input_root) {
   Region region;
   region.name = node.text("name");
@@ -320,7 +350,10 @@ Region read_region(const ConfigNode& node, const fs::path& input_root) {
   if (region.admin.empty())
     node.fail("admin", "MISSING_KEY", "is missing: at least one [[admin]] level with file, level and pcode.");
   if (const auto season = node.find("season")) {
-    region.season = Season{dekad_of_year(*season, "from"), dekad_of_year(*season, "to")};
+    if (season->has("from") || season->has("to"))
+      region.season = Season{dekad_of_year(*season, "from"), dekad_of_year(*season, "to")};
+    else
+      region.phenology = read_phenology(*season);
     season->done();
   }
   node.done();
@@ -388,6 +421,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   }
   if (root.has("bbox")) crop(config.region.grid, root);
   read_methods(root, config);
+  add_season(config);
   if (config.inputs.empty())
     root.fail("input", "MISSING_KEY", "is missing: at least one [[input]] with product and path.");
   config.canonical = "{\"run\":" + root.canonical() + (region_text.empty() ? "" : ",\"region\":" + region_text) + "}";
@@ -415,6 +449,8 @@ SeriesPlan series_plan(const RunConfig& config, const fs::path& scratch_dir) {
       plan.indicators.back().composite = asked->second;
   }
   plan.season = config.region.season;
+  if (config.region.phenology) plan.phenology = *config.region.phenology;
+  plan.gate_by_phenology = config.region.phenology.has_value();
   plan.water_index = config.water_index;
   plan.built_up = config.built_up;
   plan.series_product = config.series_product;

@@ -22,6 +22,7 @@ struct Region {
   Grid grid;
   std::vector<AdminUnits::Request> admin;  ///< one per level, coarse first; files beneath the input root
   std::optional<Season> season;
+  std::optional<PhenologyRule> phenology;  ///< instead of a declared season: alarms are gated pixel by pixel
 };
 
 /// How the result may be shared. The floors are compiled in (core/evidence/disclosure.h).

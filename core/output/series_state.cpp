@@ -42,6 +42,8 @@ Json json_of(const Indicator& i) {
           {"above", i.above},
           {"clean_up", i.clean_up},
           {"min_object_ha", i.min_object_ha},
+          {"season_window", i.season_window},
+          {"gated", i.gated},
           {"seasonal", i.seasonal}};
 }
 
@@ -59,6 +61,10 @@ std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record
               {"built_up",
                {plan.built_up.a0, plan.built_up.a_ndbi, plan.built_up.a_ndvi, plan.built_up.window_dekads,
                 plan.built_up.min_valid_dekads}}};
+  const PhenologyRule& rule = plan.phenology;
+  all["phenology"] = {
+      plan.gate_by_phenology,
+      {rule.start, rule.senescence, rule.end, rule.min_amplitude, rule.smooth_dekads, rule.in_season_share}};
   if (plan.season) all["season"] = {plan.season->from_dekad, plan.season->to_dekad};
   for (const auto& i : plan.indicators) all["indicators"].push_back(json_of(i));
   for (const auto& b : record.base) all["base"].push_back({b.name, static_cast<int>(b.composite), b.product});

@@ -51,6 +51,7 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   if (!composite) node.fail("composite", "VALUE", "must be one of max, median, mean, sum, last.");
   i.composite = *composite;
   i.window = static_cast<int>(node.integer("window_dekads", 1, max_window, 1));
+  i.season_window = node.boolean("season_window", false);
   i.window_method =
       choose<RollingMethod>(node, "window_method", "mean",
                             {{"mean", RollingMethod::mean}, {"sum", RollingMethod::sum}, {"max", RollingMethod::max}});
@@ -65,7 +66,9 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
                                                    {"vci", of(Statistic::vci)},
                                                    {"tci", of(Statistic::tci)},
                                                    {"spi", own(Measure::spi)},
-                                                   {"detrended_z", own(Measure::detrended_z)}});
+                                                   {"detrended_z", own(Measure::detrended_z)},
+                                                   {"season_active", own(Measure::season_active)},
+                                                   {"season_senescent", own(Measure::season_senescent)}});
   const ConfigNode beyond = node.at("beyond");
   if (beyond.has("above") == beyond.has("below")) beyond.fail("VALUE", "needs either 'above' or 'below', one number.");
   i.above = beyond.has("above");
@@ -79,6 +82,9 @@ Indicator load_indicator(const std::string& config_dir, const std::string& id) {
   i.range_max = range[1];
   i.colours = node.strings("colours");
   i.seasonal = node.boolean("seasonal", false);
+  i.gated = node.boolean("gated", false);
+  if (i.season_window && (i.window != 1 || i.tells_season()))
+    node.fail("season_window", "VALUE", "stands instead of window_dekads, and not where the season itself is told.");
   node.done();
   return i;
 }

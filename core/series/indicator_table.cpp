@@ -88,7 +88,10 @@ double ZonalAccumulator::area_km2() const {
   for (const auto& a : reason_area_) all.merge(a);
   return all.value();
 }
-double ZonalAccumulator::valid_fraction() const { return pixels() ? reason_area_[0].value() / area_km2() : 0; }
+double ZonalAccumulator::valid_fraction() const {
+  const double in_season = area_km2() - reason_area_[static_cast<int>(Reason::not_in_season)].value();
+  return valid_pixels() ? reason_area_[0].value() / in_season : 0;
+}
 double ZonalAccumulator::mean() const { return valid_pixels() ? sum_.value() / reason_area_[0].value() : std::nan(""); }
 double ZonalAccumulator::stddev() const {
   if (!valid_pixels()) return std::nan("");

@@ -30,7 +30,7 @@ class ZonalAccumulator {
   uint64_t pixels() const;
   uint64_t valid_pixels() const { return reason_pixels[0]; }
   double area_km2() const;        ///< all pixels of the unit
-  double valid_fraction() const;  ///< area with a value / area
+  double valid_fraction() const;  ///< area with a value / area that is not out of season
   double mean() const;            ///< weighted by area; NaN without a value
   double stddev() const;          ///< weighted population standard deviation
   double min() const { return min_; }

@@ -88,6 +88,12 @@ void measure(Backend& backend, const SeriesPlan& plan, const RecordPlan& record,
       return measure_spi(backend, plan, record, reference, series, out, reason_out);
     case Measure::detrended_z:
       return measure_detrended(backend, plan, reference, series, out, reason_out);
+    case Measure::season_active:
+    case Measure::season_senescent: {  // told by TileSeason, not by values
+      const size_t cells = record.targets.size() * series.pixels;
+      backend.fill(out, 0xFF, cells * sizeof(float));
+      backend.fill(reason_out, static_cast<unsigned char>(Reason::not_assessed), cells);
+    }
   }
 }
 

@@ -128,6 +128,25 @@ IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const 
   return table;
 }
 
+/// A unit with less of its seasonal area in season than the rule asks for is out of season as a whole.
+void gate_units(const SeriesPlan& plan, IndicatorTable& table) {
+  const auto active = std::find_if(plan.indicators.begin(), plan.indicators.end(),
+                                   [](const Indicator& i) { return i.measure == Measure::season_active; });
+  if (active == plan.indicators.end()) return;
+  std::map<std::string, const Indicator*> gated;
+  for (const auto& i : plan.indicators)
+    if (gated_by_pixel(plan, i) || i.season_window) gated[i.id] = &i;
+  for (IndicatorRow& row : table.rows) {
+    if (!gated.count(row.indicator)) continue;
+    const IndicatorRow* season = table.find(row.pcode, row.period, active->id);
+    if (!season || !(season->mean < plan.phenology.in_season_share)) continue;
+    row.mean = row.stddev = row.min = row.max = row.fraction_beyond = nan_f();
+    row.valid_fraction = 0;
+    row.valid_pixels = 0;
+    row.reason = Reason::not_in_season;
+  }
+}
+
 }  // namespace
 
 IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
@@ -234,6 +253,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
 
   summary.scenes_read = pool.scenes_read();
   IndicatorTable table = table_of(plan, record, levels, zonal);
+  gate_units(plan, table);
   add_statistics_of_means(plan, record, levels, means, table, store);
   return table;
 }

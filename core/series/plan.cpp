@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/series/measure.h"
 #include "core/series/scene_compute.h"
+#include "core/series/tile_season.h"
 
 namespace fw {
 namespace {
@@ -57,6 +58,10 @@ ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& r
 
 int window_periods(int dekads, Cadence cadence) { return cadence == Cadence::dekad ? dekads : std::max(1, dekads / 3); }
 
+int window_of(const SeriesPlan& plan, const Indicator& indicator) {
+  return indicator.season_window ? periods_per_year(plan.cadence) : window_periods(indicator.window, plan.cadence);
+}
+
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   FW_EXPECT(plan.analysis_from.cadence == plan.cadence && plan.analysis_to.cadence == plan.cadence,
             "analysis periods have the plan's cadence");
@@ -65,7 +70,7 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   RecordPlan record;
   int longest = 1;
   for (const auto& i : plan.indicators) {
-    longest = std::max(longest, window_periods(i.window, plan.cadence));
+    longest = std::max(longest, window_of(plan, i));
     if (i.series == "built_up") longest = std::max(longest, window_periods(plan.built_up.window_dekads, plan.cadence));
     for (const auto& [name, composite] : needed(plan, i)) {
       const auto series = resolve(plan, catalogue, name, composite);
@@ -80,7 +85,7 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   for (const auto& i : plan.indicators) {
     const auto same = [&](const Indicator& o) {
       return o.series == i.series && o.composite == i.composite && o.window == i.window &&
-             o.window_method == i.window_method;
+             o.season_window == i.season_window && o.window_method == i.window_method;
     };
     record.unit_series.push_back(static_cast<size_t>(
         std::find_if(plan.indicators.begin(), plan.indicators.end(), same) - plan.indicators.begin()));
@@ -132,7 +137,13 @@ size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixel
   const size_t results = 2 * std::max<size_t>(1, record.targets.size()) * value_and_reason;
   size_t measures = 0;  // one indicator at a time
   for (const auto& i : plan.indicators) measures = std::max(measures, measure_bytes(plan, record, i));
-  return pixels * (composites + derived + scenes + results + measures + sizeof(int32_t) + sizeof(double) +
+  // The season of every place in the year, and the statistics it is found in.
+  const size_t season =
+      needs_season(plan)
+          ? static_cast<size_t>(periods_per_year(plan.cadence)) * (2 * sizeof(double) + 2 * sizeof(float) + 2) +
+                2 * place_bytes + value_and_reason * static_cast<size_t>(record.periods)
+          : 0;
+  return pixels * (season + composites + derived + scenes + results + measures + sizeof(int32_t) + sizeof(double) +
                    (record.stored ? 2 * place_bytes : 0));
 }
 

@@ -23,6 +23,15 @@ struct Season {
   bool holds(Period p) const;
 };
 
+/// How the season of a pixel is found in its mean year (kernels/ops_phenology.h). Start 25 % of the amplitude, end 25 %
+/// (FAO ASIS, grass), senescence below 75 %.
+struct PhenologyRule {
+  double start = 0.25, senescence = 0.75, end = 0.25;  ///< shares of the amplitude
+  double min_amplitude = 0.1;                          ///< of the series (NDVI); less is no season
+  int smooth_dekads = 3;                               ///< places of the year that are averaged, 1..9
+  double in_season_share = 0.15;                       ///< of a unit's area with a season; below it is out of season
+};
+
 /// Coefficients of the built-up score (kernels/ops.h BuiltUp). Defaults: roofs NDBI ~ 0.1 and NDVI maximum ~ 0.2 score
 /// 0.88, bare soil that greens up to 0.35 scores 0.27, crops 0; chosen by hand, to be checked per region against known
 /// settlements.
@@ -39,7 +48,9 @@ struct SeriesPlan {
   int min_years = 5;        ///< reference years needed (methods.md asks 10 for publication; the product states it)
   double std_floor = 0.01;  ///< in units of the series; smaller spread is flat: not assessed
   std::vector<Indicator> indicators;
-  std::optional<Season> season;
+  std::optional<Season> season;  ///< declared; goes before phenology
+  PhenologyRule phenology;
+  bool gate_by_phenology = false;     ///< seasonal indicators are gated pixel by pixel
   std::string water_index = "MNDWI";  ///< or AWEInsh, AWEIsh, NDWI: water is index > 0
   BuiltUpModel built_up;
   std::map<std::string, std::string> series_product;  ///< series → product, where more than one could give it
@@ -84,6 +95,8 @@ ReferenceCalendar reference_calendar(const SeriesPlan& plan, const RecordPlan& r
 
 /// Dekads to periods of a cadence: 9 dekads are 3 months; at least 1.
 int window_periods(int dekads, Cadence cadence);
+/// Periods that an indicator's window may reach back, the target included: a year for one that follows the season.
+int window_of(const SeriesPlan& plan, const Indicator& indicator);
 
 /// Bytes one tile of `pixels` needs at its peak.
 size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels);

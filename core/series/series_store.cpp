@@ -12,7 +12,10 @@ void ReferencePlanes::add(Statistic statistic) {
 ReferencePlanes reference_planes(const SeriesPlan& plan, const RecordPlan& record, size_t unit_series) {
   ReferencePlanes planes;
   for (size_t i = 0; i < plan.indicators.size(); ++i)
-    if (record.unit_series[i] == unit_series) planes.add(plan.indicators[i].statistic);
+    if (record.unit_series[i] == unit_series) {
+      planes.add(plan.indicators[i].statistic);
+      planes.mean |= plan.indicators[i].tells_season();
+    }
   return planes;
 }
 

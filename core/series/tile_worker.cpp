@@ -36,10 +36,11 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
     for (size_t i = 0; i < record_.base.size(); ++i) base_.push_back(make_series(static_cast<size_t>(record_.periods)));
     slot_value_.clear();
     slot_outcome_.clear();
-    if (store_) place_ = std::make_unique<PlaceReference>(*backend_, pixels_);
+    if (store_ || needs_season(plan_)) place_ = std::make_unique<PlaceReference>(*backend_, pixels_);
   }
   for (const auto& [product, periods] : record_.scenes) composite_product(product, window);
   if (store_) keep_composites(window);
+  if (needs_season(plan_)) find_season(window);
 
   for (size_t i = 0; i < plan_.indicators.size(); ++i) {
     DeviceSeries own;
@@ -49,9 +50,12 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
       continue;
     }
     DeviceSeries smooth;
-    if (window_periods(plan_.indicators[i].window, plan_.cadence) > 1) {
+    if (window_of(plan_, plan_.indicators[i]) > 1) {
       smooth = make_series(static_cast<size_t>(record_.periods));
-      rolled(plan_.indicators[i], *series, smooth);
+      if (plan_.indicators[i].season_window)
+        season_means(*series, smooth);
+      else
+        rolled(plan_.indicators[i], *series, smooth);
       series = &smooth;
     }
     if (deliver_series && record_.unit_series[i] == i) {
@@ -196,7 +200,9 @@ void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const W
   const Indicator& indicator = plan_.indicators[i];
   const size_t targets = record_.targets.size();
   DeviceSeries result = make_series(targets);
-  if (store_ && store_->updating())
+  if (indicator.tells_season())
+    backend_->fill(result.reason.data(), 0, result.reason.size());
+  else if (store_ && store_->updating())
     compare_with_stored(i, series, window, result);
   else
     measure(*backend_, plan_, record_, reference_, indicator,
@@ -210,12 +216,10 @@ void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const W
   for (size_t t = 0; t < targets; ++t) {
     float* v = value.data() + t * pixels_;
     uint8_t* r = reason.data() + t * pixels_;
-    const Period p{plan_.cadence, record_.first.number + record_.targets[t]};
-    const bool out_of_season = indicator.seasonal && plan_.season && !plan_.season->holds(p);
-    for (size_t k = 0; k < pixels_; ++k) {
-      if (out_of_season) r[k] = static_cast<uint8_t>(Reason::not_in_season);
-      if (out_of_season || is_nan(v[k])) v[k] = nan_f();  // one NaN, whatever its bits were
-    }
+    if (indicator.tells_season()) tell_season(indicator, t, v, r);
+    gate(indicator, t, v, r);
+    for (size_t k = 0; k < pixels_; ++k)
+      if (is_nan(v[k])) v[k] = nan_f();  // one NaN, whatever its bits were
     deliver(i, t, v, r);
   }
 }

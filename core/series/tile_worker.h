@@ -6,6 +6,7 @@
 #include "core/series/pipeline.h"
 #include "core/series/place_reference.h"
 #include "core/series/scene_compute.h"
+#include "core/series/tile_season.h"
 
 namespace fw {
 
@@ -42,6 +43,12 @@ class TileWorker {
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
   void rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out);
+  /// The season of the tile's pixels, where an indicator asks for it.
+  void find_season(const Window& window);
+  /// The series from the start of each pixel's season on.
+  void season_means(const DeviceSeries& in, DeviceSeries& out);
+  void tell_season(const Indicator& indicator, size_t target, float* value, uint8_t* reason) const;
+  void gate(const Indicator& indicator, size_t target, float* value, uint8_t* reason) const;
   void deliver_statistic(size_t indicator, const DeviceSeries& series, const Window& window, const Deliver& deliver);
   void deliver_empty(size_t indicator, Reason reason, const Deliver& deliver);
   size_t base_index(const std::string& name, CompositeMethod composite) const;
@@ -62,6 +69,7 @@ class TileWorker {
   Buffer<uint16_t> valid_;
   TargetReference reference_;
   std::unique_ptr<PlaceReference> place_;
+  std::unique_ptr<TileSeason> season_;
 };
 
 }  // namespace fw

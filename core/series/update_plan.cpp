@@ -42,7 +42,7 @@ std::vector<const Scene*> changed_scenes(const RecordPlan& full, const Catalogue
 /// What an update cannot compute from the statistics a state keeps.
 void check_measures(const SeriesPlan& plan) {
   for (const auto& i : plan.indicators)
-    if (i.measure != Measure::statistic)
+    if (i.measure == Measure::spi || i.measure == Measure::detrended_z)
       throw InputError("STATE_MEASURE", "Indicator " + i.id +
                                             " needs the whole record (a fitted distribution or line), which a state "
                                             "does not keep.");
@@ -67,7 +67,7 @@ void check_span(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan
 int look_back(const SeriesPlan& plan, const BaseSeries& series) {
   int most = 1;
   for (const auto& i : plan.indicators) {
-    const int window = window_periods(i.window, plan.cadence);
+    const int window = window_of(plan, i);
     const bool water = series.name == plan.water_index && series.composite == CompositeMethod::median;
     if (i.series == series.name || (i.series == "water" && water)) most = std::max(most, window);
     if (i.series == "built_up" && (water || series.name == "NDVI" || series.name == "NDBI"))

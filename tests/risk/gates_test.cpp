@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "core/risk/run_rules.h"
-#include "core/risk/season_gate.h"
+#include "core/series/season_gate.h"
 #include "kernels/spi_guard.h"
 
 namespace fw {

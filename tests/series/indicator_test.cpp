@@ -67,6 +67,8 @@ TEST(Indicators, SayWhatIsWrong) {
   EXPECT_EQ(code_of(text + "window_method = \"min\"\n"), "VALUE");
   EXPECT_EQ(code_of(text + "window_dekads = 0\n"), "RANGE");
   EXPECT_EQ(code_of(text + "window_dekads = 73\n"), "RANGE");
+  EXPECT_EQ(code_of(text + "window_dekads = 9\nseason_window = true\n"), "VALUE");
+  EXPECT_EQ(code_of(text + "statistic = \"season_active\"\nseason_window = true\n"), "VALUE");
   EXPECT_EQ(code_of(text + "windo_dekads = 3\n"), "UNKNOWN_KEY");
   EXPECT_EQ(code_of(text + "min_object_ha = -1\n"), "RANGE");
   EXPECT_EQ(code_of(with("unit = \"1\"\n", "")), "MISSING_KEY");
