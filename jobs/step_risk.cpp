@@ -70,6 +70,8 @@ class PixelRisk {
     }
     const auto& season = context.config.region.season;
     out_of_season_ = layer.seasonal && season && !season->holds(period);
+    if (layer.seasonal && context.config.region.phenology)
+      season_file_ = raster_stem(context.config, "season_active", period) + ".tif";
     const int years = year_of(period_of(context.config.reference_to, Cadence::month)) -
                       year_of(period_of(context.config.reference_from, Cadence::month)) + 1;
     years_ = years;
@@ -141,15 +143,16 @@ class PixelRisk {
     backend.download(contributions.data(), parts.data(), contributions.size() * sizeof(float));
 
     std::vector<uint8_t> classes(n);
+    const std::vector<float> season = season_file_.empty() ? std::vector<float>() : read(season_file_, w);
     const auto inside = context_.levels().back().rasterise(context_.config.region.grid, w);
     for (size_t i = 0; i < n; ++i) {
       float &score = values[i], &likelihood = values[n + i], &share = values[2 * n + i];
-      const bool outside = inside[i] < 0;
-      if (outside || out_of_season_ || lacking[i]) score = likelihood = nan_f();
+      const bool outside = inside[i] < 0, off = out_of_season_ || (!season.empty() && season[i] == 0);
+      if (outside || off || lacking[i]) score = likelihood = nan_f();
       if (outside) share = nan_f();
       const bool assessed = !is_nan(likelihood);
       classes[i] = static_cast<uint8_t>(outside ? scheme_.nodata
-                                        : out_of_season_ && scheme_.not_in_season >= 0
+                                        : off && scheme_.not_in_season >= 0
                                             ? scheme_.not_in_season
                                             : scheme_.classify(assessed ? likelihood : std::nan("")));
       confidence[i] = outside ? nan_f() : assessed ? pixel_confidence(share, years_) : 0.0F;
@@ -170,7 +173,8 @@ class PixelRisk {
   const ClassScheme& scheme_;
   std::filesystem::path folder_;
   std::vector<std::string> files_;
-  bool out_of_season_ = false;
+  bool out_of_season_ = false;  ///< as declared, all pixels
+  std::string season_file_;     ///< where the season of pixels is told; empty: nowhere
   int years_ = 0;
   mutable std::mutex mutex_;
   mutable std::vector<std::unique_ptr<Backend>> idle_;

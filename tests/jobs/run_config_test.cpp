@@ -155,6 +155,21 @@ TEST(RunConfig, TakesEveryKey) {
   EXPECT_TRUE(site.report.empty());
 }
 
+TEST(RunConfig, ASeasonByPhenologyGatesPixelsAndTellsThem) {
+  Site site;
+  const RunConfig c = site.load(
+      with("season = { from = \"06-01\", to = \"10-31\" }", "season = { by = \"phenology\", min_amplitude = 0.2 }"));
+  EXPECT_FALSE(c.region.season);
+  ASSERT_TRUE(c.region.phenology);
+  EXPECT_EQ(c.region.phenology->min_amplitude, 0.2);
+  EXPECT_EQ(c.region.phenology->start, 0.25);
+  for (const char* id : {"season_active", "season_senescent"})
+    EXPECT_EQ(std::count(c.indicators.begin(), c.indicators.end(), id), 1) << id;
+  const SeriesPlan plan = series_plan(c, std::filesystem::temp_directory_path());
+  EXPECT_TRUE(plan.gate_by_phenology);
+  EXPECT_EQ(plan.phenology.min_amplitude, 0.2);
+}
+
 TEST(RunConfig, AddsTheIndicatorsThatItsLayersNeed) {
   Site site;
   const auto ids = site.load(good).indicators;
@@ -215,6 +230,8 @@ TEST(RunConfig, NamesWhatIsWrongByCodeAndKey) {
       {"name = \"here\"", "name = \"../here\"", "ID_INVALID", "region.name"},
       {"iso3 = \"ETH\"", "iso3 = \"Ethiopia\"", "VALUE", "region.iso3"},
       {"from = \"06-01\"", "from = \"06-31\"", "DATE", "region.season.from"},
+      {"from = \"06-01\", to = \"10-31\"", "by = \"moon\"", "VALUE", "region.season.by"},
+      {"from = \"06-01\", to = \"10-31\"", "by = \"phenology\", end = 0.8", "RANGE", "region.season.end"},
       {"cell = [0.1, 0.1]", "cell = [0.1, 0]", "RANGE", "region.grid.cell"},
       {"cell = [0.1, 0.1]", "cell = [1e-6, 1e-6]", "RANGE", "region.grid"},
       {"extent = [38, 7, 39, 8]", "extent = [39, 7, 38, 8]", "RANGE", "region.grid.extent"},
