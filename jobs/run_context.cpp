@@ -32,6 +32,9 @@ RunContext::RunContext(const StepOptions& o)
   out = fs::absolute(!o.out.empty()  ? fs::path(o.out)
                      : config.output ? fs::path(*config.output)
                                      : fs::path("out") / config.name);
+  if (config.threads > 0)
+    threads_ = std::make_unique<tbb::global_control>(tbb::global_control::max_allowed_parallelism,
+                                                     static_cast<size_t>(config.threads));
   if (options.state_use == StateUse::none || options.dry_run) return;
   const bool update = options.state_use == StateUse::update;
   fs::path folder = !options.state.empty() ? fs::path(options.state) : fs::path(config.state.value_or(""));
@@ -89,6 +92,12 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
   info.parameters = std::move(parameters);
   publication.finish(info);
   log_info(step + ": published " + folder(step).string());
+}
+
+const Catalogue& RunContext::catalogue() const {
+  const fs::path file = need("catalogue") / "catalogue.json";
+  if (!catalogue_) catalogue_ = load_catalogue(file, config.input_root);
+  return *catalogue_;
 }
 
 const std::vector<AdminUnits>& RunContext::levels() const {

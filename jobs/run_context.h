@@ -1,5 +1,7 @@
 // What the steps of a run share: configuration, folders, device, report; and how a step begins and ends.
 #pragma once
+#include <tbb/global_control.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -21,6 +23,7 @@ struct StepOptions {
   std::string config_file, out, device = "auto", log_json, vault_key_file, state, weights;
   RunOverrides overrides;
   bool overwrite = false, dry_run = false, quiet = false;
+  bool rescan = false;  ///< read every file again, also those that the state says have not changed
   StateUse state_use = StateUse::none;
 };
 
@@ -47,13 +50,17 @@ class RunContext {
               std::map<std::string, std::string> parameters = {}) const;
   /// 16 hex digits over configuration, program version and inputs.
   std::string run_id(const std::vector<FileRecord>& inputs) const;
+  /// The catalogue of the scan, which must be published and whole; parsed once. Errors: as need.
+  const Catalogue& catalogue() const;
   /// Admin units of the region, read once.
   const std::vector<AdminUnits>& levels() const;
   /// Exit code: 0, or 3 when something was refused or quarantined.
   int exit_code() const;
 
  private:
+  std::unique_ptr<tbb::global_control> threads_;
   mutable std::vector<AdminUnits> levels_;
+  mutable std::optional<Catalogue> catalogue_;
 };
 
 /// The steps, in order. Each reads the published files of those before it and publishes its own folder beneath the

@@ -37,11 +37,13 @@ void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, 
     app.add_option(
         "--state", o->state,
         "also write what 'forewarn update' needs, into this folder (default: 'state' of the configuration, else not)");
-  if (state == StateUse::update)
+  if (state == StateUse::update) {
     app.add_option(
         "--state", o->state,
         "folder that the last run or update wrote (default: 'state' of the configuration, else OUTPUT/state)");
-  else
+    app.add_flag("--rescan", o->rescan,
+                 "hash every file again, also those whose size, times and inode are as the state knows them");
+  } else
     app.add_flag("--overwrite", o->overwrite, "replace an earlier result, whole, at the end");
   app.add_flag("--dry-run", o->dry_run, "check everything that can be checked and say what would be done");
   app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");

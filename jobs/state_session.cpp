@@ -30,6 +30,14 @@ StateSession::StateSession(const std::filesystem::path& folder, bool update, boo
   if (update) or_full_run([&] { last_.emplace(folder); });
 }
 
+void StateSession::remember(ScanRequest& request, bool rescan) {
+  if (updating() && !rescan) {
+    known_ = last_->scan_memory();
+    request.known = &known_;
+  }
+  request.next = &scanned_;
+}
+
 void StateSession::plan(const SeriesPlan& plan, const Catalogue& catalogue, const RunContext& context) {
   plan_ = plan;
   RecordPlan full = plan_record(plan, catalogue);
@@ -74,7 +82,7 @@ void StateSession::complete(IndicatorTable& table, const Catalogue& catalogue, R
   std::vector<Rejection> unread;
   for (const auto& r : context.report.sorted())
     if (r.stage == "read") unread.push_back(r);
-  store_->finish(configuration_, span_, catalogue, table, unread);
+  store_->finish(configuration_, span_, catalogue, scanned_, table, unread);
 }
 
 void StateSession::publish(const Catalogue& catalogue, const RunContext& context) {

@@ -17,6 +17,9 @@ class StateSession {
   /// Errors: OutputError EXISTS, LOCKED; InputError STATE_MISSING, STATE_VERSION, STATE_DAMAGED.
   StateSession(const std::filesystem::path& folder, bool update, bool overwrite);
 
+  /// What the scan may take as read, unless it is to read everything again, and where it puts what it leaves for the
+  /// next one. Errors: InputError STATE_DAMAGED.
+  void remember(ScanRequest& request, bool rescan);
   bool updating() const { return last_.has_value(); }
   /// What to compute, from what; and the store that the pipeline works with. Call once.
   /// Errors: InputError STATE_OTHER_CONFIG and those of plan_update.
@@ -34,6 +37,7 @@ class StateSession {
   std::unique_ptr<Publication> next_;
   std::optional<StoredState> last_;
   std::optional<Catalogue> before_;
+  ScanMemory known_, scanned_;
   SeriesPlan plan_;
   UpdatePlan work_;
   StoredSpan span_;

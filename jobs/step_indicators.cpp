@@ -43,7 +43,7 @@ RasterSpec reason_spec(const RunConfig& config, const Indicator& i, Period perio
 /// Sends finished tiles of the periods asked for to the writers of the publication.
 class RasterSink : public IndicatorSink {
  public:
-  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan) : publication_(publication) {
+  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan) {
     const int targets = plan.analysis_to.number - plan.analysis_from.number + 1;
     for (size_t i = 0; i < plan.indicators.size(); ++i)
       for (int t = 0; t < targets; ++t) {
@@ -64,19 +64,11 @@ class RasterSink : public IndicatorSink {
     pair.value->write(1, window, value);
     pair.reason->write(window, reason);
   }
-  void finish() {
-    for (const auto& pair : writers_)
-      if (pair.value) {
-        publication_.finish_raster(pair.value);
-        publication_.finish_raster(pair.reason);
-      }
-  }
 
  private:
   struct Pair {
     std::shared_ptr<RasterWriter> value, reason;
   };
-  Publication& publication_;
   std::vector<Pair> writers_;
   size_t targets_ = 0;
 };
@@ -85,7 +77,7 @@ class RasterSink : public IndicatorSink {
 
 void step_indicators(RunContext& context) {
   const RunConfig& config = context.config;
-  const Catalogue catalogue = load_catalogue(context.need("catalogue") / "catalogue.json", config.input_root);
+  const Catalogue& catalogue = context.catalogue();
   const std::filesystem::path scratch = std::filesystem::temp_directory_path();
   const SeriesPlan plan = series_plan(config, scratch);
   if (context.options.dry_run) {
@@ -112,7 +104,7 @@ void step_indicators(RunContext& context) {
   if (state) state->complete(table, catalogue, context);
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
-  sink.finish();
+  publication.finish_rasters();
   publication.text("indicators.csv", indicator_csv(table, false));
   publication.text("indicators_hxl.csv", indicator_csv(table, true));
   context.finish(publication, "indicators", inputs_of_step(context, "catalogue"));

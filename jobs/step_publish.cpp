@@ -142,7 +142,8 @@ std::string attention_csv(const RunContext& context, const std::vector<LoadedLay
 void step_publish(RunContext& context) {
   const RunConfig& config = context.config;
   const fs::path risk = context.need("risk"), indicators = context.need("indicators"),
-                 evidence = context.need("evidence"), catalogue_dir = context.need("catalogue");
+                 evidence = context.need("evidence");
+  const Catalogue& catalogue = context.catalogue();
   if (context.options.dry_run) {
     log_info("would publish to " + context.folder("publish").string());
     return;
@@ -171,7 +172,6 @@ void step_publish(RunContext& context) {
   publication.text("attention.csv", attention_csv(context, layers, period));
   publication.text("summary.txt", summary_text(config, layers, period));
 
-  const Catalogue catalogue = load_catalogue(catalogue_dir / "catalogue.json", config.input_root);
   std::vector<FileRecord> inputs = inputs_of(catalogue);
   for (const auto& step : {"catalogue", "indicators", "evidence", "risk"})
     for (auto& record : inputs_of_step(context, step)) inputs.push_back(record);

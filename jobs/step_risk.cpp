@@ -195,11 +195,10 @@ void publish_layer(const RunContext& context, Publication& publication, const Ri
                    const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition) {
   publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));
   publication.text("risk_" + layer.id + "_hxl.csv", risk_csv(layer, risk, true));
-  for (const Period period : raster_periods(context.config)) {
-    const LayerWriters writers = start(context, publication, layer, scheme, period, edition);
-    PixelRisk(context, layer, scheme, period).run(writers);
-    for (const auto& writer : {writers.classes, writers.values, writers.contributions})
-      publication.finish_raster(writer);
+  const auto periods = raster_periods(context.config);
+  for (const Period period : periods) {
+    PixelRisk(context, layer, scheme, period).run(start(context, publication, layer, scheme, period, edition));
+    if (periods.size() > 1) publication.finish_rasters();  // those of one period are finished with all others
   }
 }
 
@@ -214,17 +213,20 @@ void step_risk(RunContext& context) {
   const RiskInputs inputs = load_risk_inputs(context);
   Publication publication = context.begin("risk");
   context.levels();
+  const auto periods = raster_periods(config);
   Progress progress("risk layers", config.layers.size());
   for (const auto& id : config.layers) {
     const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
     const RiskTable risk = assess_layer(layer, scheme, inputs);
     publish_layer(context, publication, layer, scheme, risk);
-    for (const Period period : raster_periods(config)) write_fusion(context, publication, layer, risk, period);
+    for (const Period period : periods) {
+      write_fusion(context, publication, layer, risk, period);
+      if (periods.size() > 1) publication.finish_rasters();
+    }
     progress.step();
   }
-  for (const Period period : raster_periods(config))
-    write_coverage(context, publication, inputs.reports.coverage, period);
+  for (const Period period : periods) write_coverage(context, publication, inputs.reports.coverage, period);
   auto records = inputs_of_step(context, "indicators");
   for (auto& record : inputs_of_step(context, "evidence")) records.push_back(record);
   context.finish(publication, "risk", records);

@@ -1,5 +1,6 @@
 #include "core/base/log.h"
 #include "jobs/run_context.h"
+#include "jobs/state_session.h"
 
 namespace fw {
 
@@ -15,6 +16,7 @@ void step_scan(RunContext& context) {
   request.root = config.input_root;
   request.inputs = config.inputs;
   request.near = config.region.grid;
+  if (context.state) context.state->remember(request, context.options.rescan);
   const Catalogue catalogue = scan(request, context.report);
   log_info("catalogue: " + std::to_string(catalogue.scenes.size()) + " scenes, " +
            std::to_string(context.report.rejected()) + " rejected");

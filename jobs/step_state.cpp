@@ -1,4 +1,3 @@
-#include "core/scene/catalogue.h"
 #include "jobs/run_context.h"
 #include "jobs/state_session.h"
 
@@ -6,8 +5,7 @@ namespace fw {
 
 void step_state(RunContext& context) {
   if (!context.state || context.options.dry_run) return;
-  context.state->publish(load_catalogue(context.need("catalogue") / "catalogue.json", context.config.input_root),
-                         context);
+  context.state->publish(context.catalogue(), context);
 }
 
 }  // namespace fw

@@ -42,7 +42,6 @@ void burn(const RunContext& context, Publication& publication, const RasterSpec&
       writer->write(static_cast<int>(b + 1), w, band.data());
     }
   }
-  publication.finish_raster(writer);
 }
 
 }  // namespace

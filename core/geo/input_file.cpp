@@ -22,14 +22,13 @@ bool is_scheme(const std::string& name) {
          name.find("://") != std::string::npos;
 }
 
-/// A file changed within the last seconds may change again without its time stamps showing it.
-bool settled(const FileIdentity& identity) {
+}  // namespace
+
+bool is_settled(const FileIdentity& identity) {
   timespec now{};
   clock_gettime(CLOCK_REALTIME, &now);
   return nanoseconds(now) - identity.changed_ns > 2'000'000'000;
 }
-
-}  // namespace
 
 FileIdentity identify(const fs::path& file) {
   struct stat status {};
@@ -70,7 +69,7 @@ std::string remembered_sha256(const fs::path& file, const FileIdentity& identity
   if (identify(file) != identity)
     throw InputError("INCOMPLETE",
                      printable(file.string()) + " changed while it was hashed. Wait until it is written whole.");
-  if (settled(identity)) {
+  if (is_settled(identity)) {
     const std::lock_guard lock(mutex);
     known[identity] = hash;
   }

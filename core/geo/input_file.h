@@ -1,4 +1,4 @@
-// A file from outside: where it may lie, what its bytes are. Internal to core/geo.
+// A file from outside: where it may lie, what its bytes are.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +15,8 @@ struct FileIdentity {
 };
 /// Errors: InputError INPUT_UNREADABLE (absent, not a regular file).
 FileIdentity identify(const std::filesystem::path& file);
+/// False: changed less than 2 seconds ago; a further change need not show in its time stamps.
+bool is_settled(const FileIdentity& identity);
 
 /// Canonical path of a regular file beneath root (empty: the file's own folder).
 /// Errors: InputError PATH_OUTSIDE_ROOT, INPUT_SCHEME (/vsi…, inline XML, "driver:" forms), INPUT_UNREADABLE.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <mutex>
 
 #include "core/base/sha256.h"
 #include "core/base/text.h"
@@ -11,6 +13,9 @@
 namespace fw {
 namespace fs = std::filesystem;
 namespace {
+
+std::mutex known_mutex;
+std::map<std::string, std::vector<BandStatistics>> known_statistics;
 
 [[noreturn]] void refuse(const fs::path& tif, const std::string& why) {
   throw InputError("SET_INVALID", printable(tif.string(), 300) + " cannot be taken over (" + why +
@@ -42,6 +47,11 @@ std::vector<BandStatistics> statistics_of(SceneFile& scene, const RasterSpec& sp
 
 }  // namespace
 
+void remember_statistics(const std::string& sha256, const std::vector<BandStatistics>& bands) {
+  const std::lock_guard lock(known_mutex);
+  known_statistics[sha256] = bands;
+}
+
 PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& tif) {
   if (tif.filename() != spec.stem + ".tif") refuse(tif, "its name is not " + spec.stem + ".tif");
   PublishedRaster raster{spec, {}, {}};
@@ -58,6 +68,13 @@ PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& ti
                         [&](const FileRecord& f) { return f.path == spec.stem + ".tif"; });
   if (raster.files.empty() || raster.files[0].path != spec.stem + ".tif") refuse(tif, "no manifest lists it");
 
+  {
+    const std::lock_guard lock(known_mutex);
+    if (const auto known = known_statistics.find(raster.files[0].sha256); known != known_statistics.end()) {
+      raster.statistics = known->second;
+      return raster;
+    }
+  }
   OpenRequest request;
   request.file = fs::absolute(tif);
   request.sha256 = raster.files[0].sha256;

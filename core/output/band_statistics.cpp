@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/text.h"
+#include "core/output/block_layout.h"
 
 namespace fw {
 /// Chan, Golub, LeVeque 1979.
@@ -58,24 +59,28 @@ std::vector<std::pair<std::string, std::string>> BandStatistics::metadata() cons
 BandStatistics compute_statistics(const StagedPixels& pixels, int band) {
   const Grid& grid = pixels.grid();
   const auto cols = static_cast<size_t>(grid.cols);
-  if (pixels.type() == StagedPixels::Type::byte) {
-    BandStatistics s;
-    s.pixels = grid.pixels();
-    std::vector<uint8_t> row(cols);
-    for (int r = 0; r < grid.rows; ++r) {
-      pixels.read(band, {r, 0, 1, grid.cols}, row.data());
-      for (const uint8_t v : row) ++s.counts[v];
-    }
-    s.valid = s.pixels - s.counts[pixels.nodata()];
-    return s;
-  }
+  const bool is_class = pixels.type() == StagedPixels::Type::byte;
+  const int strip = std::clamp((1 << 20) / grid.cols, 1, stored_block);
+  BandStatistics s;
   StatisticsOfRows rows;
-  std::vector<float> row(cols);
-  for (int r = 0; r < grid.rows; ++r) {
-    pixels.read(band, {r, 0, 1, grid.cols}, row.data());
-    rows.add(row.data(), cols);
+  std::vector<uint8_t> classes;
+  std::vector<float> values;
+  for (int r = 0; r < grid.rows; r += strip) {
+    const Window w = {r, 0, std::min(strip, grid.rows - r), grid.cols};
+    if (is_class) {
+      classes.resize(w.pixels());
+      pixels.read(band, w, classes.data());
+      for (const uint8_t v : classes) ++s.counts[v];
+    } else {
+      values.resize(w.pixels());
+      pixels.read(band, w, values.data());
+      for (int k = 0; k < w.rows; ++k) rows.add(values.data() + static_cast<size_t>(k) * cols, cols);
+    }
   }
-  return rows.finish();
+  if (!is_class) return rows.finish();
+  s.pixels = grid.pixels();
+  s.valid = s.pixels - s.counts[pixels.nodata()];
+  return s;
 }
 
 }  // namespace fw

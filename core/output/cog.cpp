@@ -4,8 +4,8 @@
 #include <gdal_priv.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <cstring>
 
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
@@ -25,15 +25,18 @@ GDALDriver* cog_driver() {
 }
 
 /// Whether the driver's list of options (XML, quotes of either kind) names this one.
-bool has_option(const char* list, const std::string& name) {
-  const std::string text = list ? list : "";
+bool has_option(const std::string& text, const std::string& name) {
   return text.find("name='" + name + "'") != std::string::npos ||
          text.find("name=\"" + name + "\"") != std::string::npos;
 }
 
-/// Options of the COG driver; those that this GDAL does not list are left out.
+/// Options of the COG driver; those that this GDAL does not list are left out. The driver makes its list when it is
+/// first asked for, which two threads must not do at once.
 CPLStringList creation_options(GDALDriver* driver, bool is_class) {
-  const char* known = driver->GetMetadataItem(GDAL_DMD_CREATIONOPTIONLIST);
+  static const std::string listed = [&] {
+    const char* list = driver->GetMetadataItem(GDAL_DMD_CREATIONOPTIONLIST);
+    return std::string(list ? list : "");
+  }();
   const std::pair<const char*, const char*> wanted[] = {
       {"COMPRESS", "DEFLATE"},
       {"LEVEL", "6"},
@@ -49,7 +52,7 @@ CPLStringList creation_options(GDALDriver* driver, bool is_class) {
   };
   CPLStringList options;
   for (const auto& [name, value] : wanted)
-    if (has_option(known, name)) options.SetNameValue(name, value);
+    if (has_option(listed, name)) options.SetNameValue(name, value);
   return options;
 }
 
@@ -60,7 +63,7 @@ CPLStringList creation_options(GDALDriver* driver, bool is_class) {
 
 bool same(float written, float back, uint8_t nodata, bool is_class) {
   if (is_class && written == static_cast<float>(nodata)) return std::isnan(back);
-  return std::memcmp(&written, &back, sizeof written) == 0 || (std::isnan(written) && std::isnan(back));
+  return std::bit_cast<uint32_t>(written) == std::bit_cast<uint32_t>(back) || (std::isnan(written) && std::isnan(back));
 }
 
 std::string compare(const std::filesystem::path& file, const RasterSpec& spec, const StagedPixels& pixels) {

@@ -1,5 +1,7 @@
 #include "core/output/publication.h"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
@@ -133,8 +135,9 @@ struct Publication::Impl {
       std::lock_guard lock(mutex);
       open = writers;
     }
-    for (const auto& writer : open)
-      if (!writer->finished) finish_raster(*writer);
+    tbb::parallel_for(size_t{0}, open.size(), [&](size_t i) {
+      if (!open[i]->finished) finish_raster(*open[i]);
+    });
   }
   void finish_block_rasters() {
     for (const auto& raster : block_rasters) {
@@ -170,6 +173,7 @@ void Publication::Impl::finish_raster(StagedRasterWriter& writer) {
     if (spec.classes) check_classes(spec, band);
   const std::string name = spec.stem + ".tif";
   const std::string sha256 = write_cog(temporary(name), spec, writer.pixels, raster.statistics);
+  remember_statistics(sha256, raster.statistics);
   raster.files.push_back(accept(temporary(name), name, sha256));
   raster.files.push_back(put_text(spec.stem + ".qml", raster_qml(spec)));
   if (spec.classes) {
@@ -208,6 +212,11 @@ fs::path Publication::finish_raster(const std::shared_ptr<RasterWriter>& writer)
   FW_EXPECT(ours != nullptr, "not a writer of this publication");
   impl_->finish_raster(*ours);
   return impl_->staging.path() / (ours->spec.stem + ".tif");
+}
+
+void Publication::finish_rasters() {
+  impl_->expect_open();
+  impl_->finish_open_rasters();
 }
 
 void Publication::adopt(const RasterSpec& spec, const fs::path& tif) {

@@ -109,6 +109,8 @@ class Publication {
   /// `folder / (stem + ".tif")`. Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED; logic_error for a class value that
   /// the scheme does not name.
   std::filesystem::path finish_raster(const std::shared_ptr<RasterWriter>& writer);
+  /// finish_raster of all that are open, several at a time.
+  void finish_rasters();
   /// Starts a plain raster of blocks (`stem`.tif, no companions, not in rasters.json). It is verified and published by
   /// finish(), which needs it whole.
   std::shared_ptr<BlockRaster> blocks(const BlockRasterSpec& spec);

@@ -216,7 +216,8 @@ void FolderStore::keep_units(size_t level, size_t series, int place, const Place
 }
 
 void FolderStore::finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
-                         const IndicatorTable& table, const std::vector<Rejection>& rejections) {
+                         const ScanMemory& scanned, const IndicatorTable& table,
+                         const std::vector<Rejection>& rejections) {
   for (const auto& [name, writer] : writers_) publication_.finish_file(writer);
   for (const auto& [name, writer] : references_) publication_.finish_file(writer);
   for (const auto& [name, content] : units_) publication_.text(name, content);
@@ -236,6 +237,8 @@ void FolderStore::finish(const std::string& configuration, const StoredSpan& spa
                     {"rejections", list}};
   publication_.text("state.json", all.dump(1) + "\n");
   publication_.text("scenes.json", catalogue_json(catalogue));
+  publication_.text("scanned.json", scanned.scenes_text());
+  publication_.text("scanned_files.json", scanned.files_text());
   publication_.text("indicators.csv", indicator_csv(table, false));
 }
 

@@ -1,6 +1,7 @@
 // The state folder of 'forewarn update': what a run keeps so that the next period need not read the archive.
 //
-// state.json (version, configuration, periods), scenes.json (catalogue of what went in), indicators.csv (rows so far),
+// state.json (version, configuration, periods), scenes.json (catalogue of what went in), scanned.json and
+// scanned_files.json (ScanMemory), indicators.csv (rows so far),
 // composites/ (the last periods of every base series), reference/ (statistics of every place in the year and series),
 // units/ (the same of admin units), texts of the caller. Published like any set: whole or not at all, every file
 // hashed.
@@ -14,13 +15,14 @@
 #include <vector>
 
 #include "core/output/publication.h"
+#include "core/scene/scan_memory.h"
 #include "core/series/indicator_table.h"
 #include "core/series/series_store.h"
 #include "core/series/update_plan.h"
 
 namespace fw {
 
-inline constexpr int state_version = 1;
+inline constexpr int state_version = 2;
 
 /// Everything in the configuration that a stored number depends on, as text: a state of another text is not used.
 std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record,
@@ -37,6 +39,8 @@ class StoredState {
   const StoredSpan& span() const { return span_; }
   /// What could not be read then.
   const std::vector<Rejection>& rejections() const { return rejections_; }
+  /// What its scan made of files. Errors: InputError STATE_DAMAGED.
+  ScanMemory scan_memory() const;
   const FileRecord* find(const std::string& name) const;
   std::vector<FileRecord> files() const;
   /// Path of a file whose bytes are those that were published. Errors: InputError STATE_DAMAGED.
@@ -75,7 +79,7 @@ class FolderStore final : public SeriesStore {
 
   /// Completes the files and adds state.json, scenes.json and indicators.csv. The publication itself is not finished.
   void finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
-              const IndicatorTable& table, const std::vector<Rejection>& rejections);
+              const ScanMemory& scanned, const IndicatorTable& table, const std::vector<Rejection>& rejections);
 
  private:
   std::string composite_name(size_t base, Period period) const;

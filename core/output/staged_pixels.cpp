@@ -10,12 +10,16 @@
 
 #include "core/base/error.h"
 #include "core/output/atomic_file.h"
+#include "core/output/block_layout.h"
 
 namespace fw {
 namespace {
 
 // A hole in the file reads as zero bits, so values are stored XORed with the no-data pattern: a hole is no-data.
 constexpr uint32_t nan_bits = 0x7fc00000U;
+
+float masked(float value, uint32_t mask) { return std::bit_cast<float>(std::bit_cast<uint32_t>(value) ^ mask); }
+uint8_t masked(uint8_t value, uint8_t mask) { return static_cast<uint8_t>(value ^ mask); }
 
 }  // namespace
 
@@ -38,7 +42,7 @@ StagedPixels::StagedPixels(const std::filesystem::path& folder, const Grid& grid
   fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
   if (fd_ < 0) throw output_failure("create a scratch file in", folder, errno);
   ::unlink(pattern.c_str());
-  if (::ftruncate(fd_, offset(bands_ + 1, 0, 0)) != 0) {
+  if (::ftruncate(fd_, offset(bands_ + 1, 0)) != 0) {
     const int error_number = errno;
     ::close(fd_);
     throw output_failure("size a scratch file in", folder, error_number);
@@ -55,8 +59,8 @@ void StagedPixels::check(int band, const Window& w, Type type) const {
             "window outside the raster");
 }
 
-int64_t StagedPixels::offset(int band, int row, int col) const {
-  const int64_t pixel = (static_cast<int64_t>(band - 1) * grid_.rows + row) * grid_.cols + col;
+int64_t StagedPixels::offset(int band, size_t at) const {
+  const auto pixel = static_cast<int64_t>(static_cast<size_t>(band - 1) * grid_.pixels() + at);
   return type_ == Type::float32 ? 4 * pixel : pixel;
 }
 
@@ -84,40 +88,45 @@ void StagedPixels::get(int64_t at, void* data, size_t bytes) const {
   }
 }
 
+template <class T, class Mask>
+void StagedPixels::write_as(int band, const Window& w, const T* values, Mask mask) {
+  std::vector<T> stored;
+  for_each_stored(grid_, w, [&](const StoredRows& s) {
+    stored.resize(s.rows * s.cols);
+    for (size_t r = 0; r < s.rows; ++r)
+      for (size_t c = 0; c < s.cols; ++c)
+        stored[r * s.cols + c] = masked(values[s.from + r * static_cast<size_t>(w.cols) + c], mask);
+    put(offset(band, s.at), stored.data(), stored.size() * sizeof(T));
+  });
+}
+
+template <class T, class Mask>
+void StagedPixels::read_as(int band, const Window& w, T* out, Mask mask) const {
+  std::vector<T> stored;
+  for_each_stored(grid_, w, [&](const StoredRows& s) {
+    stored.resize(s.rows * s.cols);
+    get(offset(band, s.at), stored.data(), stored.size() * sizeof(T));
+    for (size_t r = 0; r < s.rows; ++r)
+      for (size_t c = 0; c < s.cols; ++c)
+        out[s.from + r * static_cast<size_t>(w.cols) + c] = masked(stored[r * s.cols + c], mask);
+  });
+}
+
 void StagedPixels::write(int band, const Window& w, const float* values) {
   check(band, w, Type::float32);
-  std::vector<uint32_t> row(static_cast<size_t>(w.cols));
-  for (int r = 0; r < w.rows; ++r) {
-    for (auto& stored : row) stored = std::bit_cast<uint32_t>(*values++) ^ nan_bits;
-    put(offset(band, w.row + r, w.col), row.data(), row.size() * 4);
-  }
+  write_as(band, w, values, nan_bits);
 }
-
 void StagedPixels::write(int band, const Window& w, const uint8_t* values) {
   check(band, w, Type::byte);
-  std::vector<uint8_t> row(static_cast<size_t>(w.cols));
-  for (int r = 0; r < w.rows; ++r) {
-    for (auto& stored : row) stored = static_cast<uint8_t>(*values++ ^ nodata_);
-    put(offset(band, w.row + r, w.col), row.data(), row.size());
-  }
+  write_as(band, w, values, nodata_);
 }
-
 void StagedPixels::read(int band, const Window& w, float* out) const {
   check(band, w, Type::float32);
-  const auto cols = static_cast<size_t>(w.cols);
-  for (int r = 0; r < w.rows; ++r, out += cols) {
-    get(offset(band, w.row + r, w.col), out, cols * 4);
-    for (size_t c = 0; c < cols; ++c) out[c] = std::bit_cast<float>(std::bit_cast<uint32_t>(out[c]) ^ nan_bits);
-  }
+  read_as(band, w, out, nan_bits);
 }
-
 void StagedPixels::read(int band, const Window& w, uint8_t* out) const {
   check(band, w, Type::byte);
-  const auto cols = static_cast<size_t>(w.cols);
-  for (int r = 0; r < w.rows; ++r, out += cols) {
-    get(offset(band, w.row + r, w.col), out, cols);
-    for (size_t c = 0; c < cols; ++c) out[c] ^= nodata_;
-  }
+  read_as(band, w, out, nodata_);
 }
 
 }  // namespace fw

@@ -13,8 +13,9 @@ namespace fw {
 /// NaN that stands for no-data; -0 becomes 0.
 float round_mantissa(float value, int bits);
 
-/// Band-sequential pixels of Float32 or Byte. What was never written reads as no-data (NaN, or the Byte no-data value).
-/// The file has no name from the start, so a killed run leaves nothing behind.
+/// Band-sequential pixels of Float32 or Byte, in blocks (block_layout.h): a tile is few pieces. What was never written
+/// reads as no-data (NaN, or the Byte no-data value). The file has no name from the start, so a killed run leaves
+/// nothing behind.
 class StagedPixels {
  public:
   enum class Type { byte, float32 };
@@ -37,7 +38,11 @@ class StagedPixels {
 
  private:
   void check(int band, const Window& window, Type type) const;
-  int64_t offset(int band, int row, int col) const;
+  int64_t offset(int band, size_t at) const;
+  template <class T, class Mask>
+  void write_as(int band, const Window& window, const T* values, Mask mask);
+  template <class T, class Mask>
+  void read_as(int band, const Window& window, T* out, Mask mask) const;
   void put(int64_t at, const void* data, size_t bytes);
   void get(int64_t at, void* data, size_t bytes) const;
 

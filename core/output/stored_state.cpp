@@ -60,6 +60,15 @@ StoredState::StoredState(fs::path folder) : folder_(std::move(folder)) {
   }
 }
 
+ScanMemory StoredState::scan_memory() const {
+  const fs::path scenes = checked("scanned.json"), files = checked("scanned_files.json");
+  try {
+    return ScanMemory(scenes, files);
+  } catch (const InputError& e) {
+    damaged(e.what());
+  }
+}
+
 const FileRecord* StoredState::find(const std::string& name) const {
   const auto at = records_.find(name);
   return at == records_.end() ? nullptr : &at->second;

@@ -15,6 +15,8 @@
 
 namespace fw {
 
+class ScanMemory;
+
 /// One band of one scene, resolved: nothing is left to guess at read time.
 struct SceneBand {
   std::string file;  ///< relative to the catalogue's root
@@ -68,7 +70,9 @@ struct ScanRequest {
   std::optional<Grid> near;    ///< region grid
   std::optional<Date> latest;  ///< scenes after it are TIME_INVALID (the run's `to`, or today given by the job)
   std::map<std::string, std::string>
-      expected_sha256;  ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
+      expected_sha256;                ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
+  const ScanMemory* known = nullptr;  ///< of an earlier scan: files that did not change since are not read
+  ScanMemory* next = nullptr;         ///< gets what this scan may pass on
 };
 
 /// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is

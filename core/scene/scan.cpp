@@ -21,7 +21,8 @@ void Task::reject(const std::string& item, const std::string& code, const std::s
 
 namespace {
 
-/// What the scene is made of, and when: two scenes with one content and time are one. (Rain of two dry dekads is the same bytes.)
+/// What the scene is made of, and when: two scenes with one content and time are one. (Rain of two dry dekads is the
+/// same bytes.)
 std::string content_of(const Scene& scene) {
   std::string content = scene.product + "|" + to_string(scene.time);
   for (const auto& [role, band] : scene.bands)
@@ -148,7 +149,8 @@ Catalogue scan(const ScanRequest& asked, RunReport& report) {
     if (!input.crs.empty()) input.crs = checked_crs(input.crs);
     if (input.scale && *input.scale == 0)
       throw ConfigError("RANGE", "The scale of an input is 0, which makes every pixel equal. Correct it.");
-    const scan_parts::Task task{request, input, product, catalogue.rejections, catalogue.scenes};
+    const scan_parts::Task task{
+        request, input, product, catalogue.rejections, catalogue.scenes, scan_parts::basis_of(request, input)};
     const size_t before = catalogue.scenes.size();
     const auto files = scan_parts::find_files(task);
     switch (product.layout) {

@@ -2,6 +2,7 @@
 // this.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,8 +26,16 @@ struct Task {
   const Product& product;
   std::vector<Rejection>& rejections;
   std::vector<Scene>& scenes;
+  std::string basis;  ///< hash of all that a scene depends on but its files; empty where nothing is remembered
   void reject(const std::string& item, const std::string& code, const std::string& detail) const;
 };
+
+/// Task::basis.
+std::string basis_of(const ScanRequest& request, const ScanInput& input);
+/// Adds the scenes of `files`: those remembered, if no file changed, else what `read` adds to the task.
+/// item: the name that rejections of these files bear.
+void scan_or_recall(const Task& task, const std::string& item, const std::vector<std::string>& files,
+                    const std::function<void()>& read);
 
 /// Refused: what no person should have to look at again (formats, paths); the rest is kept aside.
 Verdict verdict_of(const std::string& code);

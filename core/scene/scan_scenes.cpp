@@ -125,9 +125,9 @@ void set_id(const Task& task, const std::string& name, const std::map<std::strin
       id_from_text(match && match->groups.size() > 1 && !match->groups[1].empty() ? match->groups[1] : stem_of(name));
 }
 
-/// Builds one scene; what is wrong with it becomes one rejection.
-void build(const Task& task, const std::string& item, const std::string& name, const std::string& folder,
-           const std::vector<FoundFile>& files, const std::vector<FoundFile>& metadata) {
+/// Reads one scene; what is wrong with it becomes one rejection.
+void read_scene(const Task& task, const std::string& item, const std::string& name, const std::string& folder,
+                const std::vector<FoundFile>& files, const std::vector<FoundFile>& metadata) {
   try {
     OpenFiles open(task);
     Scene scene;
@@ -170,6 +170,14 @@ void build(const Task& task, const std::string& item, const std::string& name, c
   } catch (const InputError& e) {
     task.reject(item, e.code(), e.what());
   }
+}
+
+void build(const Task& task, const std::string& item, const std::string& name, const std::string& folder,
+           const std::vector<FoundFile>& files, const std::vector<FoundFile>& metadata) {
+  std::vector<std::string> all;
+  for (const auto* some : {&files, &metadata})
+    for (const auto& f : *some) all.push_back(f.relative);
+  scan_or_recall(task, item, all, [&] { read_scene(task, item, name, folder, files, metadata); });
 }
 
 /// The nearest folder above the file that holds one scene by its name; else the file's own.

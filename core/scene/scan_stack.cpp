@@ -143,14 +143,19 @@ void scan_one(const Task& task, const FoundFile& file) {
 void scan_stack(const Task& task, const std::vector<FoundFile>& files) {
   Progress progress("scanning " + task.product.id, files.size());
   for (const auto& file : files) {
-    try {
-      scan_one(task, file);
-    } catch (const ConfigError& e) {
-      if (e.code() != "PATH_OUTSIDE_ROOT" && e.code() != "INPUT_SCHEME") throw;
-      task.reject(file.relative, e.code(), e.what());
-    } catch (const InputError& e) {
-      task.reject(file.relative, e.code(), e.what());
-    }
+    std::vector<std::string> all = {file.relative};
+    for (const auto& beside : {task.input.qa, task.input.dates_csv})
+      if (!beside.empty()) all.push_back(beside);
+    scan_or_recall(task, file.relative, all, [&] {
+      try {
+        scan_one(task, file);
+      } catch (const ConfigError& e) {
+        if (e.code() != "PATH_OUTSIDE_ROOT" && e.code() != "INPUT_SCHEME") throw;
+        task.reject(file.relative, e.code(), e.what());
+      } catch (const InputError& e) {
+        task.reject(file.relative, e.code(), e.what());
+      }
+    });
     progress.step();
   }
 }

@@ -188,7 +188,9 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
 
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
   ZonalStore zonal;
-  UnitMeans means(record.periods);
+  // An update compares the targets with stored statistics of the others.
+  const std::vector<int> averaged = store && store->updating() ? record.targets : std::vector<int>();
+  UnitMeans means(record.periods, averaged);
   WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report, store); });
   Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
 
@@ -209,7 +211,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   over_tiles([&](const Window& window) {
     const Zones zones = zones_of(levels, plan.grid, window);
     ZonalStore::Map map;
-    UnitMeans tile_means(record.periods);
+    UnitMeans tile_means(record.periods, averaged);
     TileWorker::DeliverSeries series_sink;
     if (!levels.empty())
       series_sink = [&](size_t series, const float* value) {

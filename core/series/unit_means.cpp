@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "core/series/measure.h"
 #include "core/series/place_reference.h"
@@ -47,6 +48,13 @@ void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordP
 
 }  // namespace
 
+UnitMeans::UnitMeans(int periods, std::vector<int> wanted)
+    : periods_(static_cast<size_t>(periods)), wanted_(wanted.begin(), wanted.end()) {
+  if (!wanted_.empty()) return;
+  wanted_.resize(periods_);
+  std::iota(wanted_.begin(), wanted_.end(), size_t{0});
+}
+
 void UnitMeans::add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
                     const float* value) {
   const size_t pixels = unit.size();
@@ -60,7 +68,7 @@ void UnitMeans::add(size_t level, size_t series, const std::vector<int32_t>& uni
       sums->area.resize(periods_);
     }
     sums->whole.add(area_km2[i]);
-    for (size_t t = 0; t < periods_; ++t) {
+    for (const size_t t : wanted_) {
       const float v = value[t * pixels + i];
       if (is_nan(v)) continue;
       sums->value[t].add(static_cast<double>(v) * area_km2[i]);

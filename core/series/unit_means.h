@@ -13,7 +13,8 @@ namespace fw {
 /// Sums of one series over the units of one tile or of all.
 class UnitMeans {
  public:
-  explicit UnitMeans(int periods) : periods_(static_cast<size_t>(periods)) {}
+  /// wanted: places of the record that are averaged; empty: all. The others have no mean.
+  explicit UnitMeans(int periods, std::vector<int> wanted = {});
   /// unit: by pixel, -1 outside. value: [period][pixel], NaN is no-data.
   void add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
            const float* value);
@@ -28,6 +29,7 @@ class UnitMeans {
   };
   using Key = std::tuple<size_t, int32_t, size_t>;
   size_t periods_;
+  std::vector<size_t> wanted_;
   std::map<Key, Sums> all_;
   std::mutex mutex_;
 };

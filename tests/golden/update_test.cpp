@@ -109,6 +109,23 @@ TEST_F(Update, GivesTheBytesOfAFullRunAndRefusesWhatItCannotGive) {
   ASSERT_EQ(job("update", "2023-08-31", "out", state).exit, 3);
   expect_full_run("2023-08-31");
 
+  // A file touched, its bytes the same: nothing is new, and nothing is computed. Hashed or not.
+  fs::last_write_time(*dir_ / "data/rain/chirps-v2.0.2023.05.1.tif", fs::file_time_type::clock::now());
+  expect_refused("2023-08-31", "NO_NEW_SCENES");
+  EXPECT_NE(job("update", "2023-08-31", "out", state + " --rescan").err.find("NO_NEW_SCENES"), std::string::npos);
+
+  // A file replaced by another of the same size and time of modification.
+  const fs::path last = *dir_ / "data/rain/chirps-v2.0.2023.08.3.tif";
+  const auto time = fs::last_write_time(last);
+  for (const auto& entry : fs::directory_iterator(*dir_ / "all/rain"))
+    if (entry.file_size() == fs::file_size(last) && sha256_of_file(entry.path()) != sha256_of_file(last))
+      fs::copy_file(entry.path(), *dir_ / "other.tif", fs::copy_options::overwrite_existing);
+  ASSERT_TRUE(fs::exists(*dir_ / "other.tif")) << "the case needs two files of one size";
+  fs::last_write_time(*dir_ / "other.tif", time);
+  fs::rename(*dir_ / "other.tif", last);
+  ASSERT_EQ(job("update", "2023-08-31", "out", state).exit, 3);
+  expect_full_run("2023-08-31");
+
   // Scenes that the state cannot follow: too late, inside the reference, a state that is not whole or of another run.
   hide("S2_20230215");
   expect_refused("2023-08-31", "STATE_LATE");
