@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 namespace fw {
@@ -26,6 +27,7 @@ struct Tools {
   std::unique_ptr<libdeflate_decompressor, FreeInflater> inflater{libdeflate_alloc_decompressor()};
   std::unique_ptr<ZSTD_DCtx, FreeZstd> zstd{ZSTD_createDCtx()};
   std::vector<unsigned char> packed, raw, row;
+  std::vector<float> strip;
 };
 Tools& tools() {
   thread_local Tools t;
@@ -39,16 +41,29 @@ void add_up(T* v, size_t pixels) {
     for (int c = 0; c < Channels; ++c) v[x * Channels + c] = sum[c] = static_cast<T>(sum[c] + v[x * Channels + c]);
 }
 
-/// Four samples of 16 bits at once: the carry out of each is kept from its neighbour.
+/// Sums of pixels of four samples of 16 bits, four pixels a turn: what is carried from turn to turn waits for one
+/// addition only.
 void add_up_four(uint16_t* v, size_t pixels) {
-  constexpr uint64_t low = 0x7fff7fff7fff7fffU;
-  uint64_t sum = 0;
-  for (size_t x = 0; x < pixels; ++x) {
-    uint64_t d;
-    std::memcpy(&d, v + 4 * x, sizeof d);
-    sum = ((sum & low) + (d & low)) ^ ((sum ^ d) & ~low);
-    std::memcpy(v + 4 * x, &sum, sizeof sum);
+  using Two = uint16_t __attribute__((vector_size(16)));  // two pixels
+  const auto second_twice = [](Two p) { return __builtin_shufflevector(p, p, 4, 5, 6, 7, 4, 5, 6, 7); };
+  const auto summed = [](Two p) { return p + __builtin_shufflevector(p, Two{}, 8, 8, 8, 8, 0, 1, 2, 3); };
+  Two carry{};
+  size_t x = 0;
+  for (; x + 4 <= pixels; x += 4) {
+    Two a, b;
+    std::memcpy(&a, v + 4 * x, sizeof a);
+    std::memcpy(&b, v + 4 * x + 8, sizeof b);
+    a = summed(a);
+    b = summed(b) + second_twice(a);
+    const Two all = second_twice(b);
+    a += carry;
+    b += carry;
+    carry += all;
+    std::memcpy(v + 4 * x, &a, sizeof a);
+    std::memcpy(v + 4 * x + 8, &b, sizeof b);
   }
+  for (; x < pixels; ++x)
+    for (size_t c = 0; c < 4; ++c) v[4 * x + c] = static_cast<uint16_t>(v[4 * x + c] + (x > 0 ? v[4 * x + c - 4] : 0));
 }
 
 /// Undoes differences along a row (predictor 2).
@@ -81,24 +96,43 @@ void undo_float_predictor(unsigned char* row, size_t pixels, size_t channels, st
   }
 }
 
+template <class T>
+float to_value(T v, float nodata) {
+  const auto value = static_cast<float>(v);
+  if constexpr (std::is_same_v<T, float>) return value;
+  return value == nodata ? std::numeric_limits<float>::quiet_NaN() : value;
+}
 template <class T, size_t Channels>
-void take(const T* from, size_t n, float* to) {
-  for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i * Channels]);
+void take_every(const T* from, size_t n, float nodata, float* to) {
+  for (size_t i = 0; i < n; ++i) to[i] = to_value(from[i * Channels], nodata);
 }
 template <class T>
-void take_band(const unsigned char* row, size_t first, size_t n, size_t channels, size_t channel, float* to) {
+void take_band(const unsigned char* row, size_t first, size_t n, size_t channels, size_t channel, float nodata,
+               float* to) {
   const T* from = reinterpret_cast<const T*>(row) + first * channels + channel;
   switch (channels) {
     case 1:
-      return take<T, 1>(from, n, to);
+      return take_every<T, 1>(from, n, nodata, to);
     case 2:
-      return take<T, 2>(from, n, to);
+      return take_every<T, 2>(from, n, nodata, to);
     case 3:
-      return take<T, 3>(from, n, to);
+      return take_every<T, 3>(from, n, nodata, to);
     case 4:
-      return take<T, 4>(from, n, to);
+      return take_every<T, 4>(from, n, nodata, to);
     default:
-      for (size_t i = 0; i < n; ++i) to[i] = static_cast<float>(from[i * channels]);
+      for (size_t i = 0; i < n; ++i) to[i] = to_value(from[i * channels], nodata);
+  }
+}
+/// One of four samples of 16 bits: a pixel is a number of 64 bits.
+void take_of_four(const unsigned char* row, size_t first, size_t n, size_t channel, float nodata, float* to) {
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  const unsigned char* from = row + 8 * first;
+  const auto shift = static_cast<unsigned>(16 * channel);
+  for (size_t i = 0; i < n; ++i) {
+    uint64_t pixel;
+    std::memcpy(&pixel, from + 8 * i, sizeof pixel);
+    const auto value = static_cast<float>(static_cast<int32_t>(static_cast<uint32_t>(pixel >> shift) & 0xffffU));
+    to[i] = value == nodata ? nan : value;
   }
 }
 
@@ -143,9 +177,12 @@ std::unique_ptr<DirectBlocks> DirectBlocks::open(const std::filesystem::path& fi
 DirectBlocks::~DirectBlocks() { ::close(file_); }
 
 bool DirectBlocks::pays(size_t bands, const Window& w) const {
-  const auto blocks = [](int from, int count, int block) { return (from + count - 1) / block - from / block + 1; };
-  const double touched = static_cast<double>(blocks(w.row, w.rows, layout_.block_rows)) * layout_.block_rows *
-                         blocks(w.col, w.cols, layout_.block_cols) * layout_.block_cols;
+  // What lies in the blocks that are touched: beyond the raster's edge they hold nothing that GDAL could give later.
+  const auto span = [](int from, int count, int block, int end) {
+    return static_cast<double>(std::min(end, ((from + count - 1) / block + 1) * block) - from / block * block);
+  };
+  const double touched =
+      span(w.row, w.rows, layout_.block_rows, layout_.rows) * span(w.col, w.cols, layout_.block_cols, layout_.cols);
   const double wanted = static_cast<double>(w.pixels()) * static_cast<double>(bands);
   const double decoded = touched * (layout_.interleaved ? layout_.bands : static_cast<double>(bands));
   return w.pixels() > 0 && (wanted >= 0.4 * decoded || decoded < 4096);
@@ -156,11 +193,11 @@ bool DirectBlocks::load(size_t block, int rows, std::vector<unsigned char>& raw)
                         static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
   const auto packed_bytes = static_cast<size_t>(layout_.bytes[block]);
   if (packed_bytes > 2 * wanted + 4096) return false;
-  raw.resize(wanted);
+  if (raw.size() < wanted) raw.resize(wanted);  // kept from block to block: what is new is filled with zeros first
   if (layout_.codec == TiffLayout::Codec::none)
     return packed_bytes >= wanted && fetch(file_, layout_.offset[block], raw.data(), wanted);
   auto& packed = tools().packed;
-  packed.resize(packed_bytes);
+  if (packed.size() < packed_bytes) packed.resize(packed_bytes);
   if (!fetch(file_, layout_.offset[block], packed.data(), packed_bytes)) return false;
   if (layout_.codec == TiffLayout::Codec::deflate) {
     size_t got = 0;
@@ -171,46 +208,98 @@ bool DirectBlocks::load(size_t block, int rows, std::vector<unsigned char>& raw)
   return ZSTD_decompressDCtx(tools().zstd.get(), raw.data(), wanted, packed.data(), packed_bytes) == wanted;
 }
 
-bool DirectBlocks::read(std::span<const int> bands, const Window& w, std::span<float* const> out, size_t stride) const {
-  using Sample = TiffLayout::Sample;
-  auto& raw = tools().raw;
+size_t DirectBlocks::block_of(int band, int block_row, int block_col) const {
+  const size_t plane = layout_.interleaved ? 0 : static_cast<size_t>(band - 1);
+  return (plane * static_cast<size_t>(layout_.down()) + static_cast<size_t>(block_row)) *
+             static_cast<size_t>(layout_.across()) +
+         static_cast<size_t>(block_col);
+}
+
+int DirectBlocks::stored_rows(int block_row) const {
+  return layout_.tiled ? layout_.block_rows
+                       : std::min(layout_.block_rows, layout_.rows - block_row * layout_.block_rows);
+}
+
+void DirectBlocks::restore(unsigned char* row) const {
   const auto channels = static_cast<size_t>(layout_.channels()), cols = static_cast<size_t>(layout_.block_cols);
-  const size_t row_bytes = cols * channels * static_cast<size_t>(layout_.sample_bytes());
+  if (layout_.predictor == 3)
+    undo_float_predictor(row, cols, channels, tools().row);
+  else if (layout_.predictor == 2 && layout_.sample == TiffLayout::Sample::byte)
+    undo_differences(row, cols, channels);
+  else if (layout_.predictor == 2)
+    undo_differences(reinterpret_cast<uint16_t*>(row), cols, channels);
+}
+
+void DirectBlocks::take(const unsigned char* row, size_t first, size_t n, size_t channel, float nodata,
+                        float* to) const {
+  using Sample = TiffLayout::Sample;
+  const auto channels = static_cast<size_t>(layout_.channels());
+  if (layout_.sample == Sample::uint16 && channels == 4) return take_of_four(row, first, n, channel, nodata, to);
+  if (layout_.sample == Sample::byte) take_band<uint8_t>(row, first, n, channels, channel, nodata, to);
+  if (layout_.sample == Sample::uint16) take_band<uint16_t>(row, first, n, channels, channel, nodata, to);
+  if (layout_.sample == Sample::int16) take_band<int16_t>(row, first, n, channels, channel, nodata, to);
+  if (layout_.sample == Sample::float32) take_band<float>(row, first, n, channels, channel, nodata, to);
+}
+
+bool DirectBlocks::read(std::span<const int> bands, std::span<const float> nodata, const Window& w,
+                        std::span<float* const> out, size_t stride) const {
+  auto& raw = tools().raw;
+  const size_t row_bytes =
+      static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
   const int block_row1 = (w.row + w.rows - 1) / layout_.block_rows,
             block_col1 = (w.col + w.cols - 1) / layout_.block_cols;
+  // Bands that lie in one block are taken row by row, others block by block.
+  const size_t together = layout_.interleaved ? bands.size() : 1;
   for (int by = w.row / layout_.block_rows; by <= block_row1; ++by)
     for (int bx = w.col / layout_.block_cols; bx <= block_col1; ++bx) {
-      const int top = by * layout_.block_rows, left = bx * layout_.block_cols;
-      // A tile is stored whole; the last strip only as far as the raster goes.
-      const int stored = layout_.tiled ? layout_.block_rows : std::min(layout_.block_rows, layout_.rows - top);
+      const int top = by * layout_.block_rows, left = bx * layout_.block_cols, stored = stored_rows(by);
       const int row0 = std::max(top, w.row), row1 = std::min(top + stored, w.row + w.rows);
       const int col0 = std::max(left, w.col), col1 = std::min(left + layout_.block_cols, w.col + w.cols);
-      for (size_t k = 0; k < bands.size(); ++k) {
-        const size_t plane = layout_.interleaved ? 0 : static_cast<size_t>(bands[k] - 1);
-        const size_t block = (plane * static_cast<size_t>(layout_.down()) + static_cast<size_t>(by)) *
-                                 static_cast<size_t>(layout_.across()) +
-                             static_cast<size_t>(bx);
-        if ((k == 0 || !layout_.interleaved) && !load(block, stored, raw)) return false;
-        const size_t channel = layout_.interleaved ? static_cast<size_t>(bands[k] - 1) : 0;
+      for (size_t k0 = 0; k0 < bands.size(); k0 += together) {
+        if (!load(block_of(bands[k0], by, bx), stored, raw)) return false;
         for (int r = row0; r < row1; ++r) {
           unsigned char* row = raw.data() + static_cast<size_t>(r - top) * row_bytes;
-          if (k == 0 || !layout_.interleaved) {
-            if (layout_.predictor == 3)
-              undo_float_predictor(row, cols, channels, tools().row);
-            else if (layout_.predictor == 2 && layout_.sample == Sample::byte)
-              undo_differences(row, cols, channels);
-            else if (layout_.predictor == 2)
-              undo_differences(reinterpret_cast<uint16_t*>(row), cols, channels);
-          }
-          float* to = out[k] + static_cast<size_t>(r - w.row) * stride + static_cast<size_t>(col0 - w.col);
-          const auto first = static_cast<size_t>(col0 - left), n = static_cast<size_t>(col1 - col0);
-          if (layout_.sample == Sample::byte) take_band<uint8_t>(row, first, n, channels, channel, to);
-          if (layout_.sample == Sample::uint16) take_band<uint16_t>(row, first, n, channels, channel, to);
-          if (layout_.sample == Sample::int16) take_band<int16_t>(row, first, n, channels, channel, to);
-          if (layout_.sample == Sample::float32) take_band<float>(row, first, n, channels, channel, to);
+          restore(row);
+          const size_t place = static_cast<size_t>(r - w.row) * stride + static_cast<size_t>(col0 - w.col);
+          for (size_t k = k0; k < k0 + together; ++k)
+            take(row, static_cast<size_t>(col0 - left), static_cast<size_t>(col1 - col0),
+                 layout_.interleaved ? static_cast<size_t>(bands[k] - 1) : 0, nodata[k], out[k] + place);
         }
       }
     }
+  return true;
+}
+
+bool DirectBlocks::visit_strips(std::span<const int> bands, std::span<const float> nodata, const Window& w,
+                                const StripVisitor& visit) const {
+  const int by = w.row / layout_.block_rows, bx = w.col / layout_.block_cols;
+  const int top = by * layout_.block_rows, left = bx * layout_.block_cols, stored = stored_rows(by);
+  if ((!layout_.interleaved && bands.size() > 1) || w.row + w.rows > top + stored ||
+      w.col + w.cols > left + layout_.block_cols)
+    return false;
+  auto& raw = tools().raw;
+  if (!load(block_of(bands[0], by, bx), stored, raw)) return false;
+  const size_t row_bytes =
+      static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
+  const auto cols = static_cast<size_t>(w.cols);
+  constexpr size_t strip_pixels = 4096;
+  const int rows = static_cast<int>(std::clamp<size_t>(strip_pixels / cols, 1, static_cast<size_t>(w.rows)));
+  auto& values = tools().strip;
+  const size_t plane = static_cast<size_t>(rows) * cols;
+  values.resize(bands.size() * plane);
+  std::vector<const float*> strip;
+  for (size_t k = 0; k < bands.size(); ++k) strip.push_back(values.data() + k * plane);
+  for (int from = 0; from < w.rows; from += rows) {
+    const int count = std::min(rows, w.rows - from);
+    for (int r = 0; r < count; ++r) {
+      unsigned char* row = raw.data() + static_cast<size_t>(w.row + from + r - top) * row_bytes;
+      restore(row);
+      for (size_t k = 0; k < bands.size(); ++k)
+        take(row, static_cast<size_t>(w.col - left), cols, layout_.interleaved ? static_cast<size_t>(bands[k] - 1) : 0,
+             nodata[k], values.data() + k * plane + static_cast<size_t>(r) * cols);
+    }
+    visit(from, count, strip);
+  }
   return true;
 }
 

@@ -21,13 +21,25 @@ class DirectBlocks {
 
   /// Whether reading these bands of the window directly is worth it: GDAL keeps blocks that are used in part.
   bool pays(size_t bands, const Window& window) const;
-  /// Pixels of the bands (from 1) in a window inside the raster; no-data is not made NaN. out[k]: row 0 of band k, rows
-  /// `stride` apart. False: a block cannot be had. Several threads may read at once.
-  bool read(std::span<const int> bands, const Window& window, std::span<float* const> out, size_t stride) const;
+  /// Pixels of the bands (from 1) in a window inside the raster. Whole numbers equal to nodata[k] become NaN (NaN: none
+  /// do); floats are left as they are. out[k]: row 0 of band k, rows `stride` apart. False: a block cannot be had.
+  /// Several threads may read at once.
+  bool read(std::span<const int> bands, std::span<const float> nodata, const Window& window,
+            std::span<float* const> out, size_t stride) const;
+  /// The same by strips, for a window that lies in one block of which all bands are interleaved; false also for others.
+  bool visit_strips(std::span<const int> bands, std::span<const float> nodata, const Window& window,
+                    const StripVisitor& visit) const;
 
  private:
   DirectBlocks(TiffLayout layout, int file) : layout_(std::move(layout)), file_(file) {}
   bool load(size_t block, int rows, std::vector<unsigned char>& raw) const;
+  size_t block_of(int band, int block_row, int block_col) const;
+  /// Rows that the block holds: a tile is stored whole, the last strip only as far as the raster goes.
+  int stored_rows(int block_row) const;
+  /// Undoes the predictor of a row of a block.
+  void restore(unsigned char* row) const;
+  /// Pixels [first, first + n) of a restored row; channel from 0.
+  void take(const unsigned char* row, size_t first, size_t n, size_t channel, float nodata, float* to) const;
   TiffLayout layout_;
   int file_;
 };

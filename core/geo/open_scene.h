@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,6 +54,9 @@ struct RasterInfo {
               ///< CRS_FROM_CF (netCDF in degrees_north/_east without a datum: taken as WGS 84), CRS_STATED
 };
 
+/// Takes rows [row, row + rows) of a window: band[k] points at their pixels, one row after another.
+using StripVisitor = std::function<void(int row, int rows, const std::vector<const float*>& band)>;
+
 /// An open raster. Not thread-safe: one per thread.
 class SceneFile {
  public:
@@ -65,6 +69,9 @@ class SceneFile {
   void read(int band, const Window& window, float* out);
   /// Several bands of one window at once: out[k] takes bands[k]. A block that holds them all is decoded once.
   void read(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
+  /// The same, a few rows at a time, so that what is made of them finds them in the cache. From the first row to the
+  /// last.
+  void visit_strips(const std::vector<int>& bands, const Window& window, const StripVisitor& visit);
   /// The same as double (Float64 and 32-bit integer data).
   void read(int band, const Window& window, double* out);
 

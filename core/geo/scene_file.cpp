@@ -39,10 +39,15 @@ void clean(const BandInfo& band, T* values, size_t n) {
   }
 }
 
-/// The same for whole numbers in floats, where only no-data has to go.
-void clean_integers(double nodata, float* values, size_t n) {
-  const float fill = static_cast<float>(nodata);
-  for (size_t i = 0; i < n; ++i) values[i] = values[i] == fill ? std::numeric_limits<float>::quiet_NaN() : values[i];
+/// No-data of each band for DirectBlocks, which leaves floats to clean().
+std::vector<float> whole_nodata(const RasterInfo& info, const std::vector<int>& bands) {
+  std::vector<float> nodata;
+  for (const int b : bands) {
+    const BandInfo& about = info.bands[static_cast<size_t>(b - 1)];
+    nodata.push_back(about.nodata && about.type != "Float32" ? static_cast<float>(*about.nodata)
+                                                             : std::numeric_limits<float>::quiet_NaN());
+  }
+  return nodata;
 }
 
 }  // namespace
@@ -66,15 +71,19 @@ bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& w
     to.push_back(out[k] + static_cast<size_t>(part.row - window.row) * stride +
                  static_cast<size_t>(part.col - window.col));
   }
-  if (!direct->read(bands, part, to, stride)) return false;
+  if (!direct->read(bands, whole_nodata(info, bands), part, to, stride)) return false;
   for (size_t k = 0; k < bands.size(); ++k) {
     const BandInfo& about = info.bands[static_cast<size_t>(bands[k] - 1)];
-    if (about.type == "Float32")
-      clean(about, out[k], window.pixels());
-    else if (about.nodata)
-      clean_integers(*about.nodata, out[k], window.pixels());
+    if (about.type == "Float32") clean(about, out[k], window.pixels());
   }
   return true;
+}
+
+bool SceneFile::Impl::visit_direct(const std::vector<int>& bands, const Window& window, const StripVisitor& visit) {
+  if (!direct || inside(window) != window || !direct->pays(bands.size(), window)) return false;
+  for (const int b : bands)
+    if (info.bands[static_cast<size_t>(b - 1)].type == "Float32") return false;
+  return direct->visit_strips(bands, whole_nodata(info, bands), window, visit);
 }
 
 void SceneFile::Impl::take(DatasetPtr opened) {
@@ -154,6 +163,19 @@ void SceneFile::read(const std::vector<int>& bands, const Window& window, const 
               "SceneFile::read: no band " + std::to_string(band));
   if (impl_->read_direct(bands, window, out)) return;
   for (size_t k = 0; k < bands.size(); ++k) read(bands[k], window, out[k]);
+}
+
+void SceneFile::visit_strips(const std::vector<int>& bands, const Window& window, const StripVisitor& visit) {
+  for (const int band : bands)
+    FW_EXPECT(band >= 1 && band <= static_cast<int>(impl_->info.bands.size()),
+              "SceneFile::visit_strips: no band " + std::to_string(band));
+  if (bands.empty() || window.pixels() == 0 || impl_->visit_direct(bands, window, visit)) return;
+  thread_local std::vector<float> values;
+  values.resize(bands.size() * window.pixels());
+  std::vector<float*> out;
+  for (size_t k = 0; k < bands.size(); ++k) out.push_back(values.data() + k * window.pixels());
+  read(bands, window, out);
+  visit(0, window.rows, {out.begin(), out.end()});
 }
 
 void SceneFile::read(int band, const Window& window, float* out) {

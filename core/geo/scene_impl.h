@@ -25,6 +25,7 @@ struct SceneFile::Impl {
   Window inside(const Window& window) const;
   /// Reads bands of a window that `direct` holds and that is worth it, with no-data made NaN. False: GDAL has to.
   bool read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
+  bool visit_direct(const std::vector<int>& bands, const Window& window, const StripVisitor& visit);
 
  private:
   /// Columns [col, col + cols) of the grid, rows [row, row + rows), all inside the raster and inside one run of file

@@ -14,57 +14,116 @@
 namespace fw {
 namespace {
 
-/// The series of one block, in parts of whole rows.
-class SeriesStore {
+constexpr size_t cache_bytes = size_t{256} << 10;  // of a part: half of a small second-level cache
+constexpr size_t spill_bytes = size_t{2} << 20;    // of a part that waits in a file: read in few pieces
+
+}  // namespace
+
+float* DateSeries::rows(int r, int& together) const {
+  const auto cols = static_cast<size_t>(cols_);
+  if (r >= in_memory_) {
+    together = last_ - r;
+    return rest_ + static_cast<size_t>(r - in_memory_) * cols;
+  }
+  const int part = r / per_part_, begin = part * per_part_, rows = std::min(per_part_, last_ - begin);
+  together = begin + rows - r;
+  return first_ + static_cast<size_t>(part) * part_ +
+         (date_ * static_cast<size_t>(rows) + static_cast<size_t>(r - begin)) * cols;
+}
+
+/// The series of one block, in parts of whole rows: [part][date][pixel]. The parts beyond the budget wait in a file.
+class BlockSeries {
  public:
-  SeriesStore(const BlockPassPlan& plan)
-      : dates_(plan.dates),
-        cols_(static_cast<size_t>(plan.block_cols)),
-        rows_per_part_(std::max<size_t>(1, plan.part_pixels / cols_)) {
-    const size_t part = dates_ * rows_per_part_ * cols_;
-    const size_t parts = (static_cast<size_t>(plan.block_rows) + rows_per_part_ - 1) / rows_per_part_;
-    in_memory_ = std::clamp<size_t>(plan.series_bytes / (4 * std::max<size_t>(part, 1)), 1, parts);
-    memory_.resize(in_memory_ * part);
-    if (in_memory_ == parts) return;
+  explicit BlockSeries(const BlockPassPlan& plan)
+      : dates_(plan.dates), cols_(static_cast<size_t>(plan.block_cols)), block_rows_(plan.block_rows) {
+    rows_per_part_ = rows_of(plan.part_pixels > 0 ? 4 * dates_ * plan.part_pixels : cache_bytes);
+    room_ = dates_ * static_cast<size_t>(rows_per_part_) * cols_;
+    const auto parts = static_cast<size_t>((block_rows_ + rows_per_part_ - 1) / rows_per_part_);
+    const size_t in_memory = std::clamp<size_t>(plan.series_bytes / (4 * room_), 1, parts);
+    memory_.resize(in_memory * room_);
+    rows_in_memory_ = static_cast<int>(
+        std::min<size_t>(in_memory * static_cast<size_t>(rows_per_part_), static_cast<size_t>(block_rows_)));
+    if (rows_in_memory_ == block_rows_) return;
+    rows_per_spill_ = std::max(rows_per_part_, rows_of(spill_bytes));
+    const int spills = (block_rows_ - rows_in_memory_ + rows_per_spill_ - 1) / rows_per_spill_;
     const auto folder = plan.scratch_dir.empty() ? std::filesystem::temp_directory_path() : plan.scratch_dir;
-    spill_ = std::make_unique<ScratchRaster>(folder, static_cast<int>((parts - in_memory_) * dates_),
-                                             static_cast<int>(rows_per_part_ * cols_));
+    file_ = std::make_unique<ScratchRaster>(folder, spills * static_cast<int>(dates_),
+                                            rows_per_spill_ * static_cast<int>(cols_));
   }
+
+  /// Parts of a block; their windows.
   size_t parts(const Window& block) const {
-    return (static_cast<size_t>(block.rows) + rows_per_part_ - 1) / rows_per_part_;
+    const int rest = std::max(0, block.rows - rows_in_memory_);
+    return parts_in_memory(block) + static_cast<size_t>((rest + rows_per_spill_ - 1) / rows_per_spill_);
   }
-  Window window(const Window& block, size_t part) const {
-    const int first = static_cast<int>(part * rows_per_part_);
-    return {block.row + first, block.col, std::min(static_cast<int>(rows_per_part_), block.rows - first), block.cols};
+  Window window(const Window& block, size_t p) const {
+    const size_t kept = parts_in_memory(block);
+    const int rows = p < kept ? rows_per_part_ : rows_per_spill_;
+    const int first = p < kept ? static_cast<int>(p) * rows : rows_in_memory_ + static_cast<int>(p - kept) * rows;
+    return {block.row + first, block.col, std::min(rows, (p < kept ? kept_rows(block) : block.rows) - first),
+            block.cols};
   }
-  void put(const Window& block, size_t date, const float* values) {
-    for (size_t p = 0; p < parts(block); ++p) {
+
+  /// Where a date goes; put() after it is filled.
+  DateSeries begin(const Window& block, size_t date) {
+    DateSeries series;
+    series.first_ = memory_.data();
+    series.part_ = room_;
+    series.date_ = date;
+    series.per_part_ = rows_per_part_;
+    series.in_memory_ = rows_in_memory_;
+    series.last_ = block.rows;
+    series.cols_ = block.cols;
+    if (block.rows > rows_in_memory_) {
+      staged().resize(static_cast<size_t>(block.rows - rows_in_memory_) * static_cast<size_t>(block.cols));
+      series.rest_ = staged().data();
+    }
+    return series;
+  }
+  void put(const Window& block, size_t date) const {
+    const float* from = staged().data();
+    for (size_t p = parts_in_memory(block); p < parts(block); ++p) {
       const size_t n = window(block, p).pixels();
-      if (p < in_memory_)
-        std::memcpy(memory_.data() + p * room() + date * n, values, n * 4);
-      else
-        spill_->write({spill_row(p, date), 0, 1, static_cast<int>(n)}, values);
-      values += n;
+      file_->write({file_row(block, p, date), 0, 1, static_cast<int>(n)}, from);
+      from += n;
     }
   }
   const float* part(const Window& block, size_t p) const {
-    if (p < in_memory_) return memory_.data() + p * room();
-    thread_local std::vector<float> back;
     const size_t n = dates_ * window(block, p).pixels();
+    if (p < parts_in_memory(block)) {
+      // Read in one go, which memory likes; operations read it in columns.
+      const float* series = memory_.data() + p * room_;
+      for (size_t i = 0; i < n; i += 16) __builtin_prefetch(series + i);
+      return series;
+    }
+    thread_local std::vector<float> back;
     back.resize(n);
-    spill_->read({spill_row(p, 0), 0, static_cast<int>(dates_), static_cast<int>(n / dates_)}, back.data());
+    file_->read({file_row(block, p, 0), 0, static_cast<int>(dates_), static_cast<int>(n / dates_)}, back.data());
     return back.data();
   }
 
  private:
-  int spill_row(size_t p, size_t date) const { return static_cast<int>((p - in_memory_) * dates_ + date); }
-  size_t room() const { return dates_ * rows_per_part_ * cols_; }
-  size_t dates_, cols_, rows_per_part_, in_memory_ = 0;
-  std::vector<float> memory_;
-  std::unique_ptr<ScratchRaster> spill_;
-};
+  int rows_of(size_t bytes) const {
+    return static_cast<int>(
+        std::clamp<size_t>(bytes / (4 * dates_ * cols_), 1, static_cast<size_t>(std::max(block_rows_, 1))));
+  }
+  int kept_rows(const Window& block) const { return std::min(block.rows, rows_in_memory_); }
+  size_t parts_in_memory(const Window& block) const {
+    return static_cast<size_t>((kept_rows(block) + rows_per_part_ - 1) / rows_per_part_);
+  }
+  int file_row(const Window& block, size_t p, size_t date) const {
+    return static_cast<int>((p - parts_in_memory(block)) * dates_ + date);
+  }
+  static std::vector<float>& staged() {
+    thread_local std::vector<float> values;
+    return values;
+  }
 
-}  // namespace
+  size_t dates_, cols_, room_ = 0;
+  int block_rows_, rows_per_part_ = 1, rows_in_memory_ = 0, rows_per_spill_ = 1;
+  std::vector<float> memory_;
+  std::unique_ptr<ScratchRaster> file_;
+};
 
 size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
   // The program and its libraries; per thread a compressed and a raw block of four bands, its bands as floats and a
@@ -77,8 +136,8 @@ void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
   FW_EXPECT(plan.dates > 0 && plan.block_rows > 0 && plan.block_cols > 0, "a pass needs dates and blocks");
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
-  std::unique_ptr<SeriesStore> store;
-  if (plan.keeps_series) store = std::make_unique<SeriesStore>(plan);
+  std::unique_ptr<BlockSeries> store;
+  if (plan.keeps_series) store = std::make_unique<BlockSeries>(plan);
   for (int row = 0; row < plan.grid.rows; row += plan.block_rows)
     for (int col = 0; col < plan.grid.cols; col += plan.block_cols) {
       const Window block{row, col, std::min(plan.block_rows, plan.grid.rows - row),
@@ -86,11 +145,9 @@ void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
       tbb::parallel_for(
           size_t{0}, plan.dates,
           [&](size_t date) {
-            if (!store) return work.visit_date(date, block, nullptr);
-            thread_local std::vector<float> values;
-            values.resize(block.pixels());
-            work.visit_date(date, block, values.data());
-            store->put(block, date, values.data());
+            if (!store) return work.visit_date(date, block, DateSeries());
+            work.visit_date(date, block, store->begin(block, date));
+            store->put(block, date);
           },
           tbb::simple_partitioner());
       if (store && work.visit_part)

@@ -18,9 +18,9 @@ struct BlockPassPlan {
   size_t dates = 0;
   bool keeps_series = false;               ///< one value per pixel and date is kept for visit_part
   size_t series_bytes = size_t{96} << 20;  ///< of the series kept in memory; the rest waits in a file
-  size_t part_pixels = 8192;               ///< of a SeriesPart, about: 60 dates of them fit a second-level cache
-  int threads = 0;                         ///< 0: all
-  std::filesystem::path scratch_dir;       ///< for a series that is longer than series_bytes
+  size_t part_pixels = 0;             ///< of a SeriesPart, about; 0: so many that all dates fit a second-level cache
+  int threads = 0;                    ///< 0: all
+  std::filesystem::path scratch_dir;  ///< for a series that is longer than series_bytes
 };
 
 /// A few rows of a block over all dates.
@@ -30,10 +30,26 @@ struct SeriesPart {
   const float* series;  ///< [date][pixel of the part]
 };
 
+/// Where the values of one date of a block go.
+class DateSeries {
+ public:
+  DateSeries() = default;
+  /// False where the plan keeps no series.
+  explicit operator bool() const { return first_ != nullptr || rest_ != nullptr; }
+  /// The place of row r of the window, and how many rows from r on lie there one after another.
+  float* rows(int r, int& together) const;
+
+ private:
+  friend class BlockSeries;
+  float *first_ = nullptr, *rest_ = nullptr;  ///< of rows in memory, in parts; of the rows after them, in one piece
+  size_t part_ = 0, date_ = 0;                ///< floats between parts; number of the date
+  int per_part_ = 1, in_memory_ = 0, last_ = 0, cols_ = 0;  ///< rows; columns
+};
+
 /// What is done with a block. Calls of one kind come from several threads at once; a date is visited by one at a time.
 struct BlockWork {
-  /// series: window.pixels() places to fill, null unless the plan keeps series.
-  std::function<void(size_t date, const Window& window, float* series)> visit_date;
+  /// Every row of the series is filled; none where the plan keeps none.
+  std::function<void(size_t date, const Window& window, const DateSeries& series)> visit_date;
   std::function<void(const SeriesPart& part)> visit_part;
   /// After everything else of the block, from one thread.
   std::function<void(const Window& window)> finish_block;

@@ -23,7 +23,7 @@ enum Band { red = 1, nir = 2, green = 3, swir = 4 };
 /// What a thread works with.
 struct Worker {
   std::unique_ptr<Backend> backend = make_backend({DeviceChoice::cpu, "cpu: benchmark"});
-  std::vector<float> band[4], index;
+  std::vector<float> index;
   std::vector<int16_t> block;
   BlockRaster::Bytes bytes;
   StandardRun took;
@@ -85,7 +85,7 @@ class StandardPass {
 
   StandardRun run() {
     BlockWork work;
-    work.visit_date = [&](size_t date, const Window& w, float* series) { visit_date(date, w, series); };
+    work.visit_date = [&](size_t date, const Window& w, const DateSeries& series) { visit_date(date, w, series); };
     work.visit_part = [&](const SeriesPart& part) {
       Worker& worker = workers_.local();
       Stopwatch watch;
@@ -111,46 +111,57 @@ class StandardPass {
   }
 
  private:
-  void visit_date(size_t date, const Window& w, float* series) {
+  void visit_date(size_t date, const Window& w, const DateSeries& series) {
     Worker& worker = workers_.local();
     Stopwatch watch;
-    const size_t n = w.pixels();
-    std::vector<int> numbers = {red, nir};
-    if (job_.a) numbers = {red, nir, green, swir};
-    std::vector<float*> out;
-    for (size_t k = 0; k < numbers.size(); ++k) {
-      worker.band[k].resize(n);
-      out.push_back(worker.band[k].data());
-    }
-    scenes_[date].read(numbers, w, out);
-    worker.took.read += watch.lap();
-    worker.index.resize(n);
-    float* ndvi = series ? series : worker.index.data();
-    BandPointers bands{};
-    bands.red = worker.band[0].data();
-    bands.nir = worker.band[1].data();
-    bands.green = worker.band[2].data();
-    bands.swir1 = worker.band[3].data();
-    worker.backend->run(SpectralIndex{IndexId::NDVI, bands, ndvi, n});
-    if (!job_.a) {
-      worker.took.compute += watch.lap();
-      return;
-    }
-    BlockRaster& raster = *dates_[date];
     const auto side = static_cast<size_t>(plan_.block_cols);
-    if (w.rows < plan_.block_rows || w.cols < plan_.block_cols)
+    if (job_.a && (w.rows < plan_.block_rows || w.cols < plan_.block_cols))
       worker.block.assign(side * side * 3, block_nodata);
-    else
+    else if (job_.a)
       worker.block.resize(side * side * 3);
-    place_int16(ndvi, w, 1e4F, side, 3, worker.block.data());
-    worker.backend->run(SpectralIndex{IndexId::MNDWI, bands, worker.index.data(), n});
-    place_int16(worker.index.data(), w, 1e4F, side, 3, worker.block.data() + 1);
-    worker.backend->run(SpectralIndex{IndexId::NDBI, bands, worker.index.data(), n});
-    place_int16(worker.index.data(), w, 1e4F, side, 3, worker.block.data() + 2);
-    worker.took.compute += watch.lap();
-    raster.encode(worker.block.data(), worker.bytes);
-    raster.append(w.row / plan_.block_rows, w.col / plan_.block_cols, 1, worker.bytes);
+    const std::vector<int> numbers = job_.a ? std::vector<int>{red, nir, green, swir} : std::vector<int>{red, nir};
+    double computing = 0;
+    scenes_[date].visit_strips(numbers, w, [&](int row, int rows, const std::vector<const float*>& band) {
+      const double begin = thread_seconds();
+      visit_strip(worker, row, rows, w.cols, band, series);
+      computing += thread_seconds() - begin;
+    });
+    worker.took.compute += computing;
+    worker.took.read += watch.lap() - computing;
+    if (!job_.a) return;
+    dates_[date]->encode(worker.block.data(), worker.bytes);
+    dates_[date]->append(w.row / plan_.block_rows, w.col / plan_.block_cols, 1, worker.bytes);
     worker.took.encode += watch.lap();
+  }
+
+  /// NDVI into the series, indices into the block of the date.
+  void visit_strip(Worker& worker, int row, int rows, int cols, const std::vector<const float*>& band,
+                   const DateSeries& series) {
+    BandPointers bands{};
+    bands.red = band[0];
+    bands.nir = band[1];
+    for (int r = 0, together = 0; series && r < rows; r += together) {
+      float* to = series.rows(row + r, together);
+      together = std::min(together, rows - r);
+      const auto n = static_cast<size_t>(together) * static_cast<size_t>(cols);
+      worker.backend->run(SpectralIndex{IndexId::NDVI, bands, to, n});
+      bands.red += n;
+      bands.nir += n;
+    }
+    if (!job_.a) return;
+    bands = {};
+    bands.red = band[0];
+    bands.nir = band[1];
+    bands.green = band[2];
+    bands.swir1 = band[3];
+    const Window strip{row, 0, rows, cols};
+    worker.index.resize(strip.pixels());
+    const auto side = static_cast<size_t>(plan_.block_cols);
+    int16_t* to = worker.block.data() + static_cast<size_t>(row) * side * 3;
+    for (const IndexId id : {IndexId::NDVI, IndexId::MNDWI, IndexId::NDBI}) {
+      worker.backend->run(SpectralIndex{id, bands, worker.index.data(), strip.pixels()});
+      place_int16(worker.index.data(), strip, 1e4F, side, 3, to++);
+    }
   }
 
   const StandardJob job_;

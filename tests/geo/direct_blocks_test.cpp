@@ -71,7 +71,8 @@ TEST(DirectBlocks, HoldWhatGdalReadsForEveryTypeCodecPredictorAndLayout) {
                 std::vector<float*> out;
                 for (int b = bands; b >= 1; --b) numbers.push_back(b), values.emplace_back(w.pixels());
                 for (auto& v : values) out.push_back(v.data());
-                ASSERT_TRUE(blocks->read(numbers, w, out, static_cast<size_t>(w.cols)));
+                const std::vector<float> no_data(numbers.size(), std::nanf(""));
+                ASSERT_TRUE(blocks->read(numbers, no_data, w, out, static_cast<size_t>(w.cols)));
                 for (size_t k = 0; k < numbers.size(); ++k) {
                   const auto wanted = by_gdal(file, numbers[k], w);
                   for (size_t i = 0; i < wanted.size(); ++i)
@@ -102,6 +103,36 @@ TEST(DirectBlocks, SeveralBandsAtOnceAreWhatEachIsAloneAlsoOutsideTheRaster) {
   EXPECT_TRUE(std::isnan(a[0]));                     // outside
   EXPECT_TRUE(std::isnan(a[(4 + 3) * 90 + 4 + 5]));  // no-data
   EXPECT_EQ(a[(0 + 3) * 90 + 0 + 5], static_cast<float>(spec.value(2, 0, 0)));
+}
+
+TEST(DirectBlocks, StripsHoldTheSameFromTheFirstRowToTheLast) {
+  const test::TempDir dir;
+  const std::vector<std::string> tiles = {"COMPRESS=DEFLATE", "TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32"};
+  for (const GDALDataType type : {GDT_Byte, GDT_UInt16, GDT_Float32})
+    for (const char* interleave : {"INTERLEAVE=PIXEL", "INTERLEAVE=BAND"}) {
+      auto options = tiles;
+      options.emplace_back(interleave);
+      options.emplace_back(type == GDT_Float32 ? "PREDICTOR=3" : "PREDICTOR=2");
+      TifSpec spec = spec_of(type, 4, options);
+      spec.nodata = spec.value(2, 4, 4);
+      SceneFile scene = test::open_file(test::make_tif(dir / "a.tif", spec));
+      for (const Window& w :
+           {Window{0, 0, 32, 32}, Window{32, 64, 21, 7}, Window{0, 0, 53, 71}, Window{-3, -5, 60, 80}}) {
+        std::vector<float> a(w.pixels()), b(w.pixels());
+        scene.read({4, 2}, w, {a.data(), b.data()});
+        int next = 0;
+        scene.visit_strips({4, 2}, w, [&](int row, int rows, const std::vector<const float*>& band) {
+          ASSERT_EQ(row, next);
+          next += rows;
+          const size_t first = static_cast<size_t>(row) * static_cast<size_t>(w.cols);
+          for (size_t i = 0; i < static_cast<size_t>(rows) * static_cast<size_t>(w.cols); ++i)
+            for (const auto& [value, wanted] :
+                 {std::pair(band[0][i], a[first + i]), std::pair(band[1][i], b[first + i])})
+              ASSERT_TRUE(value == wanted || (std::isnan(value) && std::isnan(wanted))) << row << " " << i;
+        });
+        EXPECT_EQ(next, w.rows);
+      }
+    }
 }
 
 TEST(DirectBlocks, LeaveOddFilesToGdal) {

@@ -38,14 +38,18 @@ Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const
   std::mutex mutex;
   std::set<std::tuple<size_t, int, int>> once;
   BlockWork work;
-  work.visit_date = [&](size_t date, const Window& w, float* series) {
+  work.visit_date = [&](size_t date, const Window& w, const DateSeries& series) {
     {
       const std::lock_guard lock(mutex);
       EXPECT_TRUE(once.insert({date, w.row, w.col}).second);
       ++seen.visits;
     }
-    for (int r = 0; r < w.rows; ++r)
-      for (int c = 0; c < w.cols; ++c) *series++ = value_at(date, w.row + r, w.col + c);
+    for (int r = 0, together = 0; r < w.rows; r += together) {
+      float* to = series.rows(r, together);
+      EXPECT_GE(together, 1);
+      for (int k = 0; k < together; ++k)
+        for (int c = 0; c < w.cols; ++c) *to++ = value_at(date, w.row + r + k, w.col + c);
+    }
   };
   work.visit_part = [&](const SeriesPart& part) {
     const size_t n = part.window.pixels();
@@ -89,7 +93,8 @@ TEST(BlockPass, WhatTheWorkThrowsEndsThePass) {
   plan.grid.rows = plan.grid.cols = 8;
   plan.dates = 3;
   BlockWork work;
-  work.visit_date = [](size_t date, const Window&, float*) {
+  work.visit_date = [](size_t date, const Window&, const DateSeries& series) {
+    EXPECT_FALSE(series);
     if (date == 1) throw std::runtime_error("no");
   };
   EXPECT_THROW(run_block_pass(plan, work), std::runtime_error);
