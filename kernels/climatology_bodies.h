@@ -63,28 +63,39 @@ struct ClimatologyBody {
         squares[l] += sorted[k][l] < infinity ? d * d : 0.0;
       }
     if (op.percentiles > 0) sort_lanes<L>(sorted, references);
-    for (int l = 0; l < L; ++l) {
-      const size_t i = static_cast<size_t>(g) * op.pixels + p + static_cast<size_t>(l);
-      const bool enough = n[l] > 0 && n[l] >= op.min_years && !too_many;
-      if (op.count) op.count[i] = static_cast<uint16_t>(n[l]);
-      if (op.mean) op.mean[i] = enough ? to_float(mean[l]) : nan_f();
-      if (op.stddev)
-        op.stddev[i] = enough && n[l] > 1 ? to_float(sqrt(squares[l] / static_cast<double>(n[l] - 1))) : nan_f();
-      if (op.min) op.min[i] = enough ? low[l] : nan_f();
-      if (op.max) op.max[i] = enough ? high[l] : nan_f();
-      for (int k = 0; k < op.percentiles; ++k) {
-        const double percent = op.percentile[k];
-        const bool tail = percent < 10.0 || percent > 90.0;
-        const bool known = enough && (!tail || n[l] >= op.min_years_tails);
-        if (op.percentile_out[k])
-          op.percentile_out[k][i] =
-              known
-                  ? to_float(percentile_type8(n[l], percent, [&](int r) { return static_cast<double>(sorted[r][l]); }))
+    // One output to a loop, so that each becomes vector instructions.
+    const size_t first = static_cast<size_t>(g) * op.pixels + p;
+    bool enough[L];
+    for (int l = 0; l < L; ++l) enough[l] = (n[l] > 0) & (n[l] >= op.min_years) & !too_many;
+    if (op.count)
+      for (int l = 0; l < L; ++l) op.count[first + static_cast<size_t>(l)] = static_cast<uint16_t>(n[l]);
+    if (op.mean)
+      for (int l = 0; l < L; ++l) op.mean[first + static_cast<size_t>(l)] = enough[l] ? to_float(mean[l]) : nan_f();
+    if (op.stddev) {
+      double spread[L];
+      for (int l = 0; l < L; ++l) spread[l] = sqrt(squares[l] / static_cast<double>(n[l] - 1));
+      for (int l = 0; l < L; ++l)
+        op.stddev[first + static_cast<size_t>(l)] = enough[l] & (n[l] > 1) ? to_float(spread[l]) : nan_f();
+    }
+    if (op.min)
+      for (int l = 0; l < L; ++l) op.min[first + static_cast<size_t>(l)] = enough[l] ? low[l] : nan_f();
+    if (op.max)
+      for (int l = 0; l < L; ++l) op.max[first + static_cast<size_t>(l)] = enough[l] ? high[l] : nan_f();
+    for (int k = 0; k < op.percentiles; ++k) {
+      const double percent = op.percentile[k];
+      const bool tail = percent < 10.0 || percent > 90.0;
+      if (!op.percentile_out[k]) continue;
+      for (int l = 0; l < L; ++l) {
+        const bool known = enough[l] && (!tail || n[l] >= op.min_years_tails);
+        op.percentile_out[k][first + static_cast<size_t>(l)] =
+            known ? to_float(percentile_type8(n[l], percent, [&](int r) { return static_cast<double>(sorted[r][l]); }))
                   : nan_f();
       }
-      if (op.reason)
-        op.reason[i] = number(enough ? Reason::value : (n[l] > 0 ? Reason::not_assessed : Reason::not_observed));
     }
+    if (op.reason)
+      for (int l = 0; l < L; ++l)
+        op.reason[first + static_cast<size_t>(l)] =
+            number(enough[l] ? Reason::value : (n[l] > 0 ? Reason::not_assessed : Reason::not_observed));
   }
 };
 

@@ -22,15 +22,18 @@ struct LinearTrendBody {
   template <int L>
   FW_HD void block(size_t p, Scratch<L> y) const {
     x.read<L>(op.times, op.pixels, p, y);
+    // One thing to a loop: what several conditions share, the compiler branches on instead of vectorising.
     double n[L], t_mean[L], mean[L], tt[L], tx[L], xx[L], low[L], high[L];
     for (int l = 0; l < L; ++l) n[l] = t_mean[l] = mean[l] = 0.0;
     for (int t = 0; t < op.times; ++t) {
       const double* row = y.row(t);
+      double value[L], weight[L];
+      for (int l = 0; l < L; ++l) value[l] = row[l] == row[l] ? row[l] : 0.0;
+      for (int l = 0; l < L; ++l) weight[l] = row[l] == row[l] ? 1.0 : 0.0;
       for (int l = 0; l < L; ++l) {
-        const bool ok = row[l] == row[l];
-        n[l] += ok ? 1.0 : 0.0;
-        t_mean[l] += ok ? op.t[t] : 0.0;
-        mean[l] += ok ? row[l] : 0.0;
+        n[l] += weight[l];
+        t_mean[l] += weight[l] * op.t[t];
+        mean[l] += value[l];
       }
     }
     for (int l = 0; l < L; ++l) {
@@ -41,12 +44,17 @@ struct LinearTrendBody {
     }
     for (int t = 0; t < op.times; ++t) {
       const double* row = y.row(t);
+      double dt[L], dx[L];
+      for (int l = 0; l < L; ++l) dt[l] = op.t[t] - t_mean[l];
+      for (int l = 0; l < L; ++l) dt[l] = row[l] == row[l] ? dt[l] : 0.0;
+      for (int l = 0; l < L; ++l) dx[l] = row[l] - mean[l];
+      for (int l = 0; l < L; ++l) dx[l] = row[l] == row[l] ? dx[l] : 0.0;
       for (int l = 0; l < L; ++l) {
-        const bool ok = row[l] == row[l];
-        const double dt = ok ? op.t[t] - t_mean[l] : 0.0, dx = ok ? row[l] - mean[l] : 0.0;
-        tt[l] += dt * dt;
-        tx[l] += dt * dx;
-        xx[l] += dx * dx;
+        tt[l] += dt[l] * dt[l];
+        tx[l] += dt[l] * dx[l];
+        xx[l] += dx[l] * dx[l];
+      }
+      for (int l = 0; l < L; ++l) {
         low[l] = row[l] < low[l] ? row[l] : low[l];
         high[l] = row[l] > high[l] ? row[l] : high[l];
       }

@@ -293,6 +293,9 @@ bool DirectBlocks::visit_strips(std::span<const int> bands, std::span<const floa
     const int count = std::min(rows, w.rows - from);
     for (int r = 0; r < count; ++r) {
       unsigned char* row = raw.data() + static_cast<size_t>(w.row + from + r - top) * row_bytes;
+      // The block is larger than the cache that the next row has to come into.
+      if (row + 2 * row_bytes <= raw.data() + raw.size())
+        for (size_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(row + row_bytes + i, 1);
       restore(row);
       for (size_t k = 0; k < bands.size(); ++k)
         take(row, static_cast<size_t>(w.col - left), cols, layout_.interleaved ? static_cast<size_t>(bands[k] - 1) : 0,
