@@ -120,14 +120,17 @@ class StandardPass {
     else if (job_.a)
       worker.block.resize(side * side * 3);
     const std::vector<int> numbers = job_.a ? std::vector<int>{red, nir, green, swir} : std::vector<int>{red, nir};
+    // Strips take microseconds, which the thread's clock would make longer: it is divided by wall time.
+    const double begin = wall_seconds();
     double computing = 0;
     scenes_[date].visit_strips(numbers, w, [&](int row, int rows, const std::vector<const float*>& band) {
-      const double begin = thread_seconds();
+      const double strip = wall_seconds();
       visit_strip(worker, row, rows, w.cols, band, series);
-      computing += thread_seconds() - begin;
+      computing += wall_seconds() - strip;
     });
-    worker.took.compute += computing;
-    worker.took.read += watch.lap() - computing;
+    const double part = computing / std::max(wall_seconds() - begin, 1e-9), took = watch.lap();
+    worker.took.compute += part * took;
+    worker.took.read += (1 - part) * took;
     if (!job_.a) return;
     dates_[date]->encode(worker.block.data(), worker.bytes);
     dates_[date]->append(w.row / plan_.block_rows, w.col / plan_.block_cols, 1, worker.bytes);
