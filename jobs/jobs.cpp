@@ -24,6 +24,7 @@ const std::vector<Job>& all_jobs() {
       {"risk", "Steps of a run", "indicators and evidence to risk rasters and tables", declare_risk},
       {"publish", "Steps of a run",
        "everything to the folder that is shared: COG, GeoPackage, CSV, HXL, STAC, manifest", declare_publish},
+      {"alerts", "Runs", "drafts of alerts (CAP 1.2) and a table for units whose class worsened", declare_alerts},
       {"index", "Tools", "named spectral indices of given scenes, masks applied", declare_index},
       {"composite", "Tools", "the scenes of a period as one raster of several bands", declare_composite},
       {"series", "Tools", "statistics of a time series of scenes, per pixel", declare_series},

@@ -24,6 +24,7 @@ std::function<int()> declare_indicators(CLI::App& app);
 std::function<int()> declare_evidence(CLI::App& app);
 std::function<int()> declare_risk(CLI::App& app);
 std::function<int()> declare_publish(CLI::App& app);
+std::function<int()> declare_alerts(CLI::App& app);
 std::function<int()> declare_index(CLI::App& app);
 std::function<int()> declare_composite(CLI::App& app);
 std::function<int()> declare_series(CLI::App& app);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/risk/unit_rules.h"
 #include "jobs/risk_layers.h"
 
 namespace fw {
@@ -42,6 +43,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
 
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs) {
   RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports);
+  apply_rules(layer, inputs.indicators, table);
   set_input_age(inputs.days, inputs.reports, table);
   return table;
 }

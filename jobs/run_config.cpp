@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "core/output/cap.h"
 #include "core/risk/risk.h"
 
 namespace fw {
@@ -274,8 +275,12 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
   const std::string dir = config.config_dir.string();
   config.layers = root.has("layers") ? root.strings("layers") : list_risk_layers(dir);
   std::vector<std::string> wanted;
-  for (const auto& layer : config.layers)
-    for (const auto& factor : load_risk_layer(dir, layer).factors) wanted.push_back(factor.indicator);
+  for (const auto& id : config.layers) {
+    const RiskLayer layer = load_risk_layer(dir, id);
+    for (const auto& factor : layer.factors) wanted.push_back(factor.indicator);
+    for (const auto& rule : layer.rules)
+      for (const auto& [input, indicator] : rule.inputs) wanted.push_back(indicator);
+  }
   config.indicators = root.has("indicators") ? root.strings("indicators") : std::vector<std::string>();
   for (const auto& id : wanted)
     if (std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
@@ -303,6 +308,19 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
         static_cast<int>(node->integer("min_valid_dekads", 1, max_window, config.built_up.min_valid_dekads));
     node->done();
   }
+}
+
+void read_alerts(const ConfigNode& root, RunConfig& config) {
+  const auto node = root.find("alerts");
+  if (!node) return;
+  config.alerts.alert_class = static_cast<int>(node->integer("class", 2, 5, config.alerts.alert_class));
+  config.alerts.repeat_periods = static_cast<int>(node->integer("repeat_periods", 1, 360, config.alerts.repeat_periods));
+  config.alert_sender = node->text("sender", config.alert_sender);
+  if (config.alert_sender.empty() || cap_token(config.alert_sender) != config.alert_sender)
+    node->fail("sender", "ID_INVALID", "may hold letters, digits, '.', '_', '-' and '@' only, as CAP asks.");
+  config.alert_sender_name = node->text("sender_name", "");
+  config.alert_contact = node->text("contact", "");
+  node->done();
 }
 
 }  // namespace
@@ -380,6 +398,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   read_privacy(root, config);
   read_weights(root, config, report);
   config.threshold = root.number("threshold", 0, 1, 0.5);
+  read_alerts(root, config);
   if (const auto crs = root.find("crs")) checked_crs(crs->as_text());
   if (root.has("output")) {
     config.output = root.text("output");

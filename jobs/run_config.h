@@ -12,6 +12,7 @@
 #include "core/evidence/report.h"
 #include "core/geo/admin_units.h"
 #include "core/scene/catalogue.h"
+#include "core/risk/alert_rules.h"
 #include "core/series/plan.h"
 
 namespace fw {
@@ -66,6 +67,8 @@ struct RunConfig {
   std::optional<std::string> state;   ///< state folder, likewise; 'forewarn update' uses it
   Privacy privacy;
   std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
+  AlertSettings alerts;
+  std::string alert_sender = "forewarn", alert_sender_name, alert_contact;  ///< of CAP drafts
   double threshold = 0.5;                       ///< likelihood from which a unit is named in the summary
 };
 

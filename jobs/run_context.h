@@ -71,6 +71,10 @@ void step_evidence(RunContext& context);    ///< field reports → evidence/
 void step_risk(RunContext& context);        ///< indicators/, evidence/ → risk/
 void step_publish(RunContext& context);     ///< everything → publish/
 
+/// Drafts of alerts from risk/ → alerts/. In: after: folder of an earlier step_alerts, whose memory goes on; empty:
+/// none. level: of the units told of; < 0: the finest.
+void step_alerts(RunContext& context, const std::filesystem::path& after, int level);
+
 void step_state(RunContext& context);  ///< what the next update needs → the state folder, last of all
 
 /// Warns of what was refused or quarantined: the first 20 in words, the rest as a number.

@@ -1,5 +1,6 @@
 // 'forewarn run' and its steps: one set of options, one declaration.
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 
 #include "core/base/error.h"
@@ -11,7 +12,7 @@
 namespace fw {
 namespace {
 
-using Step = void (*)(RunContext&);
+using Step = std::function<void(RunContext&)>;
 
 void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, StateUse state = StateUse::none) {
   app.add_option("-o,--output", o->out, "output folder (default: 'output' of the configuration, else out/<name>)");
@@ -53,7 +54,7 @@ void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, 
 int run_steps(const StepOptions& o, const std::vector<Step>& steps) {
   start_log({o.quiet, o.log_json});
   RunContext context(o);
-  for (const Step step : steps) {
+  for (const Step& step : steps) {
     step(context);
     if (o.dry_run && steps.size() > 1) break;  // later steps need the files of the first
   }
@@ -117,6 +118,21 @@ std::function<int()> declare_risk(CLI::App& app) {
       "  printf '[drought]\\nrain3_z = 0.6\\nwater_change = 0\\n' > rain.toml\n"
       "  forewarn risk mine.toml -o out/mine --weights rain.toml");
   return [o] { return run_steps(*o, {o->weights.empty() ? step_risk : step_weights}); };
+}
+std::function<int()> declare_alerts(CLI::App& app) {
+  auto o = std::make_shared<StepOptions>();
+  auto after = std::make_shared<std::string>();
+  auto level = std::make_shared<int>(-1);
+  app.add_option("CONFIG", o->config_file, "configuration of the run whose risk tables are read")->required();
+  app.add_option("--after", *after, "folder of the last 'forewarn alerts': what was told then is not told again");
+  app.add_option("--level", *level, "admin level of the units (default: the finest)")->check(CLI::Range(0, 10));
+  declare_step_options(app, o);
+  app.footer(
+      "Writes OUTPUT/alerts: alerts.csv, a CAP 1.2 message per draft, and the memory of what was told. A person signs "
+      "and sends, or does not.\nExample: forewarn alerts july.toml -o out/july --after out/june/alerts");
+  return [o, after, level] {
+    return run_steps(*o, {[after, level](RunContext& context) { step_alerts(context, *after, *level); }});
+  };
 }
 std::function<int()> declare_publish(CLI::App& app) { return declare_steps(app, {step_publish}); }
 

@@ -150,6 +150,12 @@ std::string csv_text(std::string_view text) {
   return quoted + "\"";
 }
 
+std::string unguard(const std::string& text) {
+  const bool guarded =
+      text.size() > 1 && text[0] == '\'' && std::string_view("=+-@\t\r\n").find(text[1]) != std::string_view::npos;
+  return guarded ? text.substr(1) : text;
+}
+
 bool is_safe_id(std::string_view text) {
   if (text.empty() || text.size() > 120 || text.front() == '.' || text.front() == '-') return false;
   return std::all_of(text.begin(), text.end(), [](char c) {

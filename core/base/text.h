@@ -27,6 +27,8 @@ std::string printable(std::string_view text, size_t limit = 200);
 /// One CSV cell (RFC 4180): quoted where needed; text starting with = + - @ TAB CR LF gets a leading single quote.
 /// Numbers must come through format_number and csv_row's number overload, or "-3" would be quoted.
 std::string csv_text(std::string_view text);
+/// Takes away the quote that csv_text put before text that a spreadsheet would run.
+std::string unguard(const std::string& text);
 
 /// A safe id for names of files: [A-Za-z0-9._-], not starting with '.' or '-', at most 120 bytes.
 bool is_safe_id(std::string_view text);

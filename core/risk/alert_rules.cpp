@@ -43,9 +43,10 @@ AlertDecision decide_alert(const UnitClass& now, const AlertSettings& settings, 
     const bool window_over = !memory.told || now.period.number - memory.told->number >= settings.repeat_periods;
     if (worse) {
       d.kind = AlertKind::raised;
-      d.before = seen;
-      d.why = seen > 0 ? "worsened from " + class_of(seen) + " to " + class_of(now.risk_class)
-                       : "assessed for the first time, at " + class_of(now.risk_class);
+      const bool rose = now.risk_class > seen && seen > 0;
+      d.before = rose ? seen : told;
+      d.why = d.before > 0 ? "worsened from " + class_of(d.before) + " to " + class_of(now.risk_class)
+                           : "at " + class_of(now.risk_class) + ", not told of before";
     } else if (now.risk_class < told) {
       d.kind = AlertKind::eased;
       d.why = "eased from " + class_of(told) + " to " + class_of(now.risk_class) + ", which still asks for attention";
@@ -66,18 +67,32 @@ AlertDecision decide_alert(const UnitClass& now, const AlertSettings& settings, 
   return d;
 }
 
+void remember_class(const UnitClass& then, AlertMemory& memory) {
+  if (then.state != UnitState::assessed) {
+    ++memory.periods_unknown;
+    return;
+  }
+  memory.last_class = then.risk_class;
+  memory.periods_unknown = 0;
+}
+
+std::string alert_identifier(const std::string& layer, const std::string& pcode, Period period) {
+  return "forewarn-" + layer + "-" + pcode + "-" + label(period);
+}
+
 CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const std::string& area, double likelihood,
                    const std::vector<std::string>& reasons, const std::string& previous) {
   FW_EXPECT(decision.draft(), "this decision makes no draft");
   CapDraft c;
-  c.identifier = "forewarn-" + now.layer + "-" + now.pcode + "-" + label(now.period);
+  c.identifier = alert_identifier(now.layer, now.pcode, now.period);
   c.status = "Draft";
   c.scope = "Restricted";
   c.restriction = "For review by an authorised person; not for distribution before it is signed";
   c.msg_type = previous.empty() ? "Alert" : "Update";
   c.references = previous;
   c.category = now.layer == "drought" ? "Met" : "Other";
-  c.event = now.layer + " risk, model-indicated";
+  const std::string title = now.title.empty() ? now.layer + " risk" : now.title;
+  c.event = title + ", model-indicated";
   c.pcode = now.pcode;
   const int shown = decision.now > 0 ? decision.now : decision.before;
   constexpr const char* severities[] = {"Unknown", "Minor", "Minor", "Moderate", "Severe", "Extreme"};
@@ -100,7 +115,7 @@ CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const st
       verb = "cannot be assessed";
       break;
   }
-  c.headline = area + ": " + now.layer + " risk " + verb + " (" +
+  c.headline = area + ": " + title + " " + verb + " (" +
                (decision.now > 0 ? "risk class " + std::to_string(decision.now)
                                  : "last known: risk class " + std::to_string(decision.before)) +
                "), " + describe(now.period);

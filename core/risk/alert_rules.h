@@ -21,6 +21,7 @@ struct UnitClass {
   int risk_class = 0;  ///< 1..5 where assessed
   bool contested = false;
   Period period;
+  std::string title = {};  ///< of the layer, for people; empty: "<layer> risk"
 };
 
 /// What is remembered of a unit and layer between runs.
@@ -57,6 +58,12 @@ struct AlertSettings {
 /// stays. Assessed: worse than the last assessed or the last told class, at alert class or above: raised, whatever was
 /// told before. At alert class: repeated or suppressed. Below what was told: eased once.
 AlertDecision decide_alert(const UnitClass& now, const AlertSettings& settings, AlertMemory& memory);
+
+/// A period that nothing was decided on: its class is remembered, so that the next decision knows what was before.
+void remember_class(const UnitClass& then, AlertMemory& memory);
+
+/// "forewarn-drought-ET04-2011-07"
+std::string alert_identifier(const std::string& layer, const std::string& pcode, Period period);
 
 /// Words of CAP for a draft. status is always Draft and scope Restricted until a person signs.
 struct CapDraft {

@@ -6,7 +6,7 @@
 
 #include "core/base/config.h"
 #include "core/base/text.h"
-#include "core/risk/risk.h"
+#include "core/risk/unit_rules.h"
 
 namespace fw {
 namespace {
@@ -60,6 +60,29 @@ RiskEvidence read_kind(const ConfigNode& node) {
   e.half_life_periods = node.number("half_life_periods", 0.1, 360, e.half_life_periods);
   node.done();
   return e;
+}
+
+RiskRule read_rule(const ConfigNode& node, const std::string& config_dir) {
+  RiskRule r;
+  r.id = node.text("id");
+  if (!is_safe_id(r.id) || r.id.find_first_of(".-") != std::string::npos)
+    node.fail("id", "ID_INVALID", "must be letters, digits and '_'");
+  r.kind = node.text("kind");
+  r.title = node.text("title");
+  r.source = node.text("source");
+  const auto kind =
+      std::find_if(rule_kinds().begin(), rule_kinds().end(), [&](const RuleKind& k) { return r.kind == k.kind; });
+  if (kind == rule_kinds().end()) {
+    std::vector<std::string> known;
+    for (const RuleKind& k : rule_kinds()) known.emplace_back(k.kind);
+    node.fail("kind", "CHOICE", "must be one of " + join(known, ", "));
+  }
+  for (const std::string& input : kind->needed) r.inputs[input] = node.text(input);
+  for (const std::string& input : kind->optional)
+    if (node.has(input)) r.inputs[input] = node.text(input);
+  if (r.kind == "class") r.scheme = load_class_scheme(config_dir, node.text("classes"));
+  node.done();
+  return r;
 }
 
 }  // namespace
@@ -117,6 +140,12 @@ RiskLayer load_risk_layer(const std::string& config_dir, const std::string& id) 
   layer.seasonal = root.boolean("seasonal", false);
   for (const ConfigNode& node : root.list("factor")) layer.factors.push_back(read_factor(node));
   for (const ConfigNode& node : root.list("evidence")) layer.evidence.push_back(read_kind(node));
+  for (const ConfigNode& node : root.list("rule")) {
+    layer.rules.push_back(read_rule(node, config_dir));
+    const auto same = [&](const RiskRule& r) { return r.id == layer.rules.back().id; };
+    if (std::count_if(layer.rules.begin(), layer.rules.end(), same) > 1)
+      node.fail("id", "DUPLICATE", "'" + layer.rules.back().id + "' stands twice. Keep one");
+  }
   root.done();
   check_risk_layer(layer);
   return layer;

@@ -1,6 +1,7 @@
 // Risk layers by declared rules: indicators and evidence in, likelihood, class, confidence, contributions and reasons
 // out.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,10 +33,18 @@ struct RiskEvidence {
   double half_life_periods = 2;
 };
 
+/// A published rule whose outcome stands beside the score (unit_rules.h).
+struct RiskRule {
+  std::string id, kind, title, source;
+  std::map<std::string, std::string> inputs;  ///< input of the rule → indicator
+  ClassScheme scheme;                         ///< kind "class": its classes
+};
+
 struct RiskLayer {
   std::string id, title, source, wording;  ///< wording: sentence printed with every result
   std::vector<RiskFactor> factors;
   std::vector<RiskEvidence> evidence;
+  std::vector<RiskRule> rules;
   double intercept = -3, slope = 6;   ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
   double min_share = 0.5;             ///< share of the factor weight that must be present
   double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value

@@ -159,13 +159,6 @@ std::vector<std::string> split_reasons(std::string_view text) {
   return out;
 }
 
-/// What csv_text put before text that a spreadsheet would run.
-std::string unguard(const std::string& text) {
-  const bool guarded =
-      text.size() > 1 && text[0] == '\'' && std::string_view("=+-@\t\r\n").find(text[1]) != std::string_view::npos;
-  return guarded ? text.substr(1) : text;
-}
-
 struct Header {
   std::vector<std::string> factors, rules;
 };

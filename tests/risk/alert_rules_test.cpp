@@ -83,6 +83,23 @@ TEST(Alerts, UnitsThatWereNeverToldOfStaySilentWhileMissing) {
   EXPECT_EQ(kinds({0, 2, 0, -1}), (Kinds{none, none, none, none}));
 }
 
+TEST(Alerts, OfAPeriodThatNobodyDecidedOnOnlyTheClassIsRemembered) {
+  AlertMemory m;
+  for (int p = 0; p < 5; ++p) remember_class(at(p, 5), m);
+  const AlertDecision first = decide_alert(at(5, 5), {}, m);
+  EXPECT_EQ(first.kind, raised) << "nobody was told yet";
+  EXPECT_EQ(first.why, "at class 5, not told of before");
+  remember_class(at(6, 2), m);
+  const AlertDecision again = decide_alert(at(7, 4), {}, m);
+  EXPECT_EQ(again.kind, raised);
+  EXPECT_EQ(again.why, "worsened from class 2 to class 4");
+  m = {};
+  m.told_class = 3;
+  m.told = Period{Cadence::dekad, 72000};
+  remember_class(at(1, 5), m);
+  EXPECT_EQ(decide_alert(at(2, 4), {}, m).why, "worsened from class 3 to class 4");
+}
+
 CapDraft draft(const UnitClass& now, AlertKind kind, int before, double likelihood = 0.7,
                const std::string& previous = "") {
   AlertDecision d{kind, before, now.state == UnitState::assessed ? now.risk_class : 0, "why"};

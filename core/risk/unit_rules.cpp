@@ -1,0 +1,148 @@
+#include "core/risk/unit_rules.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+#include "core/risk/asap.h"
+#include "core/risk/cdi.h"
+#include "core/risk/cdi_record.h"
+
+namespace fw {
+namespace {
+
+/// The indicators of the table, by unit and period.
+class Inputs {
+ public:
+  Inputs(const RiskLayer& layer, const IndicatorTable& table) : layer_(layer) {
+    for (const IndicatorRow& row : table.rows) rows_[{row.pcode, row.period, row.indicator}] = &row;
+  }
+
+  /// The row of an input, whatever it holds; nullptr where there is none.
+  const IndicatorRow* any(const RiskRule& rule, const std::string& input, const std::string& pcode, Period p) const {
+    const auto at = rule.inputs.find(input);
+    if (at == rule.inputs.end()) return nullptr;
+    const auto found = rows_.find({pcode, p, at->second});
+    return found == rows_.end() ? nullptr : found->second;
+  }
+  /// The row that counts: with a value on enough of the area; else nullptr.
+  const IndicatorRow* row(const RiskRule& rule, const std::string& input, const std::string& pcode, Period p) const {
+    const IndicatorRow* row = any(rule, input, pcode, p);
+    if (!row || std::isnan(row->mean) || !(row->valid_fraction >= layer_.min_valid_fraction)) return nullptr;
+    return row;
+  }
+  float mean(const RiskRule& rule, const std::string& input, const std::string& pcode, Period p) const {
+    const IndicatorRow* found = row(rule, input, pcode, p);
+    return found ? static_cast<float>(found->mean) : nan_f();
+  }
+
+ private:
+  const RiskLayer& layer_;
+  std::map<std::tuple<std::string, Period, std::string>, const IndicatorRow*> rows_;
+};
+
+void say(RiskRow& row, const RiskRule& rule, double value, const std::string& words) {
+  row.rules.push_back({rule.id, value});
+  if (!words.empty()) row.reasons.push_back(rule.title + ": " + words);
+}
+
+void apply_class(const RiskRule& rule, const Inputs& inputs, std::vector<RiskRow*>& rows) {
+  for (RiskRow* row : rows) {
+    const IndicatorRow* found = inputs.row(rule, "indicator", row->pcode, row->period);
+    const int value = found ? rule.scheme.classify(found->mean) : rule.scheme.not_assessed;
+    const ClassEntry* entry = found ? rule.scheme.find(value) : nullptr;
+    say(*row, rule, found ? value : nan_d(), entry ? entry->label : "");
+  }
+}
+
+void apply_cdi(const RiskRule& rule, CdiVersion version, const Inputs& inputs, std::vector<RiskRow*>& rows) {
+  CdiMemory memory;
+  Period next = rows.front()->period;
+  for (RiskRow* row : rows) {
+    for (; next < row->period; ++next.number) step_cdi(version, {nan_f(), nan_f(), nan_f(), nan_f()}, memory);
+    ++next.number;
+    const auto at = [&](const char* input, Period p) { return inputs.mean(rule, input, row->pcode, p); };
+    Period soil = row->period, rain = row->period;
+    if (row->period.cadence == Cadence::dekad) {
+      const CdiTiming timing = pair_cdi_inputs(row->period);
+      soil = timing.soil;
+      // SPI of a month stands with the month's last dekad, the day on which its sum ends.
+      rain = period_of(last_day(timing.rain), Cadence::dekad);
+    }
+    const CdiInput in{at("spi1", rain), at("spi3", rain), at("soil_z", soil), at("fapar_z", row->period)};
+    const bool nothing = is_nan(in.spi1) && is_nan(in.spi3) && is_nan(in.soil_z) && is_nan(in.fapar_z);
+    const uint8_t before = memory.state, code = step_cdi(version, in, memory);
+    const bool known = code != cdi_not_assessed;
+    std::string words = describe_cdi(code);
+    if (!known && cdi_severity(before) > 0) words += " (last known: " + describe_cdi(before) + ", which is not lifted)";
+    say(*row, rule, known ? code : nan_d(), nothing && cdi_severity(before) == 0 ? "" : words);
+  }
+}
+
+uint64_t square_metres(double km2) { return static_cast<uint64_t>(std::llround(std::max(0.0, km2) * 1e6)); }
+
+void apply_asap(const RiskRule& rule, const Inputs& inputs, std::vector<RiskRow*>& rows) {
+  const bool has_wsi = rule.inputs.contains("wsi_z"), gated = rule.inputs.contains("active");
+  for (RiskRow* row : rows) {
+    const auto of = [&](const char* input) { return inputs.any(rule, input, row->pcode, row->period); };
+    const IndicatorRow *biomass = of("biomass_z"), *spi3 = of("spi3"), *wsi = of("wsi_z");
+    const IndicatorRow *season = of("active"), *senescent = of("senescent");
+    const IndicatorRow* any = biomass ? biomass : spi3 ? spi3 : wsi;
+    AsapTally tally;
+    if (any) {
+      const double area = season ? season->area_km2 : any->area_km2;
+      const double seasonal = !gated ? area : season && !std::isnan(season->mean) ? area * season->valid_fraction : 0;
+      const double active = !gated ? area : seasonal > 0 ? seasonal * season->mean : 0;
+      tally.seasonal = square_metres(seasonal);
+      tally.active = square_metres(active);
+      if (senescent && !std::isnan(senescent->mean)) tally.senescent = square_metres(active * senescent->mean);
+      const auto count = [&](const IndicatorRow* found, uint64_t& low, uint64_t& missing) {
+        const bool seen = found && !std::isnan(found->fraction_beyond);
+        const double valid = seen ? active * std::clamp(found->valid_fraction, 0.0, 1.0) : 0;
+        if (seen) low = square_metres(valid * found->fraction_beyond);
+        missing = tally.active - square_metres(valid);
+      };
+      count(biomass, tally.low_biomass, tally.missing_biomass);
+      count(spi3, tally.low_spi3, tally.missing_spi3);
+      if (has_wsi) count(wsi, tally.low_wsi, tally.missing_wsi);
+    }
+    const AsapWarning warning = warn_asap(tally, {true, has_wsi, false});
+    std::string words = any ? describe(warning) : "";
+    if (any && !gated) words += "; the whole area is taken as in season";
+    say(*row, rule, warning.assessed ? warning.level : nan_d(), words);
+  }
+}
+
+}  // namespace
+
+const std::vector<RuleKind>& rule_kinds() {
+  static const std::vector<RuleKind> kinds = {
+      {"class", {"indicator"}, {}},
+      {"cdi_2021", {"spi1", "spi3", "soil_z", "fapar_z"}, {}},
+      {"cdi_4", {"spi1", "spi3", "soil_z", "fapar_z"}, {}},
+      {"asap", {"spi3", "biomass_z"}, {"wsi_z", "active", "senescent"}},
+  };
+  return kinds;
+}
+
+void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskTable& risk) {
+  if (layer.rules.empty()) return;
+  const Inputs inputs(layer, indicators);
+  std::map<std::string, std::vector<RiskRow*>> units;
+  for (RiskRow& row : risk.rows) units[row.pcode].push_back(&row);
+  for (auto& [pcode, rows] : units) {
+    std::sort(rows.begin(), rows.end(), [](auto* a, auto* b) { return a->period < b->period; });
+    for (const RiskRule& rule : layer.rules) {
+      if (rule.kind == "class")
+        apply_class(rule, inputs, rows);
+      else if (rule.kind == "asap")
+        apply_asap(rule, inputs, rows);
+      else
+        apply_cdi(rule, rule.kind == "cdi_4" ? CdiVersion::v4 : CdiVersion::v2021, inputs, rows);
+    }
+  }
+}
+
+}  // namespace fw
