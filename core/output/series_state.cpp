@@ -21,6 +21,9 @@ void for_each_plane(Values& v, const ReferencePlanes& planes, const Body& body) 
   body(v.low, planes.range);
   body(v.high, planes.range);
   body(v.median, planes.median);
+  body(v.shape, planes.gamma);
+  body(v.spread, planes.gamma);
+  body(v.p_zero, planes.gamma);
 }
 
 size_t bytes_of(const ReferencePlanes& planes) {
@@ -165,6 +168,9 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   read(values.low, there.low);
   read(values.high, there.high);
   read(values.median, there.median);
+  read(values.shape, there.shape);
+  read(values.spread, there.spread);
+  read(values.p_zero, there.p_zero);
 }
 
 void FolderStore::keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) {
@@ -202,6 +208,7 @@ void FolderStore::load_units(size_t level, size_t series, int place, const Refer
   if (!wanted.squares) all.squares.clear();
   if (!wanted.range) all.low.clear(), all.high.clear();
   if (!wanted.median) all.median.clear();
+  if (!wanted.gamma) all.shape.clear(), all.spread.clear(), all.p_zero.clear();
   values = std::move(all);
 }
 

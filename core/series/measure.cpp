@@ -4,50 +4,55 @@
 #include <vector>
 
 #include "core/series/plan.h"
+#include "core/series/series_store.h"
+#include "kernels/spi_fits.h"
 #include "kernels/spi_guard.h"
 
 namespace fw {
 namespace {
 
-/// Takes back what may not be said where it did not rain. x, p_zero, spi, reason: one row of pixels on the backend.
-void guard_row(Backend& backend, size_t pixels, const float* x, const double* p_zero, float* spi, uint8_t* reason) {
-  std::vector<float> rain(pixels), value(pixels);
-  std::vector<double> zero(pixels);
-  std::vector<uint8_t> why(pixels);
-  backend.download(rain.data(), x, pixels * sizeof(float));
-  backend.download(value.data(), spi, pixels * sizeof(float));
-  backend.download(zero.data(), p_zero, pixels * sizeof(double));
-  backend.download(why.data(), reason, pixels);
-  for (size_t i = 0; i < pixels; ++i) {
-    if (is_nan(value[i])) continue;
-    value[i] = guard_spi(value[i], rain[i], static_cast<float>(zero[i]));
-    if (is_nan(value[i])) why[i] = static_cast<uint8_t>(Reason::not_assessed);
-  }
-  backend.upload(spi, value.data(), pixels * sizeof(float));
-  backend.upload(reason, why.data(), pixels);
-}
-
-void measure_spi(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TargetReference& reference,
-                 const TileSeries& series, float* out, uint8_t* reason_out) {
-  const size_t n = series.pixels, cells = static_cast<size_t>(series.times) * n;
-  const auto groups = static_cast<size_t>(periods_per_year(plan.cadence));
-  Buffer<float> all(backend, cells);
-  Buffer<uint8_t> why(backend, cells);
-  Buffer<double> p_zero(backend, groups * n);
+/// The fit and its use, without outputs.
+StandardizedIndex<float> spi_operation(const SeriesPlan& plan, const TargetReference& reference,
+                                       const TileSeries& series) {
   StandardizedIndex<float> op{};
   op.x = series.x;
   op.reason = series.reason;
   op.times = series.times;
-  op.pixels = n;
-  op.group = reference.group_of_targets();
+  op.pixels = series.pixels;
+  op.group = reference.group();
   op.in_calibration = reference.in_reference();
-  op.groups = static_cast<int>(groups);
+  op.groups = periods_per_year(plan.cadence);
   op.scale = 1;
   op.distribution = SpiDistribution::gamma_mle;
   op.zero_rule = ZeroRule::center;
   op.min_years = std::max(4, plan.min_years);
   op.min_nonzero = std::max(2, plan.min_years);
   op.max_zero_share = 0.9;
+  return op;
+}
+
+template <class T>
+std::vector<T> fetch(Backend& backend, const T* from, size_t count) {
+  std::vector<T> host(count);
+  backend.download(host.data(), from, count * sizeof(T));
+  return host;
+}
+
+/// Takes back what may not be said where it did not rain.
+void guard(float rain_mm, double p_zero, float& spi, uint8_t& reason) {
+  if (is_nan(spi)) return;
+  spi = guard_spi(spi, rain_mm, static_cast<float>(p_zero));
+  if (is_nan(spi)) reason = static_cast<uint8_t>(Reason::not_assessed);
+}
+
+void measure_spi(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TargetReference& reference,
+                 const TileSeries& series, float* out, uint8_t* reason_out) {
+  const size_t n = series.pixels, cells = static_cast<size_t>(series.times) * n;
+  Buffer<float> all(backend, cells);
+  Buffer<uint8_t> why(backend, cells);
+  StandardizedIndex<float> op = spi_operation(plan, reference, series);
+  Buffer<double> p_zero(backend, static_cast<size_t>(op.groups) * n);
+  op.group = reference.group_of_targets();
   op.out = all.data();
   op.out_reason = why.data();
   op.p_zero = p_zero.data();
@@ -55,9 +60,13 @@ void measure_spi(Backend& backend, const SeriesPlan& plan, const RecordPlan& rec
   for (size_t t = 0; t < record.targets.size(); ++t) {
     const auto at = static_cast<size_t>(record.targets[t]);
     const auto place = static_cast<size_t>(place_in_year({plan.cadence, record.first.number + record.targets[t]}));
-    backend.copy(out + t * n, all.at(at * n), n * sizeof(float));
-    backend.copy(reason_out + t * n, why.at(at * n), n);
-    guard_row(backend, n, series.x + at * n, p_zero.at(place * n), out + t * n, reason_out + t * n);
+    const auto rain = fetch(backend, series.x + at * n, n);
+    const auto zero = fetch<double>(backend, p_zero.at(place * n), n);
+    auto value = fetch<float>(backend, all.at(at * n), n);
+    auto reason = fetch<uint8_t>(backend, why.at(at * n), n);
+    for (size_t i = 0; i < n; ++i) guard(rain[i], zero[i], value[i], reason[i]);
+    backend.upload(out + t * n, value.data(), n * sizeof(float));
+    backend.upload(reason_out + t * n, reason.data(), n);
   }
 }
 
@@ -97,10 +106,51 @@ void measure(Backend& backend, const SeriesPlan& plan, const RecordPlan& record,
   }
 }
 
+GammaFits fit_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference,
+                    const TileSeries& series) {
+  StandardizedIndex<float> op = spi_operation(plan, reference, series);
+  const size_t cells = static_cast<size_t>(op.groups) * series.pixels;
+  Buffer<float> unused(backend, static_cast<size_t>(series.times) * series.pixels);
+  Buffer<double> shape(backend, cells), spread(backend, cells), p_zero(backend, cells);
+  op.out = unused.data();
+  op.shape = shape.data();
+  op.spread = spread.data();
+  op.p_zero = p_zero.data();
+  backend.run(op);
+  return {fetch<double>(backend, shape.data(), cells), fetch<double>(backend, spread.data(), cells),
+          fetch<double>(backend, p_zero.data(), cells)};
+}
+
+void GammaFits::put(int place, PlaceValues& values) const {
+  const size_t n = values.shape.size(), from = static_cast<size_t>(place) * n;
+  std::copy_n(shape.begin() + static_cast<ptrdiff_t>(from), n, values.shape.begin());
+  std::copy_n(spread.begin() + static_cast<ptrdiff_t>(from), n, values.spread.begin());
+  std::copy_n(p_zero.begin() + static_cast<ptrdiff_t>(from), n, values.p_zero.begin());
+}
+
+void standardize(Backend& backend, const float* x, const uint8_t* reason, const PlaceValues& values, size_t pixels,
+                 float* out, uint8_t* reason_out) {
+  const auto rain = fetch(backend, x, pixels);
+  auto why = fetch(backend, reason, pixels);
+  std::vector<float> value(pixels, nan_f());
+  for (size_t i = 0; i < pixels; ++i) {
+    if (is_nan(rain[i])) continue;
+    why[i] = static_cast<uint8_t>(Reason::not_assessed);
+    if (rain[i] < 0 || values.shape[i] != values.shape[i]) continue;
+    const SpiFit fit{values.shape[i], values.spread[i], 0.0, values.p_zero[i], log_gamma(values.shape[i])};
+    const Probability h = gamma_probability(fit, static_cast<double>(rain[i]), ZeroRule::center);
+    value[i] = to_float(clip(normal_quantile(h.below, h.above), -spi_limit, spi_limit));
+    why[i] = static_cast<uint8_t>(Reason::value);
+    guard(rain[i], values.p_zero[i], value[i], why[i]);
+  }
+  backend.upload(out, value.data(), pixels * sizeof(float));
+  backend.upload(reason_out, why.data(), pixels);
+}
+
 size_t measure_bytes(const SeriesPlan& plan, const RecordPlan& record, const Indicator& indicator) {
   if (indicator.measure != Measure::spi) return 0;
-  return static_cast<size_t>(record.periods) * (sizeof(float) + 1) +
-         static_cast<size_t>(periods_per_year(plan.cadence)) * sizeof(double);
+  const auto fits = static_cast<size_t>(periods_per_year(plan.cadence)) * sizeof(double);
+  return static_cast<size_t>(record.periods) * (sizeof(float) + 1) + (record.stored ? 6 : 1) * fits;
 }
 
 }  // namespace fw

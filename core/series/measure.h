@@ -1,5 +1,7 @@
 // One indicator's values at the targets, by one operation for pixels and for means of units.
 #pragma once
+#include <vector>
+
 #include "core/series/reference.h"
 
 namespace fw {
@@ -7,6 +9,7 @@ namespace fw {
 struct Indicator;
 struct SeriesPlan;
 struct RecordPlan;
+struct PlaceValues;
 
 /// Measures a series at the targets of the reference.
 /// series: after the indicator's window. out, reason_out: [target][pixel], memory of the backend.
@@ -14,6 +17,20 @@ struct RecordPlan;
 /// the target's own year is calibrated to, as everybody's SPI is; guarded where no rain is usual (guard_spi).
 void measure(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TargetReference& reference,
              const Indicator& indicator, const TileSeries& series, float* out, uint8_t* reason_out);
+
+/// What an SPI of a series is fitted with, of every place in the year: [place][pixel], NaN without a fit.
+struct GammaFits {
+  std::vector<double> shape, spread, p_zero;
+  /// Fills the planes of one place, where `values` has them.
+  void put(int place, PlaceValues& values) const;
+};
+GammaFits fit_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference,
+                    const TileSeries& series);
+
+/// SPI of one period by fits that were stored: the bits of `measure`. x, reason, out, reason_out: [pixel], memory of
+/// the backend.
+void standardize(Backend& backend, const float* x, const uint8_t* reason, const PlaceValues& values, size_t pixels,
+                 float* out, uint8_t* reason_out);
 
 /// Bytes per pixel that `measure` takes beside its output.
 size_t measure_bytes(const SeriesPlan& plan, const RecordPlan& record, const Indicator& indicator);

@@ -9,13 +9,16 @@ void ReferencePlanes::add(Statistic statistic) {
   median |= statistic == Statistic::percent_of_median;
 }
 
+void ReferencePlanes::add(const Indicator& indicator) {
+  add(indicator.statistic);
+  mean |= indicator.tells_season();
+  gamma |= indicator.measure == Measure::spi;
+}
+
 ReferencePlanes reference_planes(const SeriesPlan& plan, const RecordPlan& record, size_t unit_series) {
   ReferencePlanes planes;
   for (size_t i = 0; i < plan.indicators.size(); ++i)
-    if (record.unit_series[i] == unit_series) {
-      planes.add(plan.indicators[i].statistic);
-      planes.mean |= plan.indicators[i].tells_season();
-    }
+    if (record.unit_series[i] == unit_series) planes.add(plan.indicators[i]);
   return planes;
 }
 
@@ -26,6 +29,7 @@ void PlaceValues::resize(size_t n, const ReferencePlanes& planes) {
   low.resize(planes.range ? n : 0);
   high.resize(planes.range ? n : 0);
   median.resize(planes.median ? n : 0);
+  for (auto* plane : {&shape, &spread, &p_zero}) plane->resize(planes.gamma ? n : 0);
 }
 
 PlaceStatistics PlaceValues::view() {

@@ -10,8 +10,10 @@ namespace fw {
 /// Which statistics of the reference the indicators of one series need (kernels/ops.h, PlaceStatistics).
 struct ReferencePlanes {
   bool mean = false, squares = false, range = false, median = false;
-  bool any() const { return mean || squares || range || median; }
+  bool gamma = false;  ///< what an SPI is fitted with
+  bool any() const { return mean || squares || range || median || gamma; }
   void add(Statistic statistic);
+  void add(const Indicator& indicator);
   bool operator==(const ReferencePlanes&) const = default;
 };
 /// Planes that the indicators on the series of indicator `unit_series` (RecordPlan::unit_series) need.
@@ -24,6 +26,7 @@ struct PlaceValues {
   std::vector<double> mean, squares;
   std::vector<float> low, high;
   std::vector<double> median;
+  std::vector<double> shape, spread, p_zero;  ///< of StandardizedIndex
   void resize(size_t n, const ReferencePlanes& planes);
   /// As an operation takes it; null where a plane is empty.
   PlaceStatistics view();

@@ -1,6 +1,7 @@
 // What a tile keeps in a store and takes from it.
 #include <algorithm>
 
+#include "core/series/measure.h"
 #include "core/series/tile_worker.h"
 
 namespace fw {
@@ -43,23 +44,32 @@ void TileWorker::keep_references(size_t i, const DeviceSeries& series, const Win
   if (!planes.any()) return;
   PlaceValues values;
   values.resize(pixels_, planes);
+  const TileSeries of_tile{series.value.data(), series.reason.data(), record_.periods, pixels_};
+  GammaFits fits;
+  if (planes.gamma) fits = fit_gamma(*backend_, plan_, reference_, of_tile);
   for (int place = 0; place < periods_per_year(plan_.cadence); ++place) {
-    place_->collect({series.value.data(), series.reason.data(), record_.periods, pixels_}, reference_, place, values);
+    place_->collect(of_tile, reference_, place, values);
+    if (planes.gamma) fits.put(place, values);
     store_->keep_reference(i, place, window, values);
   }
 }
 
 void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const Window& window, DeviceSeries& result) {
   ReferencePlanes planes;
-  planes.add(plan_.indicators[i].statistic);
+  planes.add(plan_.indicators[i]);
   PlaceValues values;
   values.resize(pixels_, planes);
   for (size_t t = 0; t < record_.targets.size(); ++t) {
     const auto at = static_cast<size_t>(record_.targets[t]);
     if (planes.any())
       store_->load_reference(record_.unit_series[i], place_in_year(period_at(at)), window, planes, values);
-    place_->compare(series.value.data() + at * pixels_, series.reason.data() + at * pixels_, values, plan_,
-                    plan_.indicators[i].statistic, result.value.at(t * pixels_), result.reason.at(t * pixels_));
+    const float* x = series.value.data() + at * pixels_;
+    const uint8_t* why = series.reason.data() + at * pixels_;
+    if (planes.gamma)
+      standardize(*backend_, x, why, values, pixels_, result.value.at(t * pixels_), result.reason.at(t * pixels_));
+    else
+      place_->compare(x, why, values, plan_, plan_.indicators[i].statistic, result.value.at(t * pixels_),
+                      result.reason.at(t * pixels_));
   }
 }
 

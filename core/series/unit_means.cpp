@@ -21,8 +21,11 @@ void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan&
   PlaceReference of_place(backend, series.pixels);
   PlaceValues values;
   values.resize(series.pixels, planes);
+  GammaFits fits;
+  if (planes.gamma) fits = fit_gamma(backend, plan, reference, series);
   for (int place = 0; place < periods_per_year(plan.cadence); ++place) {
     of_place.collect(series, reference, place, values);
+    if (planes.gamma) fits.put(place, values);
     store.keep_units(level, i, place, values);
   }
 }
@@ -32,7 +35,7 @@ void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordP
                          const TileSeries& series, SeriesStore& store, float* out, uint8_t* reason_out) {
   const size_t n = series.pixels;
   ReferencePlanes planes;
-  planes.add(plan.indicators[i].statistic);
+  planes.add(plan.indicators[i]);
   PlaceReference of_place(backend, n);
   PlaceValues values;
   values.resize(n, planes);
@@ -41,8 +44,11 @@ void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordP
     if (planes.any())
       store.load_units(level, record.unit_series[i],
                        place_in_year({plan.cadence, record.first.number + record.targets[t]}), planes, values);
-    of_place.compare(series.x + at * n, series.reason + at * n, values, plan, plan.indicators[i].statistic, out + t * n,
-                     reason_out + t * n);
+    if (planes.gamma)
+      standardize(backend, series.x + at * n, series.reason + at * n, values, n, out + t * n, reason_out + t * n);
+    else
+      of_place.compare(series.x + at * n, series.reason + at * n, values, plan, plan.indicators[i].statistic,
+                       out + t * n, reason_out + t * n);
   }
 }
 
@@ -117,6 +123,7 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
   for (size_t level = 0; level < levels.size(); ++level)
     for (size_t i = 0; i < plan.indicators.size(); ++i) {
       const Indicator& indicator = plan.indicators[i];
+      if (indicator.tells_season()) continue;
       const auto& units = levels[level].units();
       const size_t n = units.size();
       std::vector<float> x(periods * n), out(targets * n);

@@ -42,9 +42,9 @@ std::vector<const Scene*> changed_scenes(const RecordPlan& full, const Catalogue
 /// What an update cannot compute from the statistics a state keeps.
 void check_measures(const SeriesPlan& plan) {
   for (const auto& i : plan.indicators)
-    if (i.measure == Measure::spi || i.measure == Measure::detrended_z)
+    if (i.measure == Measure::detrended_z)
       throw InputError("STATE_MEASURE", "Indicator " + i.id +
-                                            " needs the whole record (a fitted distribution or line), which a state "
+                                            " needs the line of all reference values, which a state "
                                             "does not keep.");
 }
 

@@ -91,7 +91,7 @@ TEST(UpdatePlan, RefusesWhatTheStateCannotGive) {
   EXPECT_EQ(error_code([&] { plan_update(inside, plan_record(inside, late), from_2015, archive(5), late); }),
             "STATE_LATE");
   SeriesPlan fitted = plan_until("2016-06");
-  fitted.indicators.push_back(load_indicator(test::config_folder(), "rain_spi3"));
+  fitted.indicators.push_back(load_indicator(test::config_folder(), "ndvi_dz"));
   EXPECT_EQ(error_code([&] { plan_update(fitted, plan_record(fitted, now), stored, archive(5), now); }),
             "STATE_MEASURE");
 }
