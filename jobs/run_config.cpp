@@ -257,7 +257,15 @@ void read_analysis(const ConfigNode& root, RunConfig& config) {
   config.rasters = root.text("rasters", "last");
   if (config.rasters != "last" && config.rasters != "all" && config.rasters != "none")
     root.fail("rasters", "VALUE", "must be \"last\", \"all\" or \"none\".");
+  config.cdi = root.text("cdi", "");
+  if (!config.cdi.empty() && config.cdi != "2021" && config.cdi != "4")
+    root.fail("cdi", "VALUE", "must be the version \"2021\" or \"4\".");
+  if (!config.cdi.empty() && config.cadence != Cadence::dekad)
+    root.fail("cdi", "VALUE", "needs cadence = \"dekad\": the indicator pairs dekads of soil and vegetation.");
 }
+
+/// Indicators that the CDI is made of: rain, soil, vegetation.
+const std::vector<std::string> cdi_inputs = {"rain_spi1", "rain_spi3", "sm_z", "ndvi_z"};
 
 /// Where anything is gated by the season of pixels, the run tells that season too.
 void add_season(RunConfig& config) {
@@ -282,6 +290,7 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
       for (const auto& [input, indicator] : rule.inputs) wanted.push_back(indicator);
   }
   config.indicators = root.has("indicators") ? root.strings("indicators") : std::vector<std::string>();
+  if (!config.cdi.empty()) wanted.insert(wanted.end(), cdi_inputs.begin(), cdi_inputs.end());
   for (const auto& id : wanted)
     if (std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
       config.indicators.push_back(id);
@@ -420,8 +429,8 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   read_reports(root, config);
   read_observation_inputs(root, config);
   for (const char* later :
-       {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters", "layers", "indicators",
-        "series_product", "composites", "water_index", "built_up", "product"})
+       {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters", "cdi", "layers",
+        "indicators", "series_product", "composites", "water_index", "built_up", "product"})
     (void)root.has(later);
   root.done();
 

@@ -59,6 +59,7 @@ struct RunConfig {
   std::string rasters = "last";  ///< last, all, none: which periods of the analysis are written as rasters
   std::map<std::string, std::string> series_product;
   std::map<std::string, CompositeMethod> composites;  ///< series → method, instead of the indicators' own
+  std::string cdi;  ///< version of the Combined Drought Indicator to map: "2021", "4"; empty: none
   std::string water_index = "MNDWI";
   BuiltUpModel built_up;
   int tile_size = 256, threads = 0, version = 1;

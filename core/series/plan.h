@@ -54,6 +54,7 @@ struct SeriesPlan {
   std::string water_index = "MNDWI";  ///< or AWEInsh, AWEIsh, NDWI: water is index > 0
   BuiltUpModel built_up;
   std::map<std::string, std::string> series_product;  ///< series → product, where more than one could give it
+  size_t kept_bytes = 0;                              ///< per pixel, that the sink keeps until a tile is done
   int tile_size = 256;
   size_t memory_bytes = size_t{1} << 30;
   int threads = 0;                    ///< 0: all

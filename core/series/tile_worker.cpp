@@ -217,17 +217,18 @@ void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const W
     float* v = value.data() + t * pixels_;
     uint8_t* r = reason.data() + t * pixels_;
     if (indicator.tells_season()) tell_season(indicator, t, v, r);
+    const std::vector<float> ungated(v, v + pixels_);
     gate(indicator, t, v, r);
     for (size_t k = 0; k < pixels_; ++k)
       if (is_nan(v[k])) v[k] = nan_f();  // one NaN, whatever its bits were
-    deliver(i, t, v, r);
+    deliver(i, t, v, r, ungated.data());
   }
 }
 
 void TileWorker::deliver_empty(size_t indicator, Reason reason, const Deliver& deliver) {
   const std::vector<float> value(pixels_, nan_f());
   const std::vector<uint8_t> reasons(pixels_, static_cast<uint8_t>(reason));
-  for (size_t t = 0; t < record_.targets.size(); ++t) deliver(indicator, t, value.data(), reasons.data());
+  for (size_t t = 0; t < record_.targets.size(); ++t) deliver(indicator, t, value.data(), reasons.data(), value.data());
 }
 
 }  // namespace fw

@@ -18,8 +18,10 @@ struct DeviceSeries {
 
 class TileWorker {
  public:
-  /// Called with each finished indicator and target of the tile (host memory, valid during the call).
-  using Deliver = std::function<void(size_t indicator, size_t target, const float* value, const uint8_t* reason)>;
+  /// Called with each finished indicator and target of the tile (host memory, valid during the call); ungated: the
+  /// values before any season was held before them.
+  using Deliver = std::function<void(size_t indicator, size_t target, const float* value, const uint8_t* reason,
+                                     const float* ungated)>;
 
   /// Called once for each series of the tile that indicators rest on: all periods of the record, [period][pixel].
   using DeliverSeries = std::function<void(size_t unit_series, const float* value)>;

@@ -170,6 +170,16 @@ TEST(RunConfig, ASeasonByPhenologyGatesPixelsAndTellsThem) {
   EXPECT_EQ(plan.phenology.min_amplitude, 0.2);
 }
 
+TEST(RunConfig, ACombinedDroughtIndicatorNamesItsVersionAndBringsItsInputs) {
+  Site site;
+  const std::string dekads = with("cadence = \"month\"", "cadence = \"dekad\"\ncdi = \"4\"");
+  const auto ids = site.load(dekads).indicators;
+  for (const char* id : {"rain_spi1", "rain_spi3", "sm_z", "ndvi_z"})
+    EXPECT_EQ(std::count(ids.begin(), ids.end(), id), 1) << id;
+  EXPECT_EQ(site.trouble(with("cadence = \"month\"", "cadence = \"dekad\"\ncdi = \"3\"")).substr(0, 5), "VALUE");
+  EXPECT_EQ(site.trouble(with("cadence = \"month\"", "cadence = \"month\"\ncdi = \"4\"")).substr(0, 5), "VALUE");
+}
+
 TEST(RunConfig, AddsTheIndicatorsThatItsLayersNeed) {
   Site site;
   const auto ids = site.load(good).indicators;
