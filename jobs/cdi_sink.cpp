@@ -32,8 +32,7 @@ RasterSpec cdi_spec(const RunConfig& config, CdiVersion version, Period period) 
 size_t CdiTiles::bytes_per_pixel(size_t targets) { return targets * (4 * sizeof(float) + 2) + sizeof(CdiMemory); }
 
 CdiTiles::CdiTiles(Publication& publication, const RunConfig& config, const SeriesPlan& plan, bool soil)
-    : publication_(publication),
-      version_(config.cdi == "4" ? CdiVersion::v4 : CdiVersion::v2021),
+    : version_(config.cdi == "4" ? CdiVersion::v4 : CdiVersion::v2021),
       first_(plan.analysis_from),
       targets_(static_cast<size_t>(plan.analysis_to.number - plan.analysis_from.number + 1)),
       soil_(soil) {
@@ -87,11 +86,6 @@ void CdiTiles::tile_done(const Window& window) {
     if (writers_[t]) writers_[t]->write(window, codes.data() + t * n);
   const std::lock_guard lock(mutex_);
   tiles_.erase({window.row, window.col});
-}
-
-void CdiTiles::finish() {
-  for (const auto& writer : writers_)
-    if (writer) publication_.finish_raster(writer);
 }
 
 }  // namespace fw

@@ -10,7 +10,8 @@
 
 namespace fw {
 
-/// Gathers the inputs of a tile over all periods and writes the codes of the periods that get rasters. A run without
+/// Gathers the inputs of a tile over all periods and writes the codes of the periods that get rasters (finished by
+/// Publication::finish_rasters). A run without
 /// soil moisture has no data everywhere: its codes would be a guess.
 class CdiTiles {
  public:
@@ -23,7 +24,6 @@ class CdiTiles {
   /// Notes where vegetation is out of season.
   void reason(size_t indicator, size_t target, const Window& window, const uint8_t* reason);
   void tile_done(const Window& window);
-  void finish();
 
  private:
   struct Tile {
@@ -32,7 +32,6 @@ class CdiTiles {
   };
   Tile& tile(const Window& window);
 
-  Publication& publication_;
   CdiVersion version_;
   Period first_;
   size_t targets_;

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/base/csv.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
@@ -63,6 +64,12 @@ void StateSession::plan(const SeriesPlan& plan, const Catalogue& catalogue, cons
              label(work_.plan.analysis_from) + " to " + label(work_.plan.analysis_to));
   }
   store_ = std::make_unique<FolderStore>(*next_, updating() ? &*last_ : nullptr, plan_, work_.record, context.levels());
+}
+
+std::string StateSession::kept_text(const std::string& name, const std::string& now) {
+  const std::string text = updating() ? read_file(last_->checked(name)) : now;
+  next_->text(name, text);
+  return text;
 }
 
 void StateSession::complete(IndicatorTable& table, const Catalogue& catalogue, RunContext& context) {

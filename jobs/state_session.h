@@ -27,6 +27,8 @@ class StateSession {
   const SeriesPlan& work() const { return work_.plan; }
   const RecordPlan& record() const { return work_.record; }
   FolderStore& store() { return *store_; }
+  /// Text that the state keeps from its full run on: as it was, or in a full run as given.
+  std::string kept_text(const std::string& name, const std::string& now);
   /// Adds the rows that were not computed again, and what could not be read then; gives everything to the next state.
   void complete(IndicatorTable& table, const Catalogue& catalogue, RunContext& context);
   /// Replaces the state. Last of all: until then the old one stands, and the run can be repeated.

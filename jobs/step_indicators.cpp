@@ -4,6 +4,9 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/series/pipeline.h"
+#include "core/series/scene_compute.h"
+#include "jobs/cdi_sink.h"
+#include "jobs/drift_table.h"
 #include "jobs/run_context.h"
 #include "jobs/state_session.h"
 
@@ -43,7 +46,8 @@ RasterSpec reason_spec(const RunConfig& config, const Indicator& i, Period perio
 /// Sends finished tiles of the periods asked for to the writers of the publication.
 class RasterSink : public IndicatorSink {
  public:
-  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan) {
+  /// cdi: may be null.
+  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan, CdiTiles* cdi) : cdi_(cdi) {
     const int targets = plan.analysis_to.number - plan.analysis_from.number + 1;
     for (size_t i = 0; i < plan.indicators.size(); ++i)
       for (int t = 0; t < targets; ++t) {
@@ -59,16 +63,24 @@ class RasterSink : public IndicatorSink {
   }
   void write(size_t indicator, size_t target, const Window& window, const float* value,
              const uint8_t* reason) override {
+    if (cdi_) cdi_->reason(indicator, target, window, reason);
     const Pair& pair = writers_[indicator * targets_ + target];
     if (!pair.value) return;
     pair.value->write(1, window, value);
     pair.reason->write(window, reason);
+  }
+  void ungated(size_t indicator, size_t target, const Window& window, const float* value) override {
+    if (cdi_) cdi_->ungated(indicator, target, window, value);
+  }
+  void tile_done(const Window& window) override {
+    if (cdi_) cdi_->tile_done(window);
   }
 
  private:
   struct Pair {
     std::shared_ptr<RasterWriter> value, reason;
   };
+  CdiTiles* cdi_;
   std::vector<Pair> writers_;
   size_t targets_ = 0;
 };
@@ -79,7 +91,10 @@ void step_indicators(RunContext& context) {
   const RunConfig& config = context.config;
   const Catalogue& catalogue = context.catalogue();
   const std::filesystem::path scratch = std::filesystem::temp_directory_path();
-  const SeriesPlan plan = series_plan(config, scratch);
+  SeriesPlan plan = series_plan(config, scratch);
+  if (!config.cdi.empty())
+    plan.kept_bytes =
+        CdiTiles::bytes_per_pixel(static_cast<size_t>(plan.analysis_to.number - plan.analysis_from.number + 1));
   if (context.options.dry_run) {
     const RecordPlan record = plan_record(plan, catalogue);
     const TileBudget budget = budget_tiles(plan, record, std::max(1, config.threads));
@@ -87,15 +102,29 @@ void step_indicators(RunContext& context) {
              std::to_string(record.targets.size()) + " periods from a record of " + std::to_string(record.periods) +
              " periods on " + std::to_string(plan.grid.rows) + " x " + std::to_string(plan.grid.cols) +
              " pixels, tiles of " + std::to_string(budget.tile_size) + ", " +
-             format_bytes(static_cast<double>(
-                 tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)))) +
+             format_bytes(static_cast<double>(tile_bytes(
+                 plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)))) +
              " a tile");
     return;
   }
   StateSession* const state = context.state.get();
+  if (state && state->updating() && !config.cdi.empty())
+    throw InputError("STATE_MEASURE",
+                     "The Combined Drought Indicator remembers every period of the analysis, which a state does not "
+                     "keep. To compute everything anew: 'forewarn run' with --overwrite.");
   if (state) state->plan(plan, catalogue, context);
   Publication publication = context.begin("indicators");
-  RasterSink sink(publication, config, state ? state->work() : plan);
+  std::unique_ptr<CdiTiles> cdi;
+  if (!config.cdi.empty()) {
+    const auto offers = [](const Scene& s) { return offer_of(s, "soil_moisture").has_value(); };
+    const bool soil = std::any_of(catalogue.scenes.begin(), catalogue.scenes.end(), offers);
+    cdi = std::make_unique<CdiTiles>(publication, config, plan, soil);
+    if (!soil)
+      context.report.add({"cdi-" + config.cdi, "indicators", "CDI_NO_SOIL",
+                          "the run has no soil moisture; the Combined Drought Indicator is not assessed anywhere",
+                          Verdict::noted});
+  }
+  RasterSink sink(publication, config, state ? state->work() : plan, cdi.get());
   PipelineSummary summary;
   IndicatorTable table =
       state ? run_pipeline(state->work(), state->record(), catalogue, context.levels(), context.device, sink,
@@ -105,6 +134,10 @@ void step_indicators(RunContext& context) {
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
   publication.finish_rasters();
+  std::string drift = drift_csv(plan, summary.exceedance);
+  if (state) drift = state->kept_text("drift.csv", drift);
+  if (const std::string line = describe_drift(drift); !line.empty()) log_info(line);
+  publication.text("drift.csv", drift);
   publication.text("indicators.csv", indicator_csv(table, false));
   publication.text("indicators_hxl.csv", indicator_csv(table, true));
   context.finish(publication, "indicators", inputs_of_step(context, "catalogue"));

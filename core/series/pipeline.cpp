@@ -168,7 +168,8 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
              windows.size(),
              0,
              tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
-             record.missing};
+             record.missing,
+             {}};
   for (const auto& name : record.missing)
     report.add({name, "indicators", "SERIES_MISSING",
                 "no scene of the catalogue offers " + printable(name) + "; its indicators are not observed",
@@ -221,17 +222,19 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
     auto worker = pool.take();
     worker->run(
         window,
-        [&](size_t i, size_t t, const float* value, const uint8_t* reason) {
+        [&](size_t i, size_t t, const float* value, const uint8_t* reason, const float* ungated) {
           if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
             raw->second->write(window, value);
             scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
             return;
           }
           add_zones(map, zones, plan.indicators[i], i, t, value, reason);
+          sink.ungated(i, t, window, ungated);
           sink.write(i, t, window, value, reason);
         },
         series_sink);
     pool.give(std::move(worker));
+    sink.tile_done(window);
     zonal.merge(map);
     means.merge(tile_means);
   });
@@ -257,6 +260,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   IndicatorTable table = table_of(plan, record, levels, zonal);
   gate_units(plan, table);
   add_statistics_of_means(plan, record, levels, means, table, store);
+  if (!store || !store->updating()) summary.exceedance = count_exceedance(plan, record, levels, means, table);
   return table;
 }
 

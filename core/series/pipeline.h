@@ -3,6 +3,7 @@
 #pragma once
 #include <functional>
 
+#include "core/series/exceedance.h"
 #include "core/series/indicator_table.h"
 #include "core/series/plan.h"
 #include "core/series/series_store.h"
@@ -17,6 +18,10 @@ class IndicatorSink {
   /// RecordPlan::targets.
   virtual void write(size_t indicator, size_t target, const Window& window, const float* value,
                      const uint8_t* reason) = 0;
+  /// Before `write`, for indicators without a clean-up: the values as they are before any season is held before them.
+  virtual void ungated(size_t /*indicator*/, size_t /*target*/, const Window& /*window*/, const float* /*value*/) {}
+  /// After the last `write` of a tile's first pass.
+  virtual void tile_done(const Window& /*window*/) {}
 };
 
 /// What a run did, for the report.
@@ -24,6 +29,8 @@ struct PipelineSummary {
   int tile_size = 0, tokens = 0, threads = 0;
   size_t tiles = 0, scenes_read = 0, bytes_per_tile = 0;
   std::vector<std::string> missing_series;
+  /// How often thresholds were passed in the reference years; none in an update, which does not see them.
+  std::vector<YearExceedance> exceedance;
 };
 
 /// Runs the plan over every tile and returns the table (all units × analysis periods × indicators, also those without a

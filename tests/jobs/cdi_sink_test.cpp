@@ -46,7 +46,7 @@ std::vector<uint8_t> map(bool has_soil, const std::function<float(size_t, size_t
       }
     cdi.tile_done(w);
   }
-  cdi.finish();
+  publication.finish_rasters();
   publication.finish({});
   OpenRequest request;
   request.file = dir / "out/xsr_cdi-2021_2020-02-d3_v01.tif";

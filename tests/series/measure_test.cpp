@@ -2,7 +2,9 @@
 #include "core/series/measure.h"
 
 #include <cmath>
+#include <map>
 
+#include "core/series/series_store.h"
 #include "tests/series/small_archive.h"
 
 namespace fw {
@@ -66,6 +68,66 @@ TEST(Measure, IsTheSameOnTheMeanOfAUnitOfEqualPixels) {
   EXPECT_NEAR(row->mean, -0.857139, 1e-5);
   EXPECT_EQ(row->fraction_beyond, 0);
   EXPECT_NEAR(standard().table.find("B", row->period, "ndvi_dz")->fraction_beyond, 1, 1e-12);
+}
+
+TEST(Measure, SpiFromStoredFitsHasTheBitsOfTheWholeRecord) {
+  const auto backend = make_backend({DeviceChoice::cpu, ""});
+  constexpr size_t pixels = 40;
+  SeriesPlan plan;
+  plan.cadence = Cadence::month;
+  plan.reference_from = {1990, 1, 1};
+  plan.reference_to = {2009, 12, 31};
+  plan.indicators = {load_indicator(test::config_folder(), "rain_spi1")};
+  RecordPlan record;
+  record.first = {Cadence::month, 1990 * 12};
+  record.periods = 21 * 12;
+  for (int t = 20 * 12; t < record.periods; ++t) record.targets.push_back(t);
+  std::vector<float> rain(static_cast<size_t>(record.periods) * pixels);
+  std::vector<uint8_t> reason(rain.size(), static_cast<uint8_t>(Reason::value));
+  for (size_t k = 0; k < rain.size(); ++k) {
+    const double dry = static_cast<double>(k % pixels) / pixels;  // from never dry to nearly always
+    rain[k] = test::scatter(k, 1) < dry ? 0 : static_cast<float>(80 * test::scatter(k, 2));
+    if (test::scatter(k, 3) < 0.1) rain[k] = nan_f(), reason[k] = static_cast<uint8_t>(Reason::masked);
+  }
+  const TileSeries series{rain.data(), reason.data(), record.periods, pixels};
+  const TargetReference reference(*backend, reference_calendar(plan, record), record.targets);
+  std::vector<float> whole(12 * pixels), stored(pixels);
+  std::vector<uint8_t> why(12 * pixels), stored_why(pixels);
+  measure(*backend, plan, record, reference, plan.indicators[0], series, whole.data(), why.data());
+  const GammaFits fits = fit_gamma(*backend, plan, reference, series);
+  ReferencePlanes planes;
+  planes.add(plan.indicators[0]);
+  PlaceValues values;
+  values.resize(pixels, planes);
+  int told = 0;
+  for (size_t t = 0; t < 12; ++t) {
+    fits.put(static_cast<int>(t), values);
+    const size_t at = (20 * 12 + t) * pixels;
+    standardize(*backend, rain.data() + at, reason.data() + at, values, pixels, stored.data(), stored_why.data());
+    for (size_t i = 0; i < pixels; ++i) {
+      ASSERT_EQ(stored_why[i], why[t * pixels + i]) << t << " " << i;
+      const float a = stored[i], b = whole[t * pixels + i];
+      ASSERT_TRUE(a == b || (is_nan(a) && is_nan(b))) << t << " " << i << ": " << a << " " << b;
+      told += !is_nan(a);
+    }
+  }
+  EXPECT_GT(told, 200);
+  EXPECT_LT(told, 400);
+}
+
+TEST(Measure, CountsHowOftenEachReferenceYearPassedTheThreshold) {
+  // Against the other years only 2010 lies more than a standard deviation below its mean, in every month.
+  std::map<int, YearExceedance> years;
+  for (const auto& y : standard().summary.exceedance)
+    if (y.indicator == z) years[y.year] = y;
+  ASSERT_EQ(years.size(), 6u);
+  EXPECT_EQ(years.begin()->first, 2010);
+  double area = 0;
+  for (const char* unit : {"A", "B"}) area += standard().table.find(unit, *parse_period("2015-07"), "ndvi_z")->area_km2;
+  for (const auto& [year, y] : years) {
+    EXPECT_NEAR(static_cast<double>(y.all_m2), 12e6 * area, 24) << "square metres, twelve months";
+    EXPECT_EQ(y.beyond_m2, year == 2010 ? y.all_m2 : 0u) << year;
+  }
 }
 
 }  // namespace
