@@ -126,9 +126,9 @@ class BlockSeries {
 };
 
 size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
-  // The program and its libraries; per thread a compressed and a raw block of four bands, its bands as floats and a
-  // block on its way out; the results of a block.
-  const size_t fixed = (size_t{56} << 20) + block_pixels * (static_cast<size_t>(std::max(threads, 1)) * 40 + 200);
+  // The program and its libraries; per thread a compressed and a raw block of four bands and a block on its way out;
+  // the results of a block, and of the one before, which is being written.
+  const size_t fixed = (size_t{56} << 20) + block_pixels * (static_cast<size_t>(std::max(threads, 1)) * 32 + 300);
   return std::max(size_t{8} << 20, memory_bytes > fixed ? memory_bytes - fixed : 0);
 }
 

@@ -1,11 +1,14 @@
 #include "jobs/bench/standard_jobs.h"
 
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
+#include <optional>
 
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
@@ -47,18 +50,7 @@ class StandardPass {
   StandardPass(const StandardJob& job, const std::vector<fs::path>& files, Publication& publication,
                const StandardOptions& options)
       : job_(job), threads_(options.threads > 0 ? options.threads : tbb::info::default_concurrency()) {
-    for (const auto& file : files) {
-      OpenRequest request;
-      request.file = fs::absolute(file);
-      request.hashed = false;
-      scenes_.push_back(open_scene(request));
-      const RasterInfo& info = scenes_.back().info();
-      if (info.bands.size() != 4 || !(info.grid == scenes_.front().info().grid))
-        throw InputError("STACK_MIXED",
-                         printable(file.filename().string()) +
-                             " has not four bands, or another grid than the first scene. Name a folder of "
-                             "gen_workload.py.");
-    }
+    open_all(files);
     const RasterInfo& first = scenes_.front().info();
     plan_.grid = first.grid;
     const int block = std::clamp((std::max(first.block_cols, 256) + 15) / 16 * 16, 256, 1024);
@@ -111,6 +103,33 @@ class StandardPass {
   }
 
  private:
+  /// Opens the scenes in parallel; of several that cannot be had, the first is named.
+  void open_all(const std::vector<fs::path>& files) {
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads_));
+    std::vector<std::optional<SceneFile>> opened(files.size());
+    std::vector<std::exception_ptr> failed(files.size());
+    tbb::parallel_for(size_t{0}, files.size(), [&](size_t i) {
+      try {
+        OpenRequest request;
+        request.file = fs::absolute(files[i]);
+        request.hashed = false;
+        opened[i].emplace(open_scene(request));
+      } catch (...) {
+        failed[i] = std::current_exception();
+      }
+    });
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (failed[i]) std::rethrow_exception(failed[i]);
+      scenes_.push_back(std::move(*opened[i]));
+      const RasterInfo& info = scenes_.back().info();
+      if (info.bands.size() != 4 || !(info.grid == scenes_.front().info().grid))
+        throw InputError("STACK_MIXED",
+                         printable(files[i].filename().string()) +
+                             " has not four bands, or another grid than the first scene. Name a folder of "
+                             "gen_workload.py.");
+    }
+  }
+
   void visit_date(size_t date, const Window& w, const DateSeries& series) {
     Worker& worker = workers_.local();
     Stopwatch watch;

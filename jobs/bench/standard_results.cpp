@@ -1,6 +1,7 @@
 #include "jobs/bench/standard_results.h"
 
 #include <tbb/parallel_for.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <cmath>
@@ -14,19 +15,22 @@ namespace {
 constexpr int months = 12;
 constexpr double per_year = 12.0;
 
-/// A raster and the block of it under way: band after band.
+/// A raster, the block of it under way, band after band, and the block before it, which is being written.
 template <class T>
 struct Under {
   std::shared_ptr<BlockRaster> raster;
-  std::vector<T> block;
+  std::vector<T> block, before;
   explicit operator bool() const { return raster != nullptr; }
   void start(std::shared_ptr<BlockRaster> made, T none) {
     raster = std::move(made);
     block.assign(side() * side() * bands(), none);
+    before = block;
   }
   size_t side() const { return static_cast<size_t>(raster->spec().block_size); }
   size_t bands() const { return raster->spec().bands.size(); }
   T* band(size_t b) { return block.data() + b * side() * side(); }
+  /// The block under way becomes the one before.
+  void turn() { block.swap(before); }
 };
 
 struct Dates {
@@ -71,25 +75,41 @@ struct StandardResults::Impl {
       std::copy_n(from + static_cast<size_t>(r) * static_cast<size_t>(w.cols), w.cols,
                   to + static_cast<size_t>(r) * side);
   }
+  /// Compresses the bands of the block before in parallel, and writes them in order.
   template <class T>
   void write(Under<T>& under, int row, int col) {
     if (!under) return;
+    const size_t pixels = under.side() * under.side();
     bytes.resize(std::max(bytes.size(), under.bands()));
     tbb::parallel_for(
         size_t{0}, under.bands(),
         [&](size_t b) {
           const double begin = thread_seconds();
-          under.raster->encode(under.band(b), bytes[b]);
+          T* band = under.before.data() + b * pixels;
+          under.raster->encode(band, bytes[b]);
+          std::fill_n(band, pixels, std::is_same_v<T, float> ? static_cast<T>(nan_f()) : static_cast<T>(block_nodata));
           const std::lock_guard lock(mutex);
           encode += thread_seconds() - begin;
         },
         tbb::simple_partitioner());
     const double begin = thread_seconds();
     for (size_t b = 0; b < under.bands(); ++b) under.raster->append(row, col, static_cast<int>(b) + 1, bytes[b]);
+    const std::lock_guard lock(mutex);
     encode += thread_seconds() - begin;
-    std::fill(under.block.begin(), under.block.end(),
-              std::is_same_v<T, float> ? static_cast<T>(nan_f()) : static_cast<T>(block_nodata));
   }
+  ~Impl() {
+    if (!is_written) writing.cancel();
+    try {
+      writing.wait();
+    } catch (...) {  // what went wrong is on its way already
+    }
+  }
+  void wait() {
+    writing.wait();
+    is_written = true;
+  }
+  tbb::task_group writing;  ///< the block before
+  bool is_written = true;
 };
 
 StandardResults::StandardResults(const StandardJob& job, size_t dates, BlockRasterSpec spec, Publication& publication)
@@ -237,14 +257,25 @@ void StandardResults::compute(Backend& backend, const SeriesPart& part, int side
 }
 
 void StandardResults::finish_block(int block_row, int block_col) {
-  impl_->write(impl_->climate, block_row, block_col);
-  impl_->write(impl_->anomaly, block_row, block_col);
-  impl_->write(impl_->line, block_row, block_col);
-  impl_->write(impl_->trend, block_row, block_col);
-  impl_->write(impl_->breaks, block_row, block_col);
+  Impl& i = *impl_;
+  i.wait();
+  i.climate.turn();
+  i.anomaly.turn();
+  i.line.turn();
+  i.trend.turn();
+  i.breaks.turn();
+  i.is_written = false;
+  i.writing.run([&i, block_row, block_col] {
+    i.write(i.climate, block_row, block_col);
+    i.write(i.anomaly, block_row, block_col);
+    i.write(i.line, block_row, block_col);
+    i.write(i.trend, block_row, block_col);
+    i.write(i.breaks, block_row, block_col);
+  });
 }
 
 void StandardResults::close() {
+  impl_->wait();
   for (const auto& raster :
        {impl_->climate.raster, impl_->anomaly.raster, impl_->line.raster, impl_->trend.raster, impl_->breaks.raster})
     if (raster) raster->close();

@@ -18,7 +18,7 @@ class StandardResults {
   ~StandardResults();
   /// Fills the part's pixels of the block under way. Several threads, each part once.
   void compute(Backend& backend, const SeriesPart& part, int side);
-  /// Compresses the bands of the block in parallel and writes them in order.
+  /// Begins to compress the bands of the block and to write them in order, while the next block is computed.
   void finish_block(int block_row, int block_col);
   void close();
   double encode_seconds() const;  ///< thread-seconds
