@@ -83,8 +83,13 @@ def same_rasters(ours, theirs):
             yield "CLIM.tif" if month else name, mine, 4 * (int(month[1]) - 1) if month else 0, os.path.join(theirs, name)
 
 
-def differences(ours, theirs):
-    """Per kind of raster: the largest difference, and how many pixels of all have a value in one only."""
+# What makes a peer's numbers others than ours.
+NOTES = {("D1", "GRASS"): "its slope is per month", ("BC", "gdal_calc"): "its anomalies are made of the rounded climatology"}
+
+
+def differences(ours, theirs, by_statistic=False):
+    """Per kind of raster: the largest difference, and how many pixels of all have a value in one only. by_statistic: their CLIM has the
+    twelve means first, then the deviations, minima and maxima, not month after month."""
     import numpy as np
     from osgeo import gdal
     gdal.UseExceptions()
@@ -95,13 +100,15 @@ def differences(ours, theirs):
         if (a.RasterXSize, a.RasterYSize) != (b.RasterXSize, b.RasterYSize) or first + b.RasterCount > a.RasterCount:
             return f"{name}: another shape"
         for k in range(1, b.RasterCount + 1):
-            x, y = (d.GetRasterBand(n).ReadAsArray().astype("f8") for d, n in ((a, first + k), (b, k)))
+            mine_k = 4 * ((k - 1) % 12) + (k - 1) // 12 + 1 if by_statistic and kind == "CLIM" else first + k
+            x, y = (d.GetRasterBand(n).ReadAsArray().astype("f8") for d, n in ((a, mine_k), (b, k)))
             has_x, has_y = (~np.isnan(v) & (v != -32768) for v in (x, y))
             other[kind] = other.get(kind, 0) + int((has_x != has_y).sum())
             count[kind] = count.get(kind, 0) + x.size
             both = has_x & has_y
             # Floats: per band, and beside the band's own largest value.
-            at = kind if a.GetRasterBand(first + k).DataType == gdal.GDT_Int16 else f"{kind} {a.GetRasterBand(k).GetDescription()}"
+            band = a.GetRasterBand(mine_k)
+            at = kind if band.DataType == gdal.GDT_Int16 else f"{kind} {band.GetDescription()}"
             if both.any():
                 worst[at] = max(worst.get(at, 0.0), float(np.abs(x - y)[both].max()))
     if not count:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 
-from peers import differences, peers, run_timed
+from peers import NOTES, differences, peers, run_timed
 from workloads import cut_workload, linked_dates, make_workload
 
 JOBS = ["A", "BC", "D1", "D2", "E", "ABCD1"]
@@ -96,7 +96,8 @@ class Standard:
                 continue
             runs.append({"wall": wall / mine["process_s"], "cpu": cpu / mine["cpu_s"], "seconds": wall, "stopped": status is None})
             if number == 0 and status == 0:
-                self.said.append(f"{job:5} {name}: {differences(os.path.join(out, job), folder)}")
+                note = f" ({NOTES[job, name]})" if (job, name) in NOTES else ""
+                self.said.append(f"{job:5} {name}: {differences(os.path.join(out, job), folder, name == 'terra')}{note}")
         shutil.rmtree(out)
 
     def is_done(self, job, name):
