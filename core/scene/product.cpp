@@ -175,6 +175,7 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   p.folder = pattern(node, "folder");
   p.scene = pattern(node, "scene");
   p.acquisition = pattern(node, "acquisition");
+  p.acquisition_by_grid = node.boolean("acquisition_by_grid", false);
   p.metadata_files = patterns(node, "metadata_files");
   p.launch = node.text("launch", "");
   if (!p.launch.empty() && !parse_datetime(p.launch)) node.fail("launch", "DATE", "is not an ISO date.");

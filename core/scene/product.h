@@ -69,6 +69,7 @@ struct Product {
   Pattern scene;   ///< group 1 is the scene id (files of one scene share it); empty: the file's stem
   Pattern
       acquisition;  ///< on the scene id: its groups name the acquisition; the newest version of one stays (SUPERSEDED)
+  bool acquisition_by_grid = false;  ///< files of one acquisition on different grids are parts of it: all stay
   std::vector<std::string> id_from;  ///< name, metadata:KEY; the first that is there
   std::vector<std::string>
       date_from;  ///< name, folder, metadata:KEY, description, csv, netcdf-time; the first that is there

@@ -15,6 +15,13 @@ Verdict verdict_of(const std::string& code) {
   return refused.count(code) ? Verdict::refused : Verdict::quarantined;
 }
 
+std::string text_of(const Grid& g) {
+  std::string text = g.crs;
+  for (const double v : {g.x0, g.y0, g.dx, g.dy, static_cast<double>(g.rows), static_cast<double>(g.cols)})
+    text += " " + format_number(v);
+  return text;
+}
+
 void Task::reject(const std::string& item, const std::string& code, const std::string& detail) const {
   rejections.push_back({printable(item), "scan", printable(code, 60), printable(detail, 400), verdict_of(code)});
 }
@@ -56,10 +63,12 @@ void drop_superseded(const std::map<std::string, Product>& products, std::vector
   std::map<std::string, size_t> newest;
   std::vector<bool> drop(scenes.size(), false);
   for (size_t i = 0; i < scenes.size(); ++i) {
-    const auto match = products.at(scenes[i].product).acquisition.search(scenes[i].id);
+    const Product& product = products.at(scenes[i].product);
+    const auto match = product.acquisition.search(scenes[i].id);
     if (!match) continue;
     std::string key = scenes[i].product;
     for (size_t g = 1; g < match->groups.size(); ++g) key += "|" + match->groups[g];
+    if (product.acquisition_by_grid) key += "|" + text_of(scenes[i].bands.begin()->second.grid);
     const auto [it, is_new] = newest.emplace(key, i);
     if (is_new) continue;
     size_t loser = i;

@@ -90,6 +90,9 @@ void check_time(const Task& task, const DateTime& time);
 /// Times of the bands of a stack by csv, netcdf-time or description; nothing where a band says none that can be read.
 std::vector<std::optional<DateTime>> stack_times(const Task& task, const RasterInfo& info, bool with_csv);
 
+/// All of a grid, as one line.
+std::string text_of(const Grid& grid);
+
 /// A safe id out of a name: letters, digits, . _ -, at most 100 bytes.
 std::string id_from_text(std::string_view text);
 std::string stem_of(const std::string& name);

@@ -43,10 +43,7 @@ std::string basis_of(const ScanRequest& request, const ScanInput& input) {
   number(input.scale);
   number(input.offset);
   add(request.latest ? to_string(*request.latest) : "none");
-  if (const auto& g = request.near) {
-    add(g->crs);
-    for (const double v : {g->x0, g->y0, g->dx, g->dy, double(g->rows), double(g->cols)}) add(format_number(v));
-  }
+  add(request.near ? text_of(*request.near) : "none");
   return hash.finish().substr(0, 32);
 }
 

@@ -27,13 +27,14 @@ class Update : public ::testing::Test {
   static void TearDownTestSuite() { delete dir_; }
 
   /// The sample's configuration until a day, on the data of the test.
-  static std::string config(const std::string& to) {
+  static std::string config(const std::string& to, const std::string& min_years = "3") {
     std::string text = test::read_text(FW_SOURCE_DIR "/config/examples/sample.toml");
     const auto put = [&](const std::string& from, const std::string& with) {
       ASSERT_NE(text.find(from), std::string::npos) << from;
       text.replace(text.find(from), from.size(), with);
     };
     put("to = \"2023-08-31\"", "to = \"" + to + "\"");
+    put("min_years = 3", "min_years = " + min_years);
     const fs::path file = *dir_ / "config.toml";
     fs::remove(file);
     test::write_text(file, text);
@@ -136,6 +137,77 @@ TEST_F(Update, GivesTheBytesOfAFullRunAndRefusesWhatItCannotGive) {
   hide("S2_20230825");
   fs::resize_file(*dir_ / "state/indicators.csv", 100);
   expect_refused("2023-08-31", "STATE_DAMAGED");
+}
+
+/// Puts other text into a file of a published folder, and its hash into the manifest: a set that verifies.
+void publish_again(const fs::path& folder, const std::string& name, const std::string& from, const std::string& to) {
+  const auto put = [&](const fs::path& file, const std::string& a, const std::string& b) {
+    std::string text = test::read_text(file);
+    ASSERT_NE(text.find(a), std::string::npos) << file << " has no " << a;
+    test::write_text(file, text.replace(text.find(a), a.size(), b));
+  };
+  const std::string before = sha256_of_file(folder / name);
+  ASSERT_EQ(from.size(), to.size());
+  put(folder / name, from, to);
+  put(folder / "manifest.json", before, sha256_of_file(folder / name));
+}
+
+TEST_F(Update, SaysWhatIsWrongWithAStateAndOffersAFullRun) {
+  fs::remove_all(*dir_ / "data");
+  fs::copy(*dir_ / "all", *dir_ / "data", fs::copy_options::recursive);
+  hide("2023.08.3");
+  const fs::path made = *dir_ / "made", used = *dir_ / "used";
+  ASSERT_EQ(job("run", "2023-08-20", "again", "--state " + made.string()).exit, 3);
+  show("2023.08.3");
+  const auto expect_refused = [&](const std::string& what, const std::string& code, const auto& spoil) {
+    fs::remove_all(used);
+    fs::copy(made, used, fs::copy_options::recursive);
+    spoil();
+    const auto before = hashes(used), published = hashes(*dir_ / "again");
+    const test::Outcome outcome = job("update", "2023-08-31", "again", "--state " + used.string());
+    EXPECT_EQ(outcome.exit, 65) << what;
+    EXPECT_NE(outcome.err.find("error: " + code + ":"), std::string::npos) << what << "\n" << outcome.err;
+    EXPECT_NE(outcome.err.find("'forewarn run' with --state and --overwrite"), std::string::npos) << outcome.err;
+    EXPECT_TRUE(hashes(used) == before &&
+                hashes(*dir_ / "again").at("publish/manifest.json") == published.at("publish/manifest.json"))
+        << what << ": nothing may change";
+  };
+  const auto first_in = [&](const char* folder) { return fs::directory_iterator(used / folder)->path(); };
+  const auto cut = [](const fs::path& file) { fs::resize_file(file, fs::file_size(file) - 1); };
+  expect_refused("state.json cut", "STATE_DAMAGED", [&] { cut(used / "state.json"); });
+  expect_refused("manifest cut", "STATE_DAMAGED", [&] { cut(used / "manifest.json"); });
+  expect_refused("scan cut", "STATE_DAMAGED", [&] { cut(used / "scanned.json"); });
+  expect_refused("a file gone", "STATE_DAMAGED", [&] { fs::remove(used / "scanned_files.json"); });
+  expect_refused("composites cut", "STATE_DAMAGED", [&] {
+    for (const auto& entry : fs::directory_iterator(used / "composites")) cut(entry.path());
+  });
+  expect_refused("reference cut", "STATE_DAMAGED", [&] {
+    for (const auto& entry : fs::directory_iterator(used / "reference")) cut(entry.path());
+  });
+  expect_refused("a byte changed", "STATE_DAMAGED", [&] {
+    std::string bytes = test::read_text(first_in("units"));
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    test::write_text(first_in("units"), bytes);
+    for (const auto& entry : fs::directory_iterator(used / "units")) cut(entry.path());
+  });
+  expect_refused("another format", "STATE_VERSION",
+                 [&] { publish_again(used, "state.json", "\"forewarn_state\": 2", "\"forewarn_state\": 1"); });
+  expect_refused("a scan that does not fit", "STATE_DAMAGED",
+                 [&] { publish_again(used, "scanned_files.json", "\"scenes\":1", "\"scenes\":9"); });
+
+  // Another configuration.
+  const std::string state = "--state " + made.string();
+  const test::Outcome other =
+      test::forewarn(*dir_, "update " + config("2023-08-31", "4") + " -q --input-root " + (*dir_ / "data").string() +
+                                " -o " + (*dir_ / "again").string() + " " + state);
+  EXPECT_NE(other.err.find("error: STATE_OTHER_CONFIG:"), std::string::npos) << other.err;
+  EXPECT_NE(other.err.find("'forewarn run' with --state and --overwrite"), std::string::npos) << other.err;
+  // A dekad twice, under another name and with other numbers: counted once, and said.
+  fs::copy_file(*dir_ / "data/rain/chirps-v2.0.2023.08.1.tif", *dir_ / "data/rain/chirps-v2.0.2023.08.3_copy.tif");
+  ASSERT_EQ(job("update", "2023-08-31", "again", state).exit, 3);
+  EXPECT_NE(test::read_text(*dir_ / "again/catalogue/rejections.csv").find("SUPERSEDED"), std::string::npos);
+  ASSERT_EQ(job("run", "2023-08-31", "full", "--overwrite").exit, 3);
+  EXPECT_TRUE(hashes(*dir_ / "again/publish") == hashes(*dir_ / "full/publish"));
 }
 
 }  // namespace

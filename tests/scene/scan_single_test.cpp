@@ -38,6 +38,22 @@ TEST(ScanSingle, FindsDaysDekadsAndMonthsOfChirps) {
   EXPECT_EQ(test::codes(c), (Codes{"chirps-v2.0.2018.13.tif: TIME_INVALID"}));
 }
 
+TEST(ScanSingle, CountsADekadOfRainOnceAndKeepsCutOutsOfTwoRegions) {
+  test::TempDir dir;
+  for (const char* folder : {"a", "b", "c"}) std::filesystem::create_directories(dir / folder);
+  test::make_raster(dir / "a/chirps-v2.0.2020.05.1.tif", one_band({1, 2, 3, 4}));
+  test::make_raster(dir / "a/chirps-v2.0.2020.05.2.tif", one_band({1, 2, 3, 5}));
+  test::make_raster(dir / "a/chirps-v2.0.2020.05.tif", one_band({1, 2, 3, 6}));
+  test::make_raster(dir / "a/chirps-v2.0.2020.05.01.tif", one_band({1, 2, 3, 7}));
+  test::make_raster(dir / "b/chirps-v2.0.2020.05.1.tif", one_band({9, 2, 3, 4}));
+  auto other_region = one_band({1, 2, 3, 4});
+  other_region.grid.x0 += 1000;
+  test::make_raster(dir / "c/chirps-v2.0.2020.05.1.tif", other_region);
+  const Catalogue c = test::scan_one(dir.path(), {"chirps", {"."}});
+  EXPECT_EQ(test::codes(c), (Codes{"chirps-v2.0.2020.05.1: SUPERSEDED"}));
+  EXPECT_EQ(c.scenes.size(), 5U) << "dekads 1 and 2, the day, the month, dekad 1 of another region";
+}
+
 TEST(ScanSingle, FindsBandsByNameWhateverTheirOrder) {
   test::TempDir dir;
   test::make_raster(dir / "a_20200101.tif", described({"blue", "green", "red", "nir"}));

@@ -94,6 +94,11 @@ TEST(UpdatePlan, RefusesWhatTheStateCannotGive) {
   fitted.indicators.push_back(load_indicator(test::config_folder(), "ndvi_dz"));
   EXPECT_EQ(error_code([&] { plan_update(fitted, plan_record(fitted, now), stored, archive(5), now); }),
             "STATE_MEASURE");
+  SeriesPlan small = plan_until("2016-06");
+  const UpdatePlan planned = plan_update(small, plan_record(small, now), stored, archive(5), now);
+  small.grid = test::archive_grid(64, 64);
+  small.memory_bytes = 20'000;
+  EXPECT_EQ(error_code([&] { budget_tiles(small, planned.record, 2); }), "MEMORY") << "not one tile of 32 x 32 fits";
 }
 
 TEST(UpdatePlan, LooksBackThroughBuiltUpByBothWindows) {
