@@ -173,7 +173,7 @@ TEST_F(Update, SaysWhatIsWrongWithAStateAndOffersAFullRun) {
         << what << ": nothing may change";
   };
   const auto first_in = [&](const char* folder) { return fs::directory_iterator(used / folder)->path(); };
-  const auto cut = [](const fs::path& file) { fs::resize_file(file, fs::file_size(file) - 1); };
+  const auto cut = [](const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); };
   expect_refused("state.json cut", "STATE_DAMAGED", [&] { cut(used / "state.json"); });
   expect_refused("manifest cut", "STATE_DAMAGED", [&] { cut(used / "manifest.json"); });
   expect_refused("scan cut", "STATE_DAMAGED", [&] { cut(used / "scanned.json"); });
