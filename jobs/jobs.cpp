@@ -25,6 +25,8 @@ const std::vector<Job>& all_jobs() {
       {"publish", "Steps of a run",
        "everything to the folder that is shared: COG, GeoPackage, CSV, HXL, STAC, manifest", declare_publish},
       {"alerts", "Runs", "drafts of alerts (CAP 1.2) and a table for units whose class worsened", declare_alerts},
+      {"fit", "Runs", "learn from stated phases what drives food insecurity, and how well that forecasts",
+       declare_fit},
       {"index", "Tools", "named spectral indices of given scenes, masks applied", declare_index},
       {"composite", "Tools", "the scenes of a period as one raster of several bands", declare_composite},
       {"series", "Tools", "statistics of a time series of scenes, per pixel", declare_series},

@@ -37,6 +37,7 @@ std::function<int()> declare_describe(CLI::App& app);
 std::function<int()> declare_make_samples(CLI::App& app);
 std::function<int()> declare_verify(CLI::App& app);
 std::function<int()> declare_vault(CLI::App& app);
+std::function<int()> declare_fit(CLI::App& app);
 std::function<int()> declare_bench(CLI::App& app);
 
 /// Parses the command line and runs the job. Out: exit code (core/base/error.h).

@@ -9,6 +9,7 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/output/cap.h"
+#include "core/risk/driver_spec.h"
 #include "core/risk/risk.h"
 
 namespace fw {
@@ -165,6 +166,27 @@ void read_observation_inputs(const ConfigNode& root, RunConfig& config) {
     node.done();
     config.observations.push_back(std::move(input));
   }
+}
+
+void read_food(const ConfigNode& root, RunConfig& config, const fs::path& folder) {
+  const auto node = root.find("food");
+  if (!node) return;
+  FoodConfig food;
+  food.drivers = node->text("drivers", food.drivers);
+  food.history = node->strings("history");
+  if (food.history.empty()) node->fail("history", "MISSING_KEY", "is missing: the [[observations]] that state phases.");
+  for (const std::string& path : food.history)
+    if (std::none_of(config.observations.begin(), config.observations.end(),
+                     [&](const ObservationInput& input) { return input.path == path; }))
+      node->fail("history", "VALUE", "names '" + printable(path, 80) + "', which is no path of [[observations]].");
+  if (node->has("model")) food.model = resolve_beneath(folder, node->text("model"), true);
+  for (const double year : node->numbers("leave_out")) {
+    if (year < 1900 || year > 2200 || year != std::floor(year)) node->fail("leave_out", "RANGE", "must be years.");
+    food.leave_out.insert(static_cast<int>(year));
+  }
+  node->done();
+  load_drivers(config.config_dir.string(), food.drivers);
+  config.food = std::move(food);
 }
 
 void read_privacy(const ConfigNode& root, RunConfig& config) {
@@ -428,6 +450,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   read_scene_inputs(root, config);
   read_reports(root, config);
   read_observation_inputs(root, config);
+  read_food(root, config, folder);
   for (const char* later :
        {"region", "from", "to", "reference", "cadence", "min_years", "std_floor", "rasters", "cdi", "layers",
         "indicators", "series_product", "composites", "water_index", "built_up", "product"})
@@ -450,6 +473,8 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
   if (root.has("bbox")) crop(config.region.grid, root);
   read_methods(root, config);
   add_season(config);
+  if (config.food && config.food->leave_out.empty())
+    for (int year = config.from.year; year <= config.to.year; ++year) config.food->leave_out.insert(year);
   if (config.inputs.empty())
     root.fail("input", "MISSING_KEY", "is missing: at least one [[input]] with product and path.");
   config.canonical = "{\"run\":" + root.canonical() + (region_text.empty() ? "" : ",\"region\":" + region_text) + "}";

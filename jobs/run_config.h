@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,14 @@ struct Privacy {
 };
 inline constexpr int privacy_floor_k = 5;
 
+/// How the likelihood of food insecurity is learnt: [food].
+struct FoodConfig {
+  std::string drivers = "food";      ///< name in config/risk/drivers
+  std::vector<std::string> history;  ///< paths of [[observations]] that state phases
+  std::filesystem::path model;       ///< written by `forewarn fit`; empty: learnt in the run
+  std::set<int> leave_out;           ///< years that nothing is learnt of; where not stated: those of the run
+};
+
 struct RunConfig {
   std::string file, name, title;
   std::filesystem::path config_dir, input_root;
@@ -66,6 +75,7 @@ struct RunConfig {
   size_t memory_bytes = size_t{1} << 30;
   std::optional<std::string> output;  ///< beneath the folder the program was started in
   std::optional<std::string> state;   ///< state folder, likewise; 'forewarn update' uses it
+  std::optional<FoodConfig> food;  ///< empty: the famine layer is a declared curve
   Privacy privacy;
   std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
   AlertSettings alerts;

@@ -1,12 +1,11 @@
-#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/evidence/observation_evidence.h"
 #include "core/output/evidence_files.h"
-#include "jobs/evidence_files.h"
 #include "jobs/evidence_units.h"
+#include "jobs/statistics.h"
 
 namespace fw {
 namespace {
@@ -46,26 +45,8 @@ std::vector<FileRecord> inputs_of_reports(const RunConfig& config, const Evidenc
 std::vector<Report> read_statistics(RunContext& context, const Registry& registry, Publication& publication) {
   const RunConfig& config = context.config;
   if (config.observations.empty()) return {};
-  std::map<std::string, PcodeMatcher> matchers;
   std::vector<FileAccount> accounts;
-  std::vector<MatchedObservation> observations;
-  for (const ObservationInput& input : config.observations) {
-    auto matcher = matchers.find(input.aliases);
-    if (matcher == matchers.end())
-      matcher = matchers
-                    .emplace(input.aliases,
-                             make_matcher(context.levels(), config.region.iso3, config.config_dir, input.aliases))
-                    .first;
-    accounts.push_back(account_for(printable(input.path), read_file((config.input_root / input.path).string()), input,
-                                   &matcher->second, &observations, context.report));
-    const FileAccount& a = accounts.back();
-    const auto rate = a.match.rate();
-    log_info("statistics: " + a.file + ": " +
-             (a.refused.empty()
-                  ? std::to_string(a.rows) + " rows, " + std::to_string(a.observations) + " observations, " +
-                        (rate ? format_fixed(100 * *rate, 1) + " % matched" : "none to match")
-                  : "refused, " + a.refused));
-  }
+  const std::vector<MatchedObservation> observations = match_statistics(context, &accounts);
   publication.text("observations.json", accounts_json(accounts) + "\n");
   publication.text("context.csv", context_csv(observations));
   return statistics_as_reports(observations,

@@ -13,7 +13,7 @@
 
 namespace fw {
 
-enum class Dataset : uint8_t { phase, price, conflict, displacement, arrivals, population, needs };
+enum class Dataset : uint8_t { phase, price, conflict, displacement, arrivals, population, needs, climate };
 /// "phase", "price" …
 const char* name_of(Dataset d);
 

@@ -116,7 +116,11 @@ void read_world_bank_panel(ObservationTable& table) {
       {"acled_count", "events", "events", Dataset::conflict, Outlook::measured, "", 1e6},
       {"acled_fatalities", "fatalities", "people", Dataset::conflict, Outlook::measured, "", 1e6},
       {"p_staple_food", "price_index", "1", Dataset::price, Outlook::measured, "", 1e9},
-      {"pop", "population", "people", Dataset::population, Outlook::measured, "", 1e10}};
+      {"pop", "population", "people", Dataset::population, Outlook::measured, "", 1e10},
+      // In the panel's own units, which it does not state: for comparison with the same area's own record.
+      {"ndvi_mean", "ndvi", "", Dataset::climate, Outlook::measured, "", 1},
+      {"rain_mean", "rain", "", Dataset::climate, Outlook::measured, "", 1e5},
+      {"et_mean", "evapotranspiration", "", Dataset::climate, Outlook::measured, "", 1e5}};
   const size_t date = table.need("date");
   // The centres of the areas are not read: an older area's centre says nothing of which unit of today it is.
   const auto area = table.find("area"), country = table.find("country");

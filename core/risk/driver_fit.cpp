@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <set>
+#include <tuple>
 
 #include "core/base/error.h"
 #include "core/risk/driver_model.h"
@@ -108,11 +109,12 @@ double score_left_out(OrdinalData data, const Blocks& years, double ridge, const
 }
 
 void refuse_double_rows(const std::vector<DriverSample>& samples) {
-  std::set<std::pair<std::string, int>> seen;
+  std::set<std::tuple<std::string, int, int>> seen;
   for (const DriverSample& s : samples)
-    if (!seen.insert({s.unit, s.year}).second)
+    if (!seen.insert({s.unit, s.year, s.month}).second)
       throw InputError("FIT_SAMPLE", "unit " + s.unit + " has two rows in " + std::to_string(s.year) +
-                                         " (they would count twice). Keep one row per unit and year");
+                                         (s.month > 0 ? ", month " + std::to_string(s.month) : "") +
+                                         " (they would count twice). Keep one row per unit and date");
 }
 
 void draw_coefficients(const Learning& learning, const Blocks& years, const DriverSettings& settings,
@@ -145,6 +147,7 @@ DriverModel fit_driver_model(const std::vector<DriverSample>& samples, const Dri
   model.drivers = settings.drivers;
   model.horizon_months = settings.horizon_months;
   model.min_share = settings.min_share;
+  model.seed = settings.seed;
   model.mean = learning.mean;
   model.sd = learning.sd;
   model.used = learning.data.rows();
@@ -158,6 +161,8 @@ DriverModel fit_driver_model(const std::vector<DriverSample>& samples, const Dri
     if (!is_complete(s)) continue;
     ++model.rows_by_level[static_cast<size_t>(s.level) - 1];
     model.rows.insert(model.rows.end(), s.drivers.begin(), s.drivers.end());
+    model.row_level.push_back(s.level);
+    model.row_year.push_back(s.year);
   }
   const OrdinalFit start = fit_ordered_logit(learning.data, {1});
   model.ridge = settings.ridge < 0 ? 1 : settings.ridge;

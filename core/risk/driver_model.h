@@ -28,6 +28,7 @@ struct DriverSample {
   int year = 0;
   std::vector<double> drivers;  ///< as known at the issue date; NaN where missing
   int level = 0;                ///< what came at the horizon, 1..4; 0 not assessed (left out)
+  int month = 0;                ///< of the issue date where a year holds several rows of a unit, 1..12; else 0
 };
 struct DriverSettings {
   std::vector<std::string> drivers;
@@ -52,6 +53,7 @@ struct DriverModel {
   std::vector<DriverCoefficients> draws;  ///< empty with fewer than 5 years: no interval
   std::vector<double> mean, sd;           ///< [driver] of the rows learnt from
   std::vector<double> rows;               ///< [row][driver] learnt from; a missing driver is drawn from them
+  std::vector<int> row_level, row_year;   ///< [row] of rows
   // Fit record.
   int first_year = 0, last_year = 0, years = 0;
   size_t used = 0, left_out = 0;               ///< rows; left out: a driver or the level is missing
@@ -61,10 +63,11 @@ struct DriverModel {
   double ridge = 0, log_likelihood = 0, log_likelihood_without_drivers = 0;
   double left_out_log_likelihood = 0;  ///< of years not learnt from; NaN where no year could be left out
   int iterations = 0;
+  uint64_t seed = 1;  ///< of the bootstrap
   bool converged = false;
 };
 
-/// Errors: InputError FIT_SAMPLE (fewer than two levels in the history, too few rows, two rows of a unit and year), and
+/// Errors: InputError FIT_SAMPLE (fewer than two levels in the history, too few rows, two rows of a unit and date), and
 /// those of fit_ordered_logit.
 DriverModel fit_driver_model(const std::vector<DriverSample>& samples, const DriverSettings& settings);
 

@@ -11,7 +11,7 @@
 namespace fw {
 namespace {
 
-constexpr int format_version = 1;
+constexpr int format_version = 2;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN(), limit = 1e300;
 
 std::string quoted(const std::string& text) {
@@ -95,14 +95,18 @@ std::string write_driver_model(const DriverModel& m, const std::string& purpose,
       ",\n    \"log_likelihood_without_drivers\": " + format_number(m.log_likelihood_without_drivers) + ",\n" +
       optional_number("left_out_log_likelihood", m.left_out_log_likelihood) +
       "    \"iterations\": " + std::to_string(m.iterations) +
-      ",\n    \"converged\": " + (m.converged ? "true" : "false") + "\n  },\n  \"rows\": " + list_of(m.rows) +
-      ",\n  \"draws\": [";
+      ",\n    \"seed\": " + std::to_string(m.seed) + ",\n    \"converged\": " + (m.converged ? "true" : "false") +
+      "\n  },\n  \"rows\": " + list_of(m.rows) + ",\n  \"row_level\": " + list_of(m.row_level) +
+      ",\n  \"row_year\": " + list_of(m.row_year) + ",\n  \"draws\": [";
   for (size_t k = 0; k < m.draws.size(); ++k) out += (k ? ",\n    " : "\n    ") + coefficients_of(m.draws[k]);
   return out + "\n  ]\n}\n";
 }
 
 DriverModel read_driver_model(std::string_view text, const std::string& name, const std::string& purpose) {
-  const ConfigNode root = ConfigNode::parse_json(text, name);
+  return read_driver_model(ConfigNode::parse_json(text, name), purpose);
+}
+
+DriverModel read_driver_model(const ConfigNode& root, const std::string& purpose) {
   if (root.integer("format", 0, 1'000'000) != format_version) refuse(root, "its format is of another version");
   if (root.text("purpose") != purpose) refuse(root, "it is not a model of " + purpose);
   root.text("source");
@@ -135,8 +139,14 @@ DriverModel read_driver_model(std::string_view text, const std::string& name, co
       fit.has("left_out_log_likelihood") ? fit.number("left_out_log_likelihood", -limit, 0) : nan;
   m.iterations = static_cast<int>(fit.integer("iterations", 0, 1'000'000));
   m.converged = fit.boolean("converged", false);
+  m.seed = static_cast<uint64_t>(fit.integer("seed", 0, 1LL << 62));
   fit.done();
   m.rows = numbers(root, "rows", m.used * n);
+  for (const double level : numbers(root, "row_level", m.used)) {
+    if (level < 1 || level > 4) refuse(root, "levels of rows are 1 to 4");
+    m.row_level.push_back(static_cast<int>(level));
+  }
+  for (const double year : numbers(root, "row_year", m.used)) m.row_year.push_back(static_cast<int>(year));
   for (const ConfigNode& draw : root.list("draws")) m.draws.push_back(read_coefficients(draw, n, levels));
   root.done();
   return m;

@@ -56,7 +56,7 @@ TEST(DriverModelFile, OfAnotherVersionPurposeOrShapeIsRefused) {
   const std::string text = write_driver_model(model(), "food", "x");
   EXPECT_EQ(code_of(text), "");
   EXPECT_EQ(code_of(text, "outflow"), "MODEL_FILE");
-  EXPECT_EQ(code_of(replaced(text, "\"format\": 1", "\"format\": 2")), "MODEL_FILE");
+  EXPECT_EQ(code_of(replaced(text, "\"format\": 2", "\"format\": 1")), "MODEL_FILE");
   EXPECT_EQ(code_of(replaced(text, "\"levels\": [2, 3]", "\"levels\": [2, 3, 5]")), "MODEL_FILE");
   EXPECT_EQ(code_of(replaced(text, "\"beta\": [", "\"beta\": [-1, ")), "MODEL_FILE");
   EXPECT_EQ(code_of(replaced(text, "\"mean\": [", "\"mean\": [1, ")), "MODEL_FILE");
