@@ -29,8 +29,9 @@ int run_fit(const FitOptions& o) {
   RunContext context(o.step);
   const RunConfig& config = context.config;
   if (!config.food)
-    throw ConfigError("MISSING_KEY", o.step.config_file + ": has no [food] with the history to learn from. See "
-                                                          "docs/formats.md");
+    throw ConfigError("MISSING_KEY", o.step.config_file +
+                                         ": has no [food] with the history to learn from. See "
+                                         "docs/formats.md");
   const fs::path out = fs::absolute(o.out);
   if (fs::exists(out) && !o.step.overwrite)
     throw OutputError("EXISTS", out.string() + " is there already. Name another file, or give --overwrite");

@@ -75,7 +75,7 @@ struct RunConfig {
   size_t memory_bytes = size_t{1} << 30;
   std::optional<std::string> output;  ///< beneath the folder the program was started in
   std::optional<std::string> state;   ///< state folder, likewise; 'forewarn update' uses it
-  std::optional<FoodConfig> food;  ///< empty: the famine layer is a declared curve
+  std::optional<FoodConfig> food;     ///< empty: the famine layer is a declared curve
   Privacy privacy;
   std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
   AlertSettings alerts;

@@ -3,12 +3,14 @@
 #include <iostream>
 #include <map>
 
+#include "core/base/csv.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/output/evidence_files.h"
 #include "core/risk/posterior.h"
+#include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/summary.h"
 
@@ -20,7 +22,7 @@ std::vector<LoadedLayer> load_layers(const RunContext& context, const fs::path& 
   std::vector<LoadedLayer> layers;
   for (const auto& id : context.config.layers) {
     LoadedLayer l;
-    l.layer = load_risk_layer(context.config.config_dir.string(), id);
+    l.layer = shown_layer(context, id);
     l.scheme = load_class_scheme(context.config.config_dir.string(), l.layer.classes);
     l.table = load_risk_table((risk / ("risk_" + id + ".csv")).string());
     layers.push_back(std::move(l));
@@ -162,6 +164,7 @@ void step_publish(RunContext& context) {
   for (const auto& l : layers) {
     publication.text("risk_" + l.layer.id + ".csv", risk_csv(l.layer, l.table, false));
     publication.text("risk_" + l.layer.id + "_hxl.csv", risk_csv(l.layer, l.table, true));
+    if (is_learnt(config, l.layer.id)) publish_food_files(context, publication);
   }
   const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
   publication.text("indicators.csv", indicator_csv(table, false));
@@ -169,6 +172,8 @@ void step_publish(RunContext& context) {
   EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
   reports.coverage = load_coverage((evidence / "coverage.csv").string());
   publish_evidence(publication, reports, config.privacy.level());
+  if (std::filesystem::exists(risk / "phases_stated.csv"))
+    publication.text("phases_stated.csv", read_file((risk / "phases_stated.csv").string()));
   publication.text("attention.csv", attention_csv(context, layers, period));
   publication.text("summary.txt", summary_text(config, layers, period));
 

@@ -7,7 +7,10 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/evidence/observation_evidence.h"
 #include "core/geo/open_scene.h"
+#include "core/risk/stated_phases.h"
+#include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/unit_rasters.h"
 
@@ -202,6 +205,24 @@ void publish_layer(const RunContext& context, Publication& publication, const Ri
   }
 }
 
+namespace {
+
+std::vector<MatchedObservation> published_statistics(const RunContext& context) {
+  if (context.config.observations.empty()) return {};
+  return load_context((context.folder("evidence") / "context.csv").string());
+}
+
+/// What others say of food insecurity, beside the layers; nothing where nobody stated a phase.
+void write_stated_phases(const RunContext& context, Publication& publication,
+                         const std::vector<MatchedObservation>& statistics) {
+  std::set<std::string> finest;
+  for (const AdminUnit& unit : context.levels().back().units()) finest.insert(unit.pcode);
+  const std::vector<StatedPhase> rows = stated_phases(statistics, finest, context.config.to);
+  if (!rows.empty()) publication.text("phases_stated.csv", stated_phases_csv(rows));
+}
+
+}  // namespace
+
 void step_risk(RunContext& context) {
   const RunConfig& config = context.config;
   if (context.options.dry_run) {
@@ -214,15 +235,21 @@ void step_risk(RunContext& context) {
   Publication publication = context.begin("risk");
   context.levels();
   const auto periods = raster_periods(config);
+  const std::vector<MatchedObservation> statistics = published_statistics(context);
+  write_stated_phases(context, publication, statistics);
   Progress progress("risk layers", config.layers.size());
   for (const auto& id : config.layers) {
     const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
     const RiskTable risk = assess_layer(layer, scheme, inputs);
-    publish_layer(context, publication, layer, scheme, risk);
-    for (const Period period : periods) {
-      write_fusion(context, publication, layer, risk, period);
-      if (periods.size() > 1) publication.finish_rasters();
+    if (is_learnt(config, id)) {
+      publish_food_layer(context, publication, layer, scheme, risk, inputs, statistics);
+    } else {
+      publish_layer(context, publication, layer, scheme, risk);
+      for (const Period period : periods) {
+        write_fusion(context, publication, layer, risk, period);
+        if (periods.size() > 1) publication.finish_rasters();
+      }
     }
     progress.step();
   }

@@ -88,4 +88,51 @@ void write_fusion(const RunContext& context, Publication& publication, const Ris
   burn(context, publication, spec, values);
 }
 
+void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
+                        const ClassScheme& scheme, const RiskTable& table, Period period) {
+  std::map<std::string, const RiskRow*> rows;
+  UnitValues likelihoods, contributions;
+  for (const RiskRow& row : table.rows) {
+    if (row.period != period) continue;
+    rows[row.pcode] = &row;
+    likelihoods[row.pcode] = {row.likelihood, row.confidence, row.score, row.low, row.high};
+    for (const Contribution& c : row.contributions) contributions[row.pcode].push_back(c.contribution);
+  }
+  const auto spec_of = [&](const std::string& part) {
+    RasterSpec spec = unit_spec(context, layer.id + "-" + part, layer.title + " (" + part + ")", period);
+    spec.metadata["LAYER"] = layer.id;
+    spec.metadata["WORDING"] = layer.wording;
+    spec.metadata["SOURCE"] = layer.source;
+    spec.metadata["EVIDENCE"] = "drivers per admin unit: every pixel holds its unit's value";
+    return spec;
+  };
+  RasterSpec spec = spec_of("risk");
+  spec.bands = {{"risk_class", "class"}};
+  spec.classes = scheme;
+  const auto classes = publication.raster(spec);
+  const AdminUnits& level = context.levels().back();
+  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
+    const auto units = level.rasterise(spec.grid, w);
+    std::vector<uint8_t> values(w.pixels(), static_cast<uint8_t>(scheme.nodata));
+    for (size_t i = 0; i < units.size(); ++i) {
+      if (units[i] < 0) continue;
+      const auto at = rows.find(level.units()[static_cast<size_t>(units[i])].pcode);
+      values[i] = static_cast<uint8_t>(at == rows.end() ? scheme.not_assessed : at->second->class_value);
+    }
+    classes->write(w, values.data());
+  }
+  publication.finish_raster(classes);
+  spec = spec_of("likelihood");
+  spec.bands = {{"likelihood", "1"},
+                {"confidence", "1"},
+                {"score, from the average of the record", "logit"},
+                {"likelihood, 5 %", "1"},
+                {"likelihood, 95 %", "1"}};
+  spec.style_colours = {"#CDFACD", "#FAE61E", "#E67800", "#C80000", "#640000"};
+  burn(context, publication, spec, likelihoods);
+  spec = spec_of("contributions");
+  for (const RiskFactor& factor : layer.factors) spec.bands.push_back({"contribution: " + factor.indicator, "logit"});
+  burn(context, publication, spec, contributions);
+}
+
 }  // namespace fw

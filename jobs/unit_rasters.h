@@ -18,4 +18,8 @@ void write_coverage(const RunContext& context, Publication& publication, const s
 void write_fusion(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
                   Period period);
 
+/// `<layer>-risk`, `-likelihood` and `-contributions` of a layer whose likelihood is of units.
+void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
+                        const ClassScheme& scheme, const RiskTable& table, Period period);
+
 }  // namespace fw

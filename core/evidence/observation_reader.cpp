@@ -35,7 +35,8 @@ bool is_tag_row(const CsvRow& row) {
 }  // namespace
 
 const char* name_of(Dataset d) {
-  constexpr std::array names = {"phase", "price", "conflict", "displacement", "arrivals", "population", "needs", "climate"};
+  constexpr std::array names = {"phase",    "price",      "conflict", "displacement",
+                                "arrivals", "population", "needs",    "climate"};
   return names[static_cast<size_t>(d)];
 }
 const char* name_of(Outlook o) {

@@ -81,14 +81,15 @@ DriverCoefficients unscale(const OrdinalFit& fit, const Learning& learning) {
   return out;
 }
 
-bool has_all_levels(const OrdinalData& data) {
+/// In: drivers of the fit that the rows are for.
+bool has_all_levels(const OrdinalData& data, size_t drivers) {
   std::vector<double> share(static_cast<size_t>(data.levels), 0);
   size_t rows = 0;
   for (size_t row = 0; row < data.rows(); ++row) {
     share[static_cast<size_t>(data.level[row])] += data.weight[row];
     rows += data.weight[row] > 0;
   }
-  return rows >= data.drivers + share.size() && std::all_of(share.begin(), share.end(), [](double s) { return s > 0; });
+  return rows >= drivers + share.size() && std::all_of(share.begin(), share.end(), [](double s) { return s > 0; });
 }
 
 /// Log likelihood of each year under a fit without it, summed; NaN where no year can be left out.
@@ -101,7 +102,7 @@ double score_left_out(OrdinalData data, const Blocks& years, double ridge, const
     out.weight.assign(data.rows(), 0);
     for (size_t row = 0; row < data.rows(); ++row)
       if (years.of_row[row] == y) data.weight[row] = 0, out.weight[row] = 1;
-    if (!has_all_levels(data)) continue;
+    if (!has_all_levels(data, data.drivers)) continue;
     sum += log_likelihood(fit_ordered_logit(data, {ridge}, &start), out);
     any = true;
   }
@@ -117,19 +118,42 @@ void refuse_double_rows(const std::vector<DriverSample>& samples) {
                                          " (they would count twice). Keep one row per unit and date");
 }
 
-void draw_coefficients(const Learning& learning, const Blocks& years, const DriverSettings& settings,
-                       const OrdinalFit& main, DriverModel& model) {
+/// Calls `use` with the rows of one resample of years as weights, `draws` times. A resample that misses a level cannot
+/// be fitted and is drawn again, so often that the loop ends. The same data and seed give the same resamples.
+template <class Use>
+void for_each_resample(OrdinalData& data, const Blocks& years, size_t drivers, uint64_t seed, int draws,
+                       const Use& use) {
   if (static_cast<int>(years.names.size()) < min_years) return;
-  SplitMix random(settings.seed);
-  OrdinalData data = learning.data;
+  SplitMix random(seed);
   data.weight.assign(data.rows(), 0);
-  // A resample that misses a level cannot be fitted and is drawn again, so often that the loop ends.
-  for (int tries = 0; tries < 20 * settings.draws && static_cast<int>(model.draws.size()) < settings.draws; ++tries) {
+  for (int tries = 0, made = 0; tries < 20 * draws && made < draws; ++tries) {
     const std::vector<double> times = draw_blocks(random, years.names.size());
     for (size_t row = 0; row < data.rows(); ++row) data.weight[row] = times[years.of_row[row]];
-    if (!has_all_levels(data)) continue;
-    model.draws.push_back(unscale(fit_ordered_logit(data, {model.ridge, true, 50, 1e-6}, &main), learning));
+    if (!has_all_levels(data, drivers)) continue;
+    use(static_cast<size_t>(made++));
   }
+}
+
+/// Thresholds and the slope of one score.
+Learning learn_score(const DriverModel& model, const std::vector<double>& beta) {
+  const size_t n = model.drivers.size();
+  std::vector<DriverSample> rows;
+  for (size_t row = 0; row < model.row_level.size(); ++row) {
+    double score = 0;
+    for (size_t k = 0; k < n; ++k) score += beta[k] * model.rows[row * n + k];
+    rows.push_back({"", model.row_year[row], {score}, model.row_level[row]});
+  }
+  return prepare(rows, 1);
+}
+DriverCoefficients with_slope(const OrdinalFit& fit, const Learning& learning, std::vector<double> beta) {
+  const DriverCoefficients one = unscale(fit, learning);
+  for (double& b : beta) b *= one.beta[0];
+  return {std::move(beta), one.threshold};
+}
+std::vector<double> weighted(const std::vector<double>& beta, std::span<const double> weights) {
+  std::vector<double> out = beta;
+  for (size_t k = 0; k < out.size(); ++k) out[k] *= weights[k];
+  return out;
 }
 
 }  // namespace
@@ -187,8 +211,49 @@ DriverModel fit_driver_model(const std::vector<DriverSample>& samples, const Dri
   model.log_likelihood_without_drivers = fit_ordered_logit(none, {}).log_likelihood;
   for (size_t k = 0; k < drivers; ++k)
     if (model.main.beta[k] == 0) model.without_influence.push_back(model.drivers[k]);
-  draw_coefficients(learning, years, settings, fit, model);
+  OrdinalData data = learning.data;
+  for_each_resample(data, years, drivers, settings.seed, settings.draws, [&](size_t) {
+    model.draws.push_back(unscale(fit_ordered_logit(data, {model.ridge, true, 50, 1e-6}, &fit), learning));
+  });
   return model;
+}
+
+DriverModel refit_with_weights(const DriverModel& model, std::span<const double> weights) {
+  FW_EXPECT(weights.size() == model.drivers.size(), "weights: as many as the model has drivers");
+  bool any = false, all_one = true;
+  for (size_t k = 0; k < weights.size(); ++k) {
+    if (!std::isfinite(weights[k]) || weights[k] < 0)
+      throw ConfigError("WEIGHTS", model.drivers[k] + ": a weight is negative or not a number. Weights are 0 or more");
+    any |= weights[k] * model.main.beta[k] > 0;
+    all_one &= weights[k] == 1;
+  }
+  if (all_one) return model;
+  if (!any)
+    throw ConfigError("WEIGHTS",
+                      "the weights leave no driver that has an influence. Give one of them a weight above 0");
+  if (model.row_level.size() != model.used || model.used == 0)
+    throw InputError("FIT_SAMPLE", "the model holds no levels of its rows. Fit it again with `forewarn fit`");
+  DriverModel out = model;
+  out.draws.clear();
+  const std::vector<double> beta = weighted(model.main.beta, weights);
+  Learning learning = learn_score(model, beta);
+  const OrdinalFit fit = fit_ordered_logit(learning.data, {0});
+  out.main = with_slope(fit, learning, beta);
+  out.log_likelihood = fit.log_likelihood;
+  out.iterations = fit.iterations;
+  out.converged = fit.converged;
+  out.without_influence.clear();
+  for (size_t k = 0; k < out.drivers.size(); ++k)
+    if (out.main.beta[k] == 0) out.without_influence.push_back(out.drivers[k]);
+  const Blocks years = blocks_of(learning.year);
+  for_each_resample(learning.data, years, weights.size(), model.seed, static_cast<int>(model.draws.size()),
+                    [&](size_t draw) {
+                      const std::vector<double> its = weighted(model.draws[draw].beta, weights);
+                      Learning own = learn_score(model, its);
+                      own.data.weight = learning.data.weight;
+                      out.draws.push_back(with_slope(fit_ordered_logit(own.data, {0, true, 50, 1e-6}, &fit), own, its));
+                    });
+  return out;
 }
 
 std::vector<std::array<double, model_levels>> predict_left_out_years(const std::vector<DriverSample>& samples,

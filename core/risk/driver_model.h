@@ -83,6 +83,12 @@ struct Conditions {
 /// wider. In: as many drivers as the model has.
 Conditions predict_conditions(const DriverModel& model, std::span<const double> drivers);
 
+/// A reader's weights: every coefficient times its weight, then the thresholds and one slope for all are fitted again
+/// to the rows learnt from, so that probabilities stay calibrated to the history; the draws likewise, each on its own
+/// years. All weights 1: the model as it is. In: as many weights as drivers. Errors: ConfigError WEIGHTS (negative, not
+/// finite, or none above 0 where the coefficient is), InputError FIT_SAMPLE (the model file holds no levels of rows).
+DriverModel refit_with_weights(const DriverModel& model, std::span<const double> weights);
+
 /// For hindcasts: probability of every sample by a model learnt without its year. NaN where it could not be.
 std::vector<std::array<double, model_levels>> predict_left_out_years(const std::vector<DriverSample>& samples,
                                                                      const DriverSettings& settings);

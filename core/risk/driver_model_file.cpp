@@ -94,10 +94,9 @@ std::string write_driver_model(const DriverModel& m, const std::string& purpose,
       ",\n    \"log_likelihood\": " + format_number(m.log_likelihood) +
       ",\n    \"log_likelihood_without_drivers\": " + format_number(m.log_likelihood_without_drivers) + ",\n" +
       optional_number("left_out_log_likelihood", m.left_out_log_likelihood) +
-      "    \"iterations\": " + std::to_string(m.iterations) +
-      ",\n    \"seed\": " + std::to_string(m.seed) + ",\n    \"converged\": " + (m.converged ? "true" : "false") +
-      "\n  },\n  \"rows\": " + list_of(m.rows) + ",\n  \"row_level\": " + list_of(m.row_level) +
-      ",\n  \"row_year\": " + list_of(m.row_year) + ",\n  \"draws\": [";
+      "    \"iterations\": " + std::to_string(m.iterations) + ",\n    \"seed\": " + std::to_string(m.seed) +
+      ",\n    \"converged\": " + (m.converged ? "true" : "false") + "\n  },\n  \"rows\": " + list_of(m.rows) +
+      ",\n  \"row_level\": " + list_of(m.row_level) + ",\n  \"row_year\": " + list_of(m.row_year) + ",\n  \"draws\": [";
   for (size_t k = 0; k < m.draws.size(); ++k) out += (k ? ",\n    " : "\n    ") + coefficients_of(m.draws[k]);
   return out + "\n  ]\n}\n";
 }

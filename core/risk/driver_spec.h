@@ -28,7 +28,7 @@ struct DriverSource {
 
 struct DriverSpec {
   std::string id, title, why;
-  std::string phrase;                  ///< as RiskFactor::phrase
+  std::string phrase;                    ///< as RiskFactor::phrase
   std::optional<std::string> indicator;  ///< taken first, where the unit has a value of it
   std::optional<DriverSource> source;
   int lag_days = 0;              ///< days after the last day of a value until it is known

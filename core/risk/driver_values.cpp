@@ -59,8 +59,7 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
-double seasonal_z(const MonthlySeries& series, int known, int months, const std::set<int>& without_years,
-                  int* newest) {
+double seasonal_z(const MonthlySeries& series, int known, int months, const std::set<int>& without_years, int* newest) {
   for (int end = known; end >= known - longest_wait; --end)
     if (const double z = z_at(series, end, months, without_years); !std::isnan(z)) {
       *newest = end;
@@ -69,8 +68,8 @@ double seasonal_z(const MonthlySeries& series, int known, int months, const std:
   return nan_d();
 }
 
-double months_since_good(const MonthlySeries& series, int known, int months,
-                         const std::set<int>& without_years, int* newest) {
+double months_since_good(const MonthlySeries& series, int known, int months, const std::set<int>& without_years,
+                         int* newest) {
   int end = known;
   if (std::isnan(seasonal_z(series, known, months, without_years, &end))) return nan_d();
   *newest = end;

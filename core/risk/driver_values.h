@@ -18,7 +18,9 @@ struct MonthlySeries {
   int first = 0;
   std::vector<double> values;
   int end() const { return first + static_cast<int>(values.size()); }
-  double at(int month) const { return month < first || month >= end() ? nan_d() : values[static_cast<size_t>(month - first)]; }
+  double at(int month) const {
+    return month < first || month >= end() ? nan_d() : values[static_cast<size_t>(month - first)];
+  }
   /// In: values by month, at least one.
   static MonthlySeries of(const std::map<int, double>& by_month);
 };
@@ -52,16 +54,15 @@ class DriverValues {
                            const std::set<int>& without_years) const;
 
   DriverList list_;
-  std::vector<std::map<std::string, SeriesOfUnit>> series_;                       ///< [driver] by p-code
+  std::vector<std::map<std::string, SeriesOfUnit>> series_;                     ///< [driver] by p-code
   std::vector<std::map<std::string, std::vector<IndicatorValue>>> indicators_;  ///< [driver] by p-code, by day
 };
 
 /// The statistics by themselves. In: `known`: last month (number) whose value may be used. Out: NaN where missing;
 /// `newest` is the month of the newest value used.
-double seasonal_z(const MonthlySeries& series, int known, int months, const std::set<int>& without_years,
-                  int* newest);
-double months_since_good(const MonthlySeries& series, int known, int months,
-                         const std::set<int>& without_years, int* newest);
+double seasonal_z(const MonthlySeries& series, int known, int months, const std::set<int>& without_years, int* newest);
+double months_since_good(const MonthlySeries& series, int known, int months, const std::set<int>& without_years,
+                         int* newest);
 double price_stress(const MonthlySeries& series, int known, int* newest);
 
 }  // namespace fw

@@ -129,8 +129,9 @@ FoodModel learn_food_model(const DriverValues& values, const std::vector<PhaseRo
           kept.push_back(k), fit.drivers.push_back(id);
       }
       if (kept.empty())
-        throw InputError("FIT_SAMPLE", "no driver has a value in half of the rows of the history. Give the statistics "
-                                       "that config/risk/drivers names as [[observations]]");
+        throw InputError("FIT_SAMPLE",
+                         "no driver has a value in half of the rows of the history. Give the statistics "
+                         "that config/risk/drivers names as [[observations]]");
     }
     fit.horizon_months = horizon;
     out.models.push_back(fit_driver_model(of_drivers(std::move(samples), kept), fit));
@@ -156,7 +157,8 @@ FoodModel learn_food_model(const DriverValues& values, const std::vector<PhaseRo
       for (const DriverSample& s : all) {
         if (s.year != year) continue;
         const Conditions c = predict_conditions(model, s.drivers);
-        const int before = phase_before(history, values.list(), s.unit, last_day({Cadence::month, 12 * s.year + s.month - 1}));
+        const int before =
+            phase_before(history, values.list(), s.unit, last_day({Cadence::month, 12 * s.year + s.month - 1}));
         for (size_t level = 0; level < model_levels; ++level) {
           const int phase = static_cast<int>(level) + 2;
           rows[level].push_back({c.probability[level], s.level >= phase, before == 0 ? -1 : before >= phase, year});

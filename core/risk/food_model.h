@@ -31,16 +31,16 @@ struct FoodSettings {
 /// How good the models were, one score of one horizon and level.
 struct FoodScore {
   int horizon = 0, level = 3;  ///< months; phase or worse
-  std::string score;           ///< brier, skill_over_climatology, skill_over_persistence, roc_area, onset_skill_over_climatology
+  std::string score;  ///< brier, skill_over_climatology, skill_over_persistence, roc_area, onset_skill_over_climatology
   Estimate estimate;
   size_t rows = 0, events = 0, onsets = 0, years = 0;
 };
 
 struct FoodModel {
-  std::string drivers, source;            ///< name of the list of drivers; where the history comes from
-  std::vector<int> without_years;         ///< ascending
-  std::vector<std::string> not_learnt;    ///< drivers of the list that the history lacks in half of the rows or more
-  std::vector<DriverModel> models;        ///< by horizon, the same drivers in each
+  std::string drivers, source;          ///< name of the list of drivers; where the history comes from
+  std::vector<int> without_years;       ///< ascending
+  std::vector<std::string> not_learnt;  ///< drivers of the list that the history lacks in half of the rows or more
+  std::vector<DriverModel> models;      ///< by horizon, the same drivers in each
   std::vector<FoodScore> scores;
 };
 

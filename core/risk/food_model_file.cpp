@@ -26,9 +26,7 @@ void add_number(std::string& out, const char* key, double v) {
 double number_or_nan(const ConfigNode& node, const char* key) {
   return node.has(key) ? node.number(key, -limit, limit) : nan_d();
 }
-size_t count(const ConfigNode& node, const char* key) {
-  return static_cast<size_t>(node.integer(key, 0, 100'000'000));
-}
+size_t count(const ConfigNode& node, const char* key) { return static_cast<size_t>(node.integer(key, 0, 100'000'000)); }
 
 }  // namespace
 

@@ -31,9 +31,10 @@ std::string describe_food_model(const FoodModel& model) {
   for (const DriverModel& m : model.models) {
     out += "\nHorizon " + std::to_string(m.horizon_months) + " months: " + std::to_string(m.used) + " rows of " +
            std::to_string(m.years) + " years (" + std::to_string(m.first_year) + "-" + std::to_string(m.last_year) +
-           "), " + std::to_string(m.left_out) + " left out for a missing driver; phase 1, 2, 3, 4 or worse: " +
-           std::to_string(m.rows_by_level[0]) + ", " + std::to_string(m.rows_by_level[1]) + ", " +
-           std::to_string(m.rows_by_level[2]) + ", " + std::to_string(m.rows_by_level[3]) + "\n";
+           "), " + std::to_string(m.left_out) +
+           " left out for a missing driver; phase 1, 2, 3, 4 or worse: " + std::to_string(m.rows_by_level[0]) + ", " +
+           std::to_string(m.rows_by_level[1]) + ", " + std::to_string(m.rows_by_level[2]) + ", " +
+           std::to_string(m.rows_by_level[3]) + "\n";
     out += "  ridge " + format_number(m.ridge) + ", log likelihood " + format_fixed(m.log_likelihood, 1) +
            " (without drivers " + format_fixed(m.log_likelihood_without_drivers, 1) + ", of years left out " +
            format_fixed(m.left_out_log_likelihood, 1) + ")" + (m.converged ? "" : ", NOT CONVERGED") + "\n";
@@ -46,14 +47,15 @@ std::string describe_food_model(const FoodModel& model) {
     }
     for (const FoodScore& s : model.scores)
       if (s.horizon == m.horizon_months && s.score == "brier") {
-        out += "  Phase " + std::to_string(s.level) + " or worse, years left out one by one: " +
-               std::to_string(s.rows) + " forecasts, " + std::to_string(s.events) + " events, " +
-               std::to_string(s.onsets) + " onsets\n";
+        out += "  Phase " + std::to_string(s.level) +
+               " or worse, years left out one by one: " + std::to_string(s.rows) + " forecasts, " +
+               std::to_string(s.events) + " events, " + std::to_string(s.onsets) + " onsets\n";
         for (const FoodScore& t : model.scores)
           if (t.horizon == s.horizon && t.level == s.level) out += "    " + t.score + " " + in_words(t.estimate) + "\n";
       }
   }
-  return out + "\nSkill: 1 is perfect, 0 no better than the reference, below 0 worse; 90 % intervals from whole years.\n";
+  return out +
+         "\nSkill: 1 is perfect, 0 no better than the reference, below 0 worse; 90 % intervals from whole years.\n";
 }
 
 std::string food_scores_csv(const FoodModel& model) {

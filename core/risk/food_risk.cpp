@@ -12,8 +12,8 @@
 namespace fw {
 namespace {
 
-constexpr size_t phase_3 = 1;              // place of "phase 3 or worse" among the levels
-constexpr double width_unknown = 0.5;      // of an interval that could not be made [own]
+constexpr size_t phase_3 = 1;          // place of "phase 3 or worse" among the levels
+constexpr double width_unknown = 0.5;  // of an interval that could not be made [own]
 
 /// Places of the model's drivers in the list.
 std::vector<size_t> places_of(const DriverList& list, const std::vector<std::string>& drivers) {
@@ -87,9 +87,8 @@ std::vector<std::string> explain_food(const Assessed& a) {
     else if (a.model.models.front().main.beta[k] > 0)
       order.push_back(k);
   }
-  std::stable_sort(order.begin(), order.end(), [&](size_t x, size_t y) {
-    return std::abs(now.contribution[x]) > std::abs(now.contribution[y]);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t x, size_t y) { return std::abs(now.contribution[x]) > std::abs(now.contribution[y]); });
   if (now.assessed)
     for (const size_t k : order)
       out.push_back((now.contribution[k] > 0 ? "Raised by " : "Lowered by ") +
@@ -123,8 +122,7 @@ std::string describe_origin(const FoodModel& model) {
 void add_rules(RiskRow& row, const FoodModel& model, const std::vector<Conditions>& conditions) {
   for (size_t h = 0; h < conditions.size(); ++h)
     for (size_t level = 0; level < model_levels; ++level) {
-      const std::string id =
-          "p" + std::to_string(level + 2) + "_h" + std::to_string(model.models[h].horizon_months);
+      const std::string id = "p" + std::to_string(level + 2) + "_h" + std::to_string(model.models[h].horizon_months);
       row.rules.push_back({id, conditions[h].probability[level]});
       row.rules.push_back({id + "_low", conditions[h].interval[level].low});
       row.rules.push_back({id + "_high", conditions[h].interval[level].high});

@@ -175,15 +175,23 @@ OrdinalFit fit_ordered_logit(const OrdinalData& data, const OrdinalSettings& set
   double loss = problem.loss(w);
   for (; fit.iterations < settings.max_iterations; ++fit.iterations) {
     problem.derivatives(w, gradient, hessian);
+    // Coefficients at 0 or about to get there step by themselves: a Newton step for all that is then cut at 0 need not
+    // lead downhill (Bertsekas 1982).
+    const auto way_to_bound = [&](size_t k) { return w[k] - std::max(w[k] - gradient[k] / weight, 0.0); };
+    double way = 0;
+    for (size_t k = cuts; settings.non_negative && k < n; ++k) way += way_to_bound(k) * way_to_bound(k);
+    const double near = std::min(1e-3, std::sqrt(way));
     std::vector<bool> fixed(n, false);
     fit.gradient = 0;
     for (size_t k = 0; k < n; ++k) {
-      fixed[k] = settings.non_negative && k >= cuts && w[k] <= 0 && gradient[k] > 0;
-      if (!fixed[k]) fit.gradient = std::max(fit.gradient, std::abs(gradient[k]) / weight);
+      fixed[k] = settings.non_negative && k >= cuts && w[k] <= near && gradient[k] > 0;
+      fit.gradient = std::max(fit.gradient, fixed[k] ? way_to_bound(k) : std::abs(gradient[k]) / weight);
     }
     fit.converged = fit.gradient <= settings.tolerance;
     if (fit.converged) break;
-    const std::vector<double> step = newton_step(hessian, gradient, fixed);
+    std::vector<double> step = newton_step(hessian, gradient, fixed);
+    for (size_t k = cuts; k < n; ++k)
+      if (fixed[k] && w[k] > 0) step[k] = -gradient[k] / std::max(hessian[k * n + k], 1e-12);
     double length = 1, less = 0;
     for (; length > 1e-12; length /= 2) {
       double expected = 0;

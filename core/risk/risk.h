@@ -79,9 +79,10 @@ struct RiskRow {
   std::string pcode, name, layer;
   int level = 0;
   Period period;
-  double score = nan_d(), likelihood = nan_d();  ///< 0..1; NaN where not assessed
-  double confidence = 0;                         ///< 0..1; 0 where not assessed
-  double low = nan_d(), high = nan_d();          ///< 90 % interval of the likelihood; NaN where there is none
+  double score = nan_d();       ///< 0..1, or logits from the record's average where learnt; NaN where not assessed
+  double likelihood = nan_d();  ///< 0..1; NaN where not assessed
+  double confidence = 0;        ///< 0..1; 0 where not assessed
+  double low = nan_d(), high = nan_d();  ///< 90 % interval of the likelihood; NaN where there is none
   double satellite_score = nan_d(), field_score = nan_d();  ///< 0..1, each alone; NaN where it has no input
   double conflict = nan_d();        ///< of satellites and field (Dempster's K), 0..1; NaN where one is missing
   double input_age_days = nan_d();  ///< of the newest input at the period's last day (input_age.h); NaN unknown

@@ -195,7 +195,7 @@ RiskRow read_row(const Cells& at, const Header& header) {
   if (!period) at.fail(at_period, "'" + printable(at.text(at_period), 40) + "' is not a period (2024-05-d3, 2024-05)");
   out.period = *period;
   out.class_value = at.integer(at_class_value, 255);
-  out.score = at.number(at_score);
+  out.score = at.any_number(at_score);  // 0..1, or logits of a learnt layer
   out.likelihood = at.number(at_likelihood);
   out.low = at.number(at_low);
   out.high = at.number(at_high);
