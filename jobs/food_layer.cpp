@@ -1,6 +1,8 @@
 #include "jobs/food_layer.h"
 
 #include "core/base/csv.h"
+#include "core/base/error.h"
+#include "core/evidence/observation_evidence.h"
 #include "core/risk/driver_model_file.h"
 #include "core/risk/food_risk.h"
 #include "jobs/food_inputs.h"
@@ -47,6 +49,11 @@ FoodModel model_of(RunContext& context, const FoodInputs& inputs) {
 
 }  // namespace
 
+std::vector<MatchedObservation> published_statistics(const RunContext& context) {
+  if (context.config.observations.empty()) return {};
+  return load_context((context.folder("evidence") / "context.csv").string());
+}
+
 bool is_learnt(const RunConfig& config, const std::string& layer) { return config.food && layer == learnt_layer; }
 
 RiskLayer shown_layer(const RunContext& context, const std::string& id) {
@@ -72,6 +79,39 @@ void publish_food_layer(RunContext& context, Publication& publication, const Ris
   publication.text(record_file, describe_food_model(model));
   for (const Period period : raster_periods(context.config))
     write_learnt_layer(context, publication, layer, scheme, risk, period);
+}
+
+LoadedLayer reweigh_food_layer(const RunContext& context, Publication& publication, const CustomWeights& weights,
+                               const RiskInputs& inputs, std::string* how) {
+  const LayerWeights& its = weights.layers.at(learnt_layer);
+  if (!its.evidence.empty())
+    throw ConfigError("WEIGHTS_UNKNOWN",
+                      "weights: reports do not enter the learnt famine layer, so its evidence has no "
+                      "weights. Name drivers only.");
+  const std::string dir = context.config.config_dir.string();
+  const RiskLayer declared = load_risk_layer(dir, learnt_layer);
+  const FoodModel model = reweigh_food_model(
+      read_food_model(read_file((context.need("risk") / model_file).string()), model_file), its.factors);
+  const FoodInputs food = food_inputs(context.config, published_statistics(context), inputs.indicators);
+  LoadedLayer out;
+  out.layer = food_layer(declared, food.values.list(), model);
+  for (RiskFactor& f : out.layer.factors)
+    if (const auto weight = its.factors.find(f.indicator); weight != its.factors.end()) f.weight = weight->second;
+  out.scheme = load_class_scheme(dir, out.layer.classes);
+  out.table = assess_food(out.layer, out.scheme, model, food.values, units_of(context), periods_of(context.config),
+                          assess_layer(declared, out.scheme, inputs));
+  const std::string said = describe_weights(out.layer);
+  const std::string scale = "Coefficients times weights; thresholds and one slope fitted again to the " +
+                            std::to_string(model.models.front().used) + " rows learnt from";
+  *how = out.layer.id + ": " + said + ". " + scale;
+  stamp_custom(out.layer, out.table, weights);
+  publication.text("risk_" + out.layer.id + ".csv", risk_csv(out.layer, out.table, false));
+  publication.text("risk_" + out.layer.id + "_hxl.csv", risk_csv(out.layer, out.table, true));
+  for (const Period period : raster_periods(context.config))
+    write_learnt_layer(
+        context, publication, out.layer, out.scheme, out.table, period,
+        {{{"EDITION", "custom weights"}, {"WEIGHTS", said}, {"WEIGHTS_SHA256", weights.sha256}, {"SCALE", scale}}, 23});
+  return out;
 }
 
 void publish_food_files(const RunContext& context, Publication& publication) {

@@ -7,7 +7,6 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/evidence/observation_evidence.h"
 #include "core/geo/open_scene.h"
 #include "core/risk/stated_phases.h"
 #include "jobs/food_layer.h"
@@ -206,11 +205,6 @@ void publish_layer(const RunContext& context, Publication& publication, const Ri
 }
 
 namespace {
-
-std::vector<MatchedObservation> published_statistics(const RunContext& context) {
-  if (context.config.observations.empty()) return {};
-  return load_context((context.folder("evidence") / "context.csv").string());
-}
 
 /// What others say of food insecurity, beside the layers; nothing where nobody stated a phase.
 void write_stated_phases(const RunContext& context, Publication& publication,

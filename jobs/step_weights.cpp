@@ -9,6 +9,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/risk/weights.h"
+#include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/summary.h"
 
@@ -27,6 +28,7 @@ std::vector<std::pair<RiskLayer, RiskLayer>> load_pairs(const RunConfig& config,
     if (std::find(config.layers.begin(), config.layers.end(), id) == config.layers.end())
       throw ConfigError("WEIGHTS_UNKNOWN", "weights: the run has no layer '" + printable(id, 60) +
                                                "'. There are: " + join(config.layers, ", ") + ".");
+    if (is_learnt(config, id)) continue;
     const RiskLayer published = load_risk_layer(config.config_dir.string(), id);
     pairs.emplace_back(published, with_weights(published, its));
   }
@@ -115,6 +117,14 @@ void step_weights(RunContext& context) {
                    23});
     layers.push_back(std::move(l));
     progress.step();
+  }
+  for (const auto& [id, its] : weights.layers) {
+    if (!is_learnt(config, id)) continue;
+    std::string how;
+    layers.push_back(reweigh_food_layer(context, publication, weights, inputs, &how));
+    said["weights_of_" + id] = describe_weights(layers.back().layer);
+    heading += how + "\n";
+    log_info(how);
   }
   for (const auto& units : context.levels()) {
     std::vector<UnitTable> tables;

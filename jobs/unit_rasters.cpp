@@ -89,7 +89,7 @@ void write_fusion(const RunContext& context, Publication& publication, const Ris
 }
 
 void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
-                        const ClassScheme& scheme, const RiskTable& table, Period period) {
+                        const ClassScheme& scheme, const RiskTable& table, Period period, const LayerEdition& edition) {
   std::map<std::string, const RiskRow*> rows;
   UnitValues likelihoods, contributions;
   for (const RiskRow& row : table.rows) {
@@ -104,6 +104,8 @@ void write_learnt_layer(const RunContext& context, Publication& publication, con
     spec.metadata["WORDING"] = layer.wording;
     spec.metadata["SOURCE"] = layer.source;
     spec.metadata["EVIDENCE"] = "drivers per admin unit: every pixel holds its unit's value";
+    spec.metadata.insert(edition.metadata.begin(), edition.metadata.end());
+    spec.mantissa_bits = edition.mantissa_bits;
     return spec;
   };
   RasterSpec spec = spec_of("risk");

@@ -5,7 +5,7 @@
 
 #include "core/evidence/evidence_table.h"
 #include "core/risk/risk.h"
-#include "jobs/run_context.h"
+#include "jobs/risk_layers.h"
 
 namespace fw {
 
@@ -20,6 +20,7 @@ void write_fusion(const RunContext& context, Publication& publication, const Ris
 
 /// `<layer>-risk`, `-likelihood` and `-contributions` of a layer whose likelihood is of units.
 void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
-                        const ClassScheme& scheme, const RiskTable& table, Period period);
+                        const ClassScheme& scheme, const RiskTable& table, Period period,
+                        const LayerEdition& edition = {});
 
 }  // namespace fw

@@ -24,8 +24,9 @@ DriverStatistic read_statistic(const ConfigNode& node) {
   return one_of(
       node, "statistic", node.text("statistic"),
       std::array{std::pair{"z", DriverStatistic::z}, std::pair{"months_since_good", DriverStatistic::months_since_good},
-                 std::pair{"alps", DriverStatistic::alps}, std::pair{"last", DriverStatistic::last},
-                 std::pair{"mean", DriverStatistic::mean}, std::pair{"log_sum", DriverStatistic::log_sum}});
+                 std::pair{"alps", DriverStatistic::alps}, std::pair{"ipa", DriverStatistic::ipa},
+                 std::pair{"last", DriverStatistic::last}, std::pair{"mean", DriverStatistic::mean},
+                 std::pair{"log_sum", DriverStatistic::log_sum}});
 }
 
 DriverSource read_source(const ConfigNode& node) {

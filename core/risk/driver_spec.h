@@ -13,6 +13,7 @@ enum class DriverStatistic : uint8_t {
   z,                  ///< mean of the last `months`, against the same months of other years, in standard deviations
   months_since_good,  ///< months since that z was last 0 or more, at most 24
   alps,               ///< price stress against trend and season of the months before (alps.h)
+  ipa,                ///< growth of prices against that of earlier years (price_anomaly.h)
   last,               ///< newest value, not older than `months`
   mean,               ///< mean of the values known of the last `months`
   log_sum,            ///< ln(1 + sum of the last `months`); a month without a value is not 0

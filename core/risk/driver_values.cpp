@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <tuple>
 
 #include "core/risk/alps.h"
 #include "core/risk/driver_model.h"
+#include "core/risk/price_anomaly.h"
 
 namespace fw {
 namespace {
@@ -81,14 +83,35 @@ double months_since_good(const MonthlySeries& series, int known, int months, con
   return longest_memory;
 }
 
-double price_stress(const MonthlySeries& series, int known, int* newest) {
+namespace {
+
+/// Newest month with a value that is not too old; nothing where there is none.
+std::optional<int> newest_month(const MonthlySeries& series, int known) {
   int last = std::min(known, series.end() - 1);
   while (last >= series.first && std::isnan(series.at(last))) --last;
-  if (last < series.first || last < known - longest_wait) return nan_d();
-  const int t = last - series.first;
-  *newest = last;
-  return alps_z(fit_alps(std::span(series.values).first(static_cast<size_t>(t) + 1), series.first % 12, t),
-                series.at(last), t, last % 12);
+  if (last < series.first || last < known - longest_wait) return {};
+  return last;
+}
+/// The series as it was known when its month `last` was the newest.
+std::span<const double> up_to(const MonthlySeries& series, int last) {
+  return std::span(series.values).first(static_cast<size_t>(last - series.first) + 1);
+}
+
+}  // namespace
+
+double price_stress(const MonthlySeries& series, int known, int* newest) {
+  const auto last = newest_month(series, known);
+  if (!last) return nan_d();
+  *newest = *last;
+  const int t = *last - series.first;
+  return alps_z(fit_alps(up_to(series, *last), series.first % 12, t), series.at(*last), t, *last % 12);
+}
+
+double price_growth(const MonthlySeries& series, int known, int* newest) {
+  const auto last = newest_month(series, known);
+  if (!last) return nan_d();
+  *newest = *last;
+  return price_anomaly(up_to(series, *last), *last - series.first).ipa;
 }
 
 MonthlySeries MonthlySeries::of(const std::map<int, double>& by_month) {
@@ -152,6 +175,9 @@ DriverValue DriverValues::statistic_of(const DriverSpec& spec, const SeriesOfUni
         break;
       case DriverStatistic::alps:
         value = price_stress(series, known, &newest);
+        break;
+      case DriverStatistic::ipa:
+        value = price_growth(series, known, &newest);
         break;
       case DriverStatistic::last:
       case DriverStatistic::mean: {

@@ -64,5 +64,6 @@ double seasonal_z(const MonthlySeries& series, int known, int months, const std:
 double months_since_good(const MonthlySeries& series, int known, int months, const std::set<int>& without_years,
                          int* newest);
 double price_stress(const MonthlySeries& series, int known, int* newest);
+double price_growth(const MonthlySeries& series, int known, int* newest);
 
 }  // namespace fw

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/risk/food_words.h"
 
 namespace fw {
@@ -97,6 +98,22 @@ std::vector<DriverSample> food_samples(const DriverValues& values, const std::ve
     out.push_back(std::move(s));
     if (outcome_year) outcome_year->push_back(row.from.year);
   }
+  return out;
+}
+
+FoodModel reweigh_food_model(const FoodModel& model, const std::map<std::string, double>& weights) {
+  const std::vector<std::string>& drivers = model.models.front().drivers;
+  std::vector<double> each(drivers.size(), 1);
+  for (const auto& [driver, weight] : weights) {
+    const auto at = std::find(drivers.begin(), drivers.end(), driver);
+    if (at == drivers.end())
+      throw ConfigError("WEIGHTS_UNKNOWN", "the learnt layer has no driver '" + printable(driver, 60) +
+                                               "'. There are: " + join(drivers, ", ") + ".");
+    each[static_cast<size_t>(at - drivers.begin())] = weight;
+  }
+  FoodModel out = model;
+  out.scores.clear();
+  for (DriverModel& m : out.models) m = refit_with_weights(m, each);
   return out;
 }
 

@@ -54,6 +54,11 @@ FoodModel learn_food_model(const DriverValues& values, const std::vector<PhaseRo
                            const FoodSettings& settings, const std::function<void()>& step = {});
 size_t food_steps(const std::vector<PhaseRow>& history, const FoodSettings& settings);
 
+/// The model in a reader's own mix (refit_with_weights at every horizon), without scores: nobody has verified it. In:
+/// driver → weight; drivers not named keep 1. Errors: ConfigError WEIGHTS_UNKNOWN (no such driver in the model),
+/// WEIGHTS.
+FoodModel reweigh_food_model(const FoodModel& model, const std::map<std::string, double>& weights);
+
 /// For people: what was learnt from what, and how good it was.
 std::string describe_food_model(const FoodModel& model);
 /// skill_famine.csv

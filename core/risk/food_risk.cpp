@@ -194,7 +194,8 @@ RiskTable assess_food(const RiskLayer& layer, const ClassScheme& classes, const 
       if (assessed) {
         row.score = 0;
         const double width = std::isnan(row.low) ? width_unknown : row.high - row.low;
-        row.confidence = std::clamp(now.share * (1 - width), 0.0, 1.0);
+        const double years = model.models.front().years;
+        row.confidence = std::clamp(now.share * (1 - width) * (1 - 1 / (1 + years / 10)), 0.0, 1.0);
         row.moves = describe_moves(layer, model.models.front(), drivers, now);
       } else {
         row.flags.push_back("NOT_ASSESSED");

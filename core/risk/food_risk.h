@@ -19,8 +19,8 @@ struct FoodUnit {
 /// Rows by p-code and period. Likelihood, interval and class are those of phase 3 or worse at the shortest horizon;
 /// rules: p<2|3|4>_h<months>, with _low and _high. Membership of a driver: its place among the rows learnt from, 0..1.
 /// Rank: by likelihood among the assessed units of the level. confidence: share of the drivers' influence that is there
-/// times one less the width of the interval [own]. In: layer of food_layer; declared: rows by the declared curve, of
-/// which the field reports' score and flags are taken.
+/// times one less the width of the interval, times 1 - 1 / (1 + years / 10) of the record [own]. In: layer of
+/// food_layer; declared: rows by the declared curve, of which the field reports' score and flags are taken.
 RiskTable assess_food(const RiskLayer& layer, const ClassScheme& classes, const FoodModel& model,
                       const DriverValues& values, std::span<const FoodUnit> units, std::span<const Period> periods,
                       const RiskTable& declared);
