@@ -32,6 +32,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
   const auto indicators = context.need("indicators"), evidence = context.need("evidence");
   RiskInputs inputs;
   inputs.indicators = load_indicator_table((indicators / "indicators.csv").string());
+  inputs.reference = load_unit_reference((indicators / "unit_reference.csv").string(), config.cadence);
   inputs.days = input_days(config, load_catalogue(context.need("catalogue") / "catalogue.json", config.input_root));
   // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
   EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
@@ -42,7 +43,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
 }
 
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs) {
-  RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports);
+  RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports, &inputs.reference);
   apply_rules(layer, inputs.indicators, table);
   set_input_age(inputs.days, inputs.reports, table);
   return table;

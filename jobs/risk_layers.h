@@ -14,14 +14,15 @@ namespace fw {
 
 struct RiskInputs {
   IndicatorTable indicators;
-  EvidenceTable reports;  ///< as far as the audience may know of them
-  InputDays days;         ///< when the scenes behind the indicators were taken
+  EvidenceTable reports;    ///< as far as the audience may know of them
+  UnitReference reference;  ///< what units were in the reference years
+  InputDays days;           ///< when the scenes behind the indicators were taken
 };
 /// From the folders of the steps before, which are compared with their manifests. Errors: InputError STEP_MISSING,
 /// SET_DAMAGED, STEP_OTHER_CONFIG; OutputError PRIVACY_FLOOR.
 RiskInputs load_risk_inputs(const RunContext& context);
 
-/// One layer of these inputs, with the age of the newest.
+/// One layer of these inputs, with intervals and the age of the newest.
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs);
 
 /// What distinguishes an edition of a layer from the published one.

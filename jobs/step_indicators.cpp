@@ -140,6 +140,9 @@ void step_indicators(RunContext& context) {
   publication.text("drift.csv", drift);
   publication.text("indicators.csv", indicator_csv(table, false));
   publication.text("indicators_hxl.csv", indicator_csv(table, true));
+  publication.text("unit_reference.csv",
+                   unit_reference_csv(reference_of(summary.reference, period_of(config.from, config.cadence),
+                                                   period_of(config.to, config.cadence))));
   context.finish(publication, "indicators", inputs_of_step(context, "catalogue"));
 }
 

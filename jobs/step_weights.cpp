@@ -98,11 +98,11 @@ void step_weights(RunContext& context) {
     l.layer = custom;
     l.scheme = load_class_scheme(config.config_dir.string(), custom.classes);
     const RiskTable before = assess_units(published, l.scheme, inputs.indicators, inputs.reports);
-    l.table = assess_layer(custom, l.scheme, inputs);
-    const Scale scale = refit_scale(published, before, l.table);
+    const RiskTable after = assess_units(custom, l.scheme, inputs.indicators, inputs.reports);
+    const Scale scale = refit_scale(published, before, after);
     l.layer.intercept = scale.intercept;
     l.layer.slope = scale.slope;
-    if (scale.fitted) l.table = assess_layer(l.layer, l.scheme, inputs);
+    l.table = assess_layer(l.layer, l.scheme, inputs);
     said["weights_of_" + published.id] = describe_weights(l.layer);
     said["scale_of_" + published.id] = scale.words;
     const std::string how = published.id + ": " + describe_weights(l.layer) + ". " + scale.words;

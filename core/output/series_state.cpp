@@ -116,6 +116,9 @@ std::string FolderStore::reference_name(size_t series, int place) const {
 std::string FolderStore::units_name(size_t level, size_t series) const {
   return "units/" + plan_.indicators[series].id + "_adm" + std::to_string(level) + ".bin";
 }
+std::string FolderStore::unit_years_name(size_t level, size_t series) const {
+  return "units/" + plan_.indicators[series].id + "_adm" + std::to_string(level) + "_years.bin";
+}
 size_t FolderStore::units_bytes(size_t level, size_t series) const {
   return levels_[level].units().size() * bytes_of(reference_planes(plan_, record_, series));
 }
@@ -220,6 +223,16 @@ void FolderStore::keep_units(size_t level, size_t series, int place, const Place
     std::memcpy(file.data() + at, plane.data(), plane.size() * sizeof(plane[0]));
     at += plane.size() * sizeof(plane[0]);
   });
+}
+
+void FolderStore::load_unit_years(size_t level, size_t series, std::vector<float>& values) {
+  if (!values.empty()) last_->read(unit_years_name(level, series), 0, values.data(), values.size() * sizeof(float));
+}
+
+void FolderStore::keep_unit_years(size_t level, size_t series, const std::vector<float>& values) {
+  std::string& file = units_[unit_years_name(level, series)];
+  file.resize(values.size() * sizeof(float));
+  if (!values.empty()) std::memcpy(file.data(), values.data(), file.size());
 }
 
 void FolderStore::finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,

@@ -76,6 +76,8 @@ class FolderStore final : public SeriesStore {
   void keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) override;
   void load_units(size_t level, size_t series, int place, const ReferencePlanes& wanted, PlaceValues& values) override;
   void keep_units(size_t level, size_t series, int place, const PlaceValues& values) override;
+  void load_unit_years(size_t level, size_t series, std::vector<float>& values) override;
+  void keep_unit_years(size_t level, size_t series, const std::vector<float>& values) override;
 
   /// Completes the files and adds state.json, scenes.json and indicators.csv. The publication itself is not finished.
   void finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
@@ -85,6 +87,7 @@ class FolderStore final : public SeriesStore {
   std::string composite_name(size_t base, Period period) const;
   std::string reference_name(size_t series, int place) const;
   std::string units_name(size_t level, size_t series) const;
+  std::string unit_years_name(size_t level, size_t series) const;
   size_t units_bytes(size_t level, size_t series) const;
 
   Publication& publication_;

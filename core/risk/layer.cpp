@@ -136,6 +136,7 @@ RiskLayer load_risk_layer(const std::string& config_dir, const std::string& id) 
   layer.min_share = root.number("min_share", 0, 1, layer.min_share);
   layer.min_valid_fraction = root.number("min_valid_fraction", 0, 1, layer.min_valid_fraction);
   layer.contested_difference = root.number("contested_difference", 0, 1, layer.contested_difference);
+  layer.weight_range = root.number("weight_range", 1, 100, layer.weight_range);
   layer.classes = root.text("classes", layer.classes);
   layer.seasonal = root.boolean("seasonal", false);
   for (const ConfigNode& node : root.list("factor")) layer.factors.push_back(read_factor(node));

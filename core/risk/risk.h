@@ -9,6 +9,7 @@
 #include "core/base/class_scheme.h"
 #include "core/evidence/report.h"
 #include "core/series/indicator_table.h"
+#include "core/series/unit_reference.h"
 #include "kernels/ops.h"
 #include "kernels/special_functions.h"
 
@@ -49,6 +50,7 @@ struct RiskLayer {
   double min_share = 0.5;             ///< share of the factor weight that must be present
   double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value
   double contested_difference = 0.5;  ///< |satellite - evidence| above it: CONTESTED, for a person to judge
+  double weight_range = 2;  ///< admissible weights: from weight / range to weight * range (core/risk/what_if.h)
   std::string classes = "risk5";
   bool seasonal = false;  ///< out of season: class not_in_season
 };
@@ -114,9 +116,10 @@ struct RiskTable {
 /// are out of season: class not_in_season. Satellites and field reports are scored apart and joined as
 /// core/risk/fusion.h states: reports raise the score as far as they are trusted and never lower it; where the two
 /// differ by more than contested_difference the row is CONTESTED. Worse membership never lowers the score. Evidence of
-/// another cadence is taken at the period that holds its first day. Errors: ConfigError as check_risk_layer.
+/// another cadence is taken at the period that holds its first day. With reference (else null) the rows also have
+/// interval (core/risk/interval.h), ranks and moves (core/risk/what_if.h). Errors: ConfigError as check_risk_layer.
 RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
-                       const EvidenceTable& evidence);
+                       const EvidenceTable& evidence, const UnitReference* reference = nullptr);
 
 /// CSV: fixed columns, then one membership (m_<factor>) and one contribution (c_<factor>) column per factor and
 /// evidence kind of the layer ("evidence:price" becomes evidence_price), then r_<rule> per rule of the rows; reasons

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/text.h"
+#include "core/risk/interval.h"
 #include "core/risk/posterior.h"
 #include "core/risk/reasons.h"
 
@@ -120,7 +121,7 @@ std::vector<RuleOutcome> fuse_log_odds(const RiskLayer& layer, const std::vector
 }
 
 RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence,
-               const Coverage& coverage_of) {
+               const Coverage& coverage_of, const UnitReference* reference, const YearDraws* draws, UnitInputs* unit) {
   const IndicatorRow& any = *rows.begin()->second;
   RiskRow out;
   out.pcode = any.pcode;
@@ -175,6 +176,14 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   flag_field(field, fusion, assessed, out.flags);
   out.reasons =
       assessed ? explain(factors, field, fusion, out.likelihood) : explain_absence(layer, factors, fusion, off_season);
+  *unit = {inputs, {}, {}, fusion.field, fusion.trust};
+  for (const FactorState& f : factors) {
+    const auto row = rows.find(f.factor->indicator);
+    unit->rows.push_back(row == rows.end() ? nullptr : row->second);
+    unit->value.push_back(f.value);
+  }
+  add_interval(layer, *unit, reference, draws, out);
+  if (reference) add_moves(layer, classes, *unit, out);
   const auto found = coverage_of.find({any.pcode, any.period});
   const CoverageRow* const silence = found == coverage_of.end() ? nullptr : found->second;
   if (std::isnan(fusion.field) && silence) out.reasons.push_back(describe_silence(*silence));
@@ -185,7 +194,7 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
 }  // namespace
 
 RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
-                       const EvidenceTable& evidence) {
+                       const EvidenceTable& evidence, const UnitReference* reference) {
   check_risk_layer(layer);
   std::map<Unit, RowsOfUnit> units;
   for (const IndicatorRow& row : indicators.rows) units[{row.pcode, row.period}][row.indicator] = &row;
@@ -193,8 +202,14 @@ RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const
   for (const EvidenceRow& row : evidence.rows) by_unit[{row.pcode, row.kind}].push_back(&row);
   Coverage coverage;
   for (const CoverageRow& row : evidence.coverage) coverage[{row.pcode, row.period}] = &row;
+  std::map<int, YearDraws> draws;  // by the year left out
+  const auto draws_of = [&](int year) { return &draws.try_emplace(year, *reference, year).first->second; };
   RiskTable table;
-  for (const auto& [unit, rows] : units) table.rows.push_back(assess(layer, classes, rows, by_unit, coverage));
+  std::vector<UnitInputs> inputs(units.size());
+  for (const auto& [unit, rows] : units)
+    table.rows.push_back(assess(layer, classes, rows, by_unit, coverage, reference,
+                                reference ? draws_of(year_of(unit.second)) : nullptr, &inputs[table.rows.size()]));
+  if (reference) add_ranks(layer, inputs, table);
   return table;
 }
 

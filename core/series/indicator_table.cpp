@@ -33,6 +33,7 @@ constexpr Column columns[] = {{"pcode", "#adm+code"},
                               {"valid_fraction", "#indicator+valid+fraction"},
                               {"fraction_beyond", "#indicator+beyond+fraction"},
                               {"of_mean", "#indicator+value+of_mean"},
+                              {"series_mean", "#indicator+value+series_mean"},
                               {"pixels", "#meta+pixels"},
                               {"valid_pixels", "#meta+pixels+valid"},
                               {"reason", "#status+reason"}};
@@ -132,8 +133,8 @@ std::string indicator_csv(const IndicatorTable& table, bool hxl) {
          {csv_text(r.pcode), csv_text(r.name), std::to_string(r.level), label(r.period), to_string(first_day(r.period)),
           to_string(last_day(r.period)), r.indicator, format_number(r.mean), format_number(r.stddev),
           format_number(r.min), format_number(r.max), format_number(r.area_km2), format_number(r.valid_fraction),
-          format_number(r.fraction_beyond), format_number(r.of_mean), std::to_string(r.pixels),
-          std::to_string(r.valid_pixels)})
+          format_number(r.fraction_beyond), format_number(r.of_mean), format_number(r.series_mean),
+          std::to_string(r.pixels), std::to_string(r.valid_pixels)})
       out += cell + ",";
     out += std::string(reason_names[static_cast<int>(r.reason)]) + "\n";
   }
@@ -182,10 +183,11 @@ IndicatorTable load_indicator_table(const std::string& file) {
     r.valid_fraction = number(12);
     r.fraction_beyond = number(13);
     r.of_mean = number(14);
-    r.pixels = count(15);
-    r.valid_pixels = count(16);
-    const auto reason = std::find(std::begin(reason_names), std::end(reason_names), c[17]);
-    if (reason == std::end(reason_names)) bad(file, rows[i].line, "'" + printable(c[17], 40) + "' is no reason");
+    r.series_mean = number(15);
+    r.pixels = count(16);
+    r.valid_pixels = count(17);
+    const auto reason = std::find(std::begin(reason_names), std::end(reason_names), c[18]);
+    if (reason == std::end(reason_names)) bad(file, rows[i].line, "'" + printable(c[18], 40) + "' is no reason");
     r.reason = static_cast<Reason>(reason - std::begin(reason_names));
     table.rows.push_back(std::move(r));
   }

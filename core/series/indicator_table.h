@@ -55,6 +55,7 @@ struct IndicatorRow {
   /// record. For z it is the usual "unit z" and sharper than the mean of pixel z, in which noise of pixels does not
   /// average out.
   double of_mean = nan_f();
+  double series_mean = nan_f();  ///< the unit's mean of the series itself (NDVI, mm in the window …)
   uint64_t pixels = 0, valid_pixels = 0;
   Reason reason = Reason::value;
 };

@@ -169,6 +169,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
              0,
              tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
              record.missing,
+             {},
              {}};
   for (const auto& name : record.missing)
     report.add({name, "indicators", "SERIES_MISSING",
@@ -259,7 +260,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   summary.scenes_read = pool.scenes_read();
   IndicatorTable table = table_of(plan, record, levels, zonal);
   gate_units(plan, table);
-  add_statistics_of_means(plan, record, levels, means, table, store);
+  add_statistics_of_means(plan, record, levels, means, table, store, &summary.reference);
   if (!store || !store->updating()) summary.exceedance = count_exceedance(plan, record, levels, means, table);
   return table;
 }

@@ -7,6 +7,7 @@
 #include "core/series/indicator_table.h"
 #include "core/series/plan.h"
 #include "core/series/series_store.h"
+#include "core/series/unit_reference.h"
 
 namespace fw {
 
@@ -31,6 +32,7 @@ struct PipelineSummary {
   std::vector<std::string> missing_series;
   /// How often thresholds were passed in the reference years; none in an update, which does not see them.
   std::vector<YearExceedance> exceedance;
+  UnitReference reference;  ///< means of the units in the reference years, every place in the year
 };
 
 /// Runs the plan over every tile and returns the table (all units × analysis periods × indicators, also those without a

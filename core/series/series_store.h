@@ -55,6 +55,9 @@ class SeriesStore {
   virtual void load_units(size_t level, size_t series, int place, const ReferencePlanes& wanted,
                           PlaceValues& values) = 0;
   virtual void keep_units(size_t level, size_t series, int place, const PlaceValues& values) = 0;
+  /// Means of the units in the years of the reference, [year][place][unit], NaN where none. `values` has its size.
+  virtual void load_unit_years(size_t level, size_t series, std::vector<float>& values) = 0;
+  virtual void keep_unit_years(size_t level, size_t series, const std::vector<float>& values) = 0;
 };
 
 }  // namespace fw

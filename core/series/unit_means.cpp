@@ -30,6 +30,43 @@ void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan&
   }
 }
 
+const char* statistic_name(const Indicator& indicator) {
+  constexpr const char* names[statistic_count] = {"value", "difference", "percent_of_median", "z", "vci", "tci"};
+  if (indicator.measure == Measure::spi) return "spi";
+  if (indicator.measure == Measure::detrended_z) return "detrended_z";
+  return names[static_cast<int>(indicator.statistic)];
+}
+
+/// Years of the reference and their means of units.
+struct YearlyMeans {
+  int first = 0, years = 0, places = 0;
+  size_t units = 0;
+  std::vector<float> value;  ///< [year][place][unit]
+  YearlyMeans(const SeriesPlan& plan, size_t n)
+      : first(plan.reference_from.year),
+        years(plan.reference_to.year - plan.reference_from.year + 1),
+        places(periods_per_year(plan.cadence)),
+        units(n),
+        value(static_cast<size_t>(years) * static_cast<size_t>(places) * n, nan_f()) {}
+  float* at(int year, int place) {
+    const auto y = static_cast<size_t>(year - first), p = static_cast<size_t>(place);
+    return value.data() + (y * static_cast<size_t>(places) + p) * units;
+  }
+  void collect(const ReferenceCalendar& calendar, const TileSeries& series) {
+    for (size_t t = 0; t < calendar.year.size(); ++t)
+      if (calendar.in_reference[t] && calendar.year[t] >= first && calendar.year[t] < first + years)
+        std::copy_n(series.x + t * units, units, at(calendar.year[t], calendar.group[t]));
+  }
+  void append(const AdminUnits& level, const Indicator& indicator, UnitReference& to) {
+    for (size_t u = 0; u < units; ++u)
+      for (int place = 0; place < places; ++place) {
+        UnitReferenceRow row{level.units()[u].pcode, indicator.id, level.level(), place, statistic_name(indicator), {}};
+        for (int y = first; y < first + years; ++y) row.value.push_back(at(y, place)[u]);
+        to.rows.push_back(std::move(row));
+      }
+  }
+};
+
 /// The indicator's statistic of the targets against stored statistics. out, reason_out: [target][unit].
 void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, size_t level, size_t i,
                          const TileSeries& series, SeriesStore& store, float* out, uint8_t* reason_out) {
@@ -109,10 +146,11 @@ std::vector<float> UnitMeans::means(size_t level, int32_t unit, size_t series) c
 }
 
 void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
-                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store) {
+                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store, UnitReference* kept) {
   const auto backend = make_backend({DeviceChoice::cpu, ""});
   const auto periods = static_cast<size_t>(record.periods);
-  const TargetReference reference(*backend, reference_calendar(plan, record), record.targets);
+  const ReferenceCalendar calendar = reference_calendar(plan, record);
+  const TargetReference reference(*backend, calendar, record.targets);
   const size_t targets = record.targets.size();
   std::map<std::string, const Indicator*> indicators;
   for (const auto& i : plan.indicators) indicators[i.id] = &i;
@@ -141,6 +179,20 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
         compare_with_stored(*backend, plan, record, level, i, series, *store, out.data(), reason_out.data());
       else
         measure(*backend, plan, record, reference, indicator, series, out.data(), reason_out.data());
+      if (indicator.compares() && (store || kept)) {
+        YearlyMeans yearly(plan, n);
+        if (store && store->updating())
+          store->load_unit_years(level, record.unit_series[i], yearly.value);
+        else
+          yearly.collect(calendar, series);
+        if (store && !store->updating()) store->keep_unit_years(level, record.unit_series[i], yearly.value);
+        if (kept) {
+          yearly.append(levels[level], indicator, *kept);
+          kept->cadence = plan.cadence;
+          kept->first_year = yearly.first;
+          kept->years = yearly.years;
+        }
+      }
       for (size_t u = 0; u < n; ++u) {
         const auto at = rows.find({units[u].pcode, indicator.id});
         if (at == rows.end()) continue;
@@ -148,9 +200,14 @@ void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, c
           if (row->level != levels[level].level() || row->reason == Reason::not_in_season) continue;
           const auto t = static_cast<size_t>(row->period.number - plan.analysis_from.number);
           row->of_mean = out[t * n + u];
+          row->series_mean = x[static_cast<size_t>(record.targets[t]) * n + u];
         }
       }
     }
+  if (kept)
+    std::sort(kept->rows.begin(), kept->rows.end(), [](const UnitReferenceRow& a, const UnitReferenceRow& b) {
+      return std::tie(a.pcode, a.indicator, a.place) < std::tie(b.pcode, b.indicator, b.place);
+    });
 }
 
 }  // namespace fw

@@ -7,6 +7,7 @@
 #include "core/series/indicator_table.h"
 #include "core/series/plan.h"
 #include "core/series/series_store.h"
+#include "core/series/unit_reference.h"
 
 namespace fw {
 
@@ -34,9 +35,11 @@ class UnitMeans {
   std::mutex mutex_;
 };
 
-/// Fills `of_mean` of every row: the indicator's statistic on the unit's mean series, by the same operation as pixels.
-/// store (may be null): keeps the statistics of the units' reference; in an update they come from there.
+/// Fills `of_mean` and `series_mean` of every row: the indicator's statistic on the unit's mean series, by the same
+/// operation as pixels. store (may be null): keeps the statistics of the units' reference; in an update they come from
+/// there. kept (may be null): the means in the reference years.
 void add_statistics_of_means(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
-                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store = nullptr);
+                             const UnitMeans& means, IndicatorTable& table, SeriesStore* store = nullptr,
+                             UnitReference* kept = nullptr);
 
 }  // namespace fw

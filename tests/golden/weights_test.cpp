@@ -42,7 +42,7 @@ class Weights : public ::testing::Test {
   /// A copy of the run without scenes, to be spoilt.
   static void copy_run(const std::string& name) {
     fs::create_directories(*dir_ / name);
-    for (const char* step : {"indicators", "evidence"})
+    for (const char* step : {"catalogue", "indicators", "evidence"})
       fs::copy(*dir_ / "out" / step, *dir_ / name / step, fs::copy_options::recursive);
   }
   /// Replaces text in a published file and makes the manifest fit again.

@@ -71,7 +71,17 @@ TEST(StatisticsOfMeans, CompareAUnitWithItsOwnPast) {
       table.rows.push_back(row);
     }
   table.sort();
-  add_statistics_of_means(plan, record, {units}, means, table);
+  UnitReference past;
+  add_statistics_of_means(plan, record, {units}, means, table, nullptr, &past);
+  EXPECT_EQ(table.find("A", plan.analysis_from, "ndvi_z")->series_mean, 3.5);
+  EXPECT_EQ(past.find("A", "ndvi", 6), nullptr) << "a value is compared with nothing";
+  const UnitReferenceRow* july = past.find("A", "ndvi_z", 6);
+  ASSERT_NE(july, nullptr);
+  EXPECT_EQ(july->statistic, "z");
+  for (int year = 2010; year <= 2014; ++year)
+    EXPECT_EQ(july->value.at(static_cast<size_t>(year - past.first_year)), julys[year - 2010]) << year;
+  EXPECT_EQ(past.find("A", "ndvi_vci", 6)->statistic, "vci");
+  EXPECT_TRUE(is_nan(past.find("A", "ndvi_z", 0)->value[0])) << "no January was seen";
   const auto of_mean = [&](const char* pcode, const char* id) {
     return table.find(pcode, plan.analysis_from, id)->of_mean;
   };
