@@ -94,7 +94,9 @@ class Standard:
                 self.said.append(f"{job:5} {name} failed: {said}")
                 runs.append(None)
                 continue
-            runs.append({"wall": wall / mine["process_s"], "cpu": cpu / mine["cpu_s"], "seconds": wall, "stopped": status is None})
+            # The CPU time of what was stopped is not known.
+            runs.append({"wall": wall / mine["process_s"], "cpu": cpu / mine["cpu_s"] if status == 0 else None, "seconds": wall,
+                         "us_per_pixel": 1e6 * cpu / mine["pixels"], "stopped": status is None})
             if number == 0 and status == 0:
                 note = f" ({NOTES[job, name]})" if (job, name) in NOTES else ""
                 self.said.append(f"{job:5} {name}: {differences(os.path.join(out, job), folder, name == 'terra')}{note}")
@@ -109,7 +111,7 @@ class Standard:
 
     def peer(self, job, name, key):
         """Median of their figure / ours; None where there is none."""
-        runs = [r for r in self.theirs.get((job, name), []) if r]
+        runs = [r for r in self.theirs.get((job, name), []) if r and (key == "wall" or not r["stopped"])]
         return statistics.median(r[key] for r in runs) if runs else None
 
     def print(self):
@@ -145,7 +147,8 @@ class Standard:
             for name in names:
                 runs = [r for r in self.theirs.get((job, name), []) if r]
                 more = ">" if runs and runs[0]["stopped"] else ""
-                row.append(f"{more}{self.peer(job, name, 'wall'):.1f} ({more}{self.peer(job, name, 'cpu'):.1f}; {len(runs)})"
+                cpu = self.peer(job, name, "cpu")
+                row.append(f"{more}{self.peer(job, name, 'wall'):.1f} ({'-' if cpu is None else f'{cpu:.1f}'}; {len(runs)})"
                            if runs else "-")
             rows.append(row)
         print_rows(rows)
@@ -170,7 +173,11 @@ class Standard:
         ref = self.peer("BC", "ref", "wall")
         if ref:
             add("BC: FORCE / ours >= 2.4 (its figure, through ref)", FORCE_TO_REF * ref, lambda v: v >= 2.4)
-        add("D2: numpy / ours, CPU per pixel, >= 30", self.peer("D2", "numpy", "cpu"), lambda v: v >= 30)
+        numpy = self.peer("D2", "numpy", "us_per_pixel")
+        if numpy:
+            for what, key in (("the whole job", "cpu_s"), ("our arithmetic", "compute_thread_s")):
+                add(f"D2: numpy ({numpy:.0f} us) / {what}, CPU per pixel, >= 30",
+                    numpy / (1e6 * self.middle("D2", key) / self.ours["D2"][0]["pixels"]), lambda v: v >= 30)
         if has("E"):
             add("E: us per pixel per core <= 1", 1e6 * self.middle("E", "compute_thread_s") / self.ours["E"][0]["pixels"],
                 lambda v: v <= 1)
