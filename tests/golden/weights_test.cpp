@@ -175,6 +175,27 @@ TEST_F(Weights, ThePublishedWeightsGiveThePublishedRiskByteForByte) {
   }
 }
 
+TEST_F(Weights, EveryAssessedUnitHasARankInItsRangeAndWhatWouldMoveIt) {
+  size_t assessed = 0, others = 0;
+  for (const fs::path& file : {*dir_ / "out/risk/risk_drought.csv", result("risk_drought_custom_weights.csv")})
+    for (const auto& row : test::table(file)) {
+      if (row.at("likelihood").empty()) {
+        EXPECT_TRUE(row.at("rank").empty() && row.at("rank_low").empty() && row.at("moves").empty());
+        ++others;
+        continue;
+      }
+      const double rank = *parse_number(row.at("rank"));
+      EXPECT_LE(*parse_number(row.at("rank_low")), rank) << row.at("pcode");
+      EXPECT_GE(*parse_number(row.at("rank_high")), rank) << row.at("pcode");
+      EXPECT_NE(row.at("moves").find("weight"), std::string::npos) << row.at("moves");
+      EXPECT_TRUE(row.at("low").empty());
+      EXPECT_NE(row.at("reasons").find("5 reference years are needed"), std::string::npos) << "the sample has four";
+      ++assessed;
+    }
+  EXPECT_GT(assessed, 60U);
+  EXPECT_GT(others, 10U);
+}
+
 TEST_F(Weights, NamesLayersAndFactorsWhereAnotherIsAsked) {
   const auto expect = [](const std::string& text, const std::string& code, const std::string& words) {
     const test::Outcome o = weigh("bad", text);
