@@ -24,11 +24,13 @@ void for_each_plane(Values& v, const ReferencePlanes& planes, const Body& body) 
   body(v.shape, planes.gamma);
   body(v.spread, planes.gamma);
   body(v.p_zero, planes.gamma);
+  for (auto& year : v.years) body(year, true);
 }
 
 size_t bytes_of(const ReferencePlanes& planes) {
   size_t bytes = 0;
   PlaceValues none;
+  none.resize(0, planes);
   for_each_plane(none, planes, [&](const auto& plane, bool there) { bytes += there ? sizeof(plane[0]) : 0; });
   return bytes;
 }
@@ -174,6 +176,7 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   read(values.shape, there.shape);
   read(values.spread, there.spread);
   read(values.p_zero, there.p_zero);
+  for (size_t y = 0; y < values.years.size(); ++y) read(values.years[y], there.years[y]);
 }
 
 void FolderStore::keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) {
@@ -212,6 +215,7 @@ void FolderStore::load_units(size_t level, size_t series, int place, const Refer
   if (!wanted.range) all.low.clear(), all.high.clear();
   if (!wanted.median) all.median.clear();
   if (!wanted.gamma) all.shape.clear(), all.spread.clear(), all.p_zero.clear();
+  if (wanted.years == 0) all.years.clear();
   values = std::move(all);
 }
 

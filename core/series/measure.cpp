@@ -147,7 +147,42 @@ void standardize(Backend& backend, const float* x, const uint8_t* reason, const 
   backend.upload(reason_out, why.data(), pixels);
 }
 
+void collect_years(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TileSeries& series,
+                   int place, PlaceValues& values) {
+  const ReferenceCalendar calendar = reference_calendar(plan, record);
+  for (auto& year : values.years) std::fill(year.begin(), year.end(), nan_f());
+  for (size_t t = 0; t < calendar.group.size(); ++t)
+    if (calendar.group[t] == place && calendar.in_reference[t]) {
+      auto& year = values.years[static_cast<size_t>(calendar.year[t] - plan.reference_from.year)];
+      backend.download(year.data(), series.x + t * series.pixels, series.pixels * sizeof(float));
+      for (float& v : year)
+        if (is_nan(v)) v = nan_f();
+    }
+}
+
+void detrend(Backend& backend, const SeriesPlan& plan, const float* x, const uint8_t* reason, const PlaceValues& values,
+             size_t pixels, Period period, float* out, uint8_t* reason_out) {
+  const size_t years = values.years.size();
+  Buffer<float> rows(backend, (years + 1) * pixels);
+  Buffer<uint8_t> why(backend, (years + 1) * pixels);
+  ReferenceCalendar calendar;
+  for (size_t y = 0; y <= years; ++y) {
+    calendar.group.push_back(0);
+    calendar.year.push_back(y < years ? plan.reference_from.year + static_cast<int>(y) : year_of(period));
+    calendar.in_reference.push_back(y < years);
+    if (y < years) backend.upload(rows.at(y * pixels), values.years[y].data(), pixels * sizeof(float));
+  }
+  backend.fill(why.data(), static_cast<unsigned char>(Reason::masked), years * pixels);
+  backend.copy(rows.at(years * pixels), x, pixels * sizeof(float));
+  backend.copy(why.at(years * pixels), reason, pixels);
+  const TargetReference reference(backend, calendar, {static_cast<int>(years)});
+  measure_detrended(backend, plan, reference, {rows.data(), why.data(), static_cast<int>(years) + 1, pixels}, out,
+                    reason_out);
+}
+
 size_t measure_bytes(const SeriesPlan& plan, const RecordPlan& record, const Indicator& indicator) {
+  if (indicator.measure == Measure::detrended_z && record.stored)
+    return static_cast<size_t>(plan.reference_to.year - plan.reference_from.year + 2) * (2 * sizeof(float) + 1);
   if (indicator.measure != Measure::spi) return 0;
   const auto fits = static_cast<size_t>(periods_per_year(plan.cadence)) * sizeof(double);
   return static_cast<size_t>(record.periods) * (sizeof(float) + 1) + (record.stored ? 6 : 1) * fits;

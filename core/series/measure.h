@@ -32,6 +32,15 @@ GammaFits fit_gamma(Backend& backend, const SeriesPlan& plan, const TargetRefere
 void standardize(Backend& backend, const float* x, const uint8_t* reason, const PlaceValues& values, size_t pixels,
                  float* out, uint8_t* reason_out);
 
+/// The values of one place in the year in every reference year, where `values` has room for them.
+void collect_years(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TileSeries& series,
+                   int place, PlaceValues& values);
+
+/// Detrended z of one period by values that were stored: the bits of `measure` for a period outside the reference.
+/// Pointers as in standardize.
+void detrend(Backend& backend, const SeriesPlan& plan, const float* x, const uint8_t* reason, const PlaceValues& values,
+             size_t pixels, Period period, float* out, uint8_t* reason_out);
+
 /// Bytes per pixel that `measure` takes beside its output.
 size_t measure_bytes(const SeriesPlan& plan, const RecordPlan& record, const Indicator& indicator);
 

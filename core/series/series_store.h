@@ -11,9 +11,10 @@ namespace fw {
 struct ReferencePlanes {
   bool mean = false, squares = false, range = false, median = false;
   bool gamma = false;  ///< what an SPI is fitted with
-  bool any() const { return mean || squares || range || median || gamma; }
+  int years = 0;       ///< values of so many reference years themselves, for a line through them
+  bool any() const { return mean || squares || range || median || gamma || years > 0; }
   void add(Statistic statistic);
-  void add(const Indicator& indicator);
+  void add(const SeriesPlan& plan, const Indicator& indicator);
   bool operator==(const ReferencePlanes&) const = default;
 };
 /// Planes that the indicators on the series of indicator `unit_series` (RecordPlan::unit_series) need.
@@ -27,6 +28,7 @@ struct PlaceValues {
   std::vector<float> low, high;
   std::vector<double> median;
   std::vector<double> shape, spread, p_zero;  ///< of StandardizedIndex
+  std::vector<std::vector<float>> years;      ///< by year from the first of the reference on; NaN without a value
   void resize(size_t n, const ReferencePlanes& planes);
   /// As an operation takes it; null where a plane is empty.
   PlaceStatistics view();

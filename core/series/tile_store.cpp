@@ -50,13 +50,14 @@ void TileWorker::keep_references(size_t i, const DeviceSeries& series, const Win
   for (int place = 0; place < periods_per_year(plan_.cadence); ++place) {
     place_->collect(of_tile, reference_, place, values);
     if (planes.gamma) fits.put(place, values);
+    if (planes.years > 0) collect_years(*backend_, plan_, record_, of_tile, place, values);
     store_->keep_reference(i, place, window, values);
   }
 }
 
 void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const Window& window, DeviceSeries& result) {
   ReferencePlanes planes;
-  planes.add(plan_.indicators[i]);
+  planes.add(plan_, plan_.indicators[i]);
   PlaceValues values;
   values.resize(pixels_, planes);
   for (size_t t = 0; t < record_.targets.size(); ++t) {
@@ -65,7 +66,10 @@ void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const
       store_->load_reference(record_.unit_series[i], place_in_year(period_at(at)), window, planes, values);
     const float* x = series.value.data() + at * pixels_;
     const uint8_t* why = series.reason.data() + at * pixels_;
-    if (planes.gamma)
+    if (planes.years > 0)
+      detrend(*backend_, plan_, x, why, values, pixels_, period_at(at), result.value.at(t * pixels_),
+              result.reason.at(t * pixels_));
+    else if (planes.gamma)
       standardize(*backend_, x, why, values, pixels_, result.value.at(t * pixels_), result.reason.at(t * pixels_));
     else
       place_->compare(x, why, values, plan_, plan_.indicators[i].statistic, result.value.at(t * pixels_),

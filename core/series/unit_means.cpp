@@ -26,6 +26,7 @@ void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan&
   for (int place = 0; place < periods_per_year(plan.cadence); ++place) {
     of_place.collect(series, reference, place, values);
     if (planes.gamma) fits.put(place, values);
+    if (planes.years > 0) collect_years(backend, plan, record, series, place, values);
     store.keep_units(level, i, place, values);
   }
 }
@@ -72,7 +73,7 @@ void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordP
                          const TileSeries& series, SeriesStore& store, float* out, uint8_t* reason_out) {
   const size_t n = series.pixels;
   ReferencePlanes planes;
-  planes.add(plan.indicators[i]);
+  planes.add(plan, plan.indicators[i]);
   PlaceReference of_place(backend, n);
   PlaceValues values;
   values.resize(n, planes);
@@ -81,7 +82,10 @@ void compare_with_stored(Backend& backend, const SeriesPlan& plan, const RecordP
     if (planes.any())
       store.load_units(level, record.unit_series[i],
                        place_in_year({plan.cadence, record.first.number + record.targets[t]}), planes, values);
-    if (planes.gamma)
+    if (planes.years > 0)
+      detrend(backend, plan, series.x + at * n, series.reason + at * n, values, n,
+              {plan.cadence, record.first.number + record.targets[t]}, out + t * n, reason_out + t * n);
+    else if (planes.gamma)
       standardize(backend, series.x + at * n, series.reason + at * n, values, n, out + t * n, reason_out + t * n);
     else
       of_place.compare(series.x + at * n, series.reason + at * n, values, plan, plan.indicators[i].statistic,

@@ -39,15 +39,6 @@ std::vector<const Scene*> changed_scenes(const RecordPlan& full, const Catalogue
   return changed;
 }
 
-/// What an update cannot compute from the statistics a state keeps.
-void check_measures(const SeriesPlan& plan) {
-  for (const auto& i : plan.indicators)
-    if (i.measure == Measure::detrended_z)
-      throw InputError("STATE_MEASURE", "Indicator " + i.id +
-                                            " needs the line of all reference values, which a state "
-                                            "does not keep.");
-}
-
 void check_span(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store) {
   if (plan.analysis_to < store.to)
     throw InputError("STATE_ORDER", "The configuration ends with " + label(plan.analysis_to) +
@@ -83,7 +74,6 @@ Period keep_from(const SeriesPlan& plan, const BaseSeries& series) {
 UpdatePlan plan_update(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store, const Catalogue& before,
                        const Catalogue& now) {
   check_span(plan, full, store);
-  check_measures(plan);
   int longest = 1;
   for (const auto& b : full.base) longest = std::max(longest, look_back(plan, b));
 

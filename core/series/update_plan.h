@@ -31,8 +31,7 @@ struct UpdatePlan {
 /// plan, full: what a full run would do with `now`. before: the scenes that went into the store.
 /// Errors: InputError NO_NEW_SCENES, STATE_ORDER (the plan ends before the store does), STATE_RECORD (the record begins
 /// elsewhere, or the analysis before the store's), STATE_REFERENCE (a period to compute, or a changed scene, belongs to
-/// the reference), STATE_LATE (older than late_periods), STATE_MEASURE (a
-/// detrended z: a state keeps no lines).
+/// the reference), STATE_LATE (older than late_periods).
 UpdatePlan plan_update(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store, const Catalogue& before,
                        const Catalogue& now);
 

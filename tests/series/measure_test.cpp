@@ -96,7 +96,7 @@ TEST(Measure, SpiFromStoredFitsHasTheBitsOfTheWholeRecord) {
   measure(*backend, plan, record, reference, plan.indicators[0], series, whole.data(), why.data());
   const GammaFits fits = fit_gamma(*backend, plan, reference, series);
   ReferencePlanes planes;
-  planes.add(plan.indicators[0]);
+  planes.add(plan, plan.indicators[0]);
   PlaceValues values;
   values.resize(pixels, planes);
   int told = 0;
@@ -128,6 +128,50 @@ TEST(Measure, CountsHowOftenEachReferenceYearPassedTheThreshold) {
     EXPECT_NEAR(static_cast<double>(y.all_m2), 12e6 * area, 24) << "square metres, twelve months";
     EXPECT_EQ(y.beyond_m2, year == 2010 ? y.all_m2 : 0u) << year;
   }
+}
+
+TEST(Measure, DetrendedZFromStoredYearsHasTheBitsOfTheWholeRecord) {
+  const auto backend = make_backend({DeviceChoice::cpu, ""});
+  constexpr size_t pixels = 30;
+  SeriesPlan plan;
+  plan.cadence = Cadence::month;
+  plan.reference_from = {1990, 3, 1};  // January and February of 1990 belong to no reference
+  plan.reference_to = {2005, 12, 31};
+  plan.indicators = {load_indicator(test::config_folder(), "ndvi_dz")};
+  RecordPlan record;
+  record.first = {Cadence::month, 1990 * 12};
+  record.periods = 17 * 12;
+  for (int t = 16 * 12; t < record.periods; ++t) record.targets.push_back(t);
+  std::vector<float> ndvi(static_cast<size_t>(record.periods) * pixels);
+  std::vector<uint8_t> reason(ndvi.size(), static_cast<uint8_t>(Reason::value));
+  for (size_t k = 0; k < ndvi.size(); ++k) {
+    ndvi[k] = static_cast<float>(0.2 + 0.4 * test::scatter(k, 4));
+    if (test::scatter(k, 5) < 0.3) ndvi[k] = nan_f(), reason[k] = static_cast<uint8_t>(Reason::masked);
+  }
+  const TileSeries series{ndvi.data(), reason.data(), record.periods, pixels};
+  const TargetReference reference(*backend, reference_calendar(plan, record), record.targets);
+  std::vector<float> whole(12 * pixels), stored(pixels);
+  std::vector<uint8_t> why(12 * pixels), stored_why(pixels);
+  measure(*backend, plan, record, reference, plan.indicators[0], series, whole.data(), why.data());
+  ReferencePlanes planes;
+  planes.add(plan, plan.indicators[0]);
+  EXPECT_EQ(planes.years, 16);
+  PlaceValues values;
+  values.resize(pixels, planes);
+  int told = 0;
+  for (size_t t = 0; t < 12; ++t) {
+    collect_years(*backend, plan, record, series, static_cast<int>(t), values);
+    const size_t at = (16 * 12 + t) * pixels;
+    detrend(*backend, plan, ndvi.data() + at, reason.data() + at, values, pixels,
+            {Cadence::month, 2006 * 12 + static_cast<int>(t)}, stored.data(), stored_why.data());
+    for (size_t i = 0; i < pixels; ++i) {
+      ASSERT_EQ(stored_why[i], why[t * pixels + i]) << t << " " << i;
+      const float a = stored[i], b = whole[t * pixels + i];
+      ASSERT_TRUE(a == b || (is_nan(a) && is_nan(b))) << t << " " << i << ": " << a << " " << b;
+      told += !is_nan(a);
+    }
+  }
+  EXPECT_GT(told, 200);
 }
 
 }  // namespace
