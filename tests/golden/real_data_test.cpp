@@ -47,6 +47,59 @@ TEST(Bale, YearsOfDroughtComeOutLowestAndTheWetYearHighest) {
   }
 }
 
+TEST(Bale, ShowsOutOfSeasonPerPixelAndPerUnitWhereTheRegionAsksForPhenology) {
+  FW_NEEDS_SHARED(data, "data/eth_bale");
+  test::TempDir dir;
+  std::filesystem::copy(FW_SOURCE_DIR "/config", dir / "config", std::filesystem::copy_options::recursive);
+  const auto put = [&](const char* file, const std::string& from, const std::string& with) {
+    std::string text = test::read_text(dir / "config" / file);
+    ASSERT_NE(text.find(from), std::string::npos) << from;
+    text.replace(text.find(from), from.size(), with);
+    std::filesystem::remove(dir / "config" / file);
+    test::write_text(dir / "config" / file, text);
+  };
+  put("regions/bale.toml", "iso3 = \"eth\"\n", "iso3 = \"eth\"\nseason = { by = \"phenology\" }\n");
+  put("examples/bale.toml", "from = \"1981-07-01\"", "from = \"2015-01-01\"");
+  put("examples/bale.toml", "\"rain3_z\"]", "\"rain3_z\", \"rain_spi3_season\", \"ndvi_c_z\", \"ndvi_dz\"]");
+  const auto run = test::forewarn(dir, "run " + (dir / "config/examples/bale.toml").string() + " -q --config-dir " +
+                                           (dir / "config").string() + " --input-root " + data.parent_path().string() +
+                                           " -o " + (dir / "out").string());
+  ASSERT_EQ(run.exit, 0) << run.err;
+  std::map<std::string, std::string> active, classes;
+  for (const auto& row : test::table(dir / "out/indicators/indicators.csv")) {
+    if (row.at("pcode") != "ET0411") continue;
+    if (row.at("indicator") == "season_active") active[row.at("period")] = row.at("mean");
+    if (row.at("period") == "2015-06" &&
+        (row.at("indicator") == "rain_spi3_season" || row.at("indicator") == "ndvi_c_z")) {
+      EXPECT_EQ(row.at("reason"), "not_in_season") << row.at("indicator");
+    }
+  }
+  EXPECT_LT(*parse_number(active["2015-06"]), 0.15);
+  EXPECT_GT(*parse_number(active["2015-12"]), 0.15);
+  for (const auto& row : test::table(dir / "out/risk/risk_drought.csv"))
+    if (row.at("pcode") == "ET0411") classes[row.at("period")] = row.at("class_value");
+  EXPECT_EQ(classes["2015-06"], "9");
+  EXPECT_NE(classes["2015-12"], "9");
+  const auto season = test::pixels(dir / "out/indicators/eth_season-active_2015-12_v01.tif");
+  const auto risk = test::pixels(dir / "out/risk/eth_drought-risk_2015-12_v01.tif");
+  int off = 0, on = 0, unknown = 0;
+  for (size_t i = 0; i < season.size(); ++i) {
+    EXPECT_EQ(risk[i] == 9, season[i] == 0) << i;
+    off += season[i] == 0, on += season[i] == 1, unknown += std::isnan(season[i]);
+    if (std::isnan(season[i])) {
+      EXPECT_EQ(risk[i], 0) << "no season is known: not assessed";
+    }
+  }
+  EXPECT_TRUE(off > 0 && on > 0 && unknown > 0) << off << " " << on << " " << unknown;
+  // NDVI below -1 grew more frequent; without the trend less so.
+  std::map<std::string, double> drift;
+  for (const auto& row : test::table(dir / "out/indicators/drift.csv"))
+    drift[row.at("indicator")] = *parse_number(row.at("rate_last_half")) - *parse_number(row.at("rate_first_half"));
+  std::printf("drift of the rate below -1: NDVI z %.3f, detrended %.3f\n", drift.at("ndvi_z"), drift.at("ndvi_dz"));
+  EXPECT_GT(drift.at("ndvi_z"), 0);
+  EXPECT_LT(std::fabs(drift.at("ndvi_dz")), drift.at("ndvi_z"));
+}
+
 TEST(Zonal, GivesTheEighteenPublishedMeansOfTheRainAnomaly) {
   FW_NEEDS_SHARED(data, "data/ea_chirps_mam2022");
   test::TempDir dir;
