@@ -18,13 +18,13 @@ SeriesPlan plan() {
 }
 
 TEST(DriftTable, GivesRatesPerHalfAndTheSlope) {
-  const std::vector<YearExceedance> years = {{0, 2001, 40, 100}, {0, 2002, 30, 100}, {0, 2003, 20, 100},
-                                             {0, 2004, 10, 100}, {1, 2001, 0, 100},  {1, 2002, 0, 100}};
+  const std::vector<YearExceedance> years = {{0, 2001, 50, 100}, {0, 2002, 50, 100}, {0, 2003, 25, 100},
+                                             {0, 2004, 25, 100}, {1, 2001, 0, 100},  {1, 2002, 0, 100}};
   const std::string csv = drift_csv(plan(), years);
-  EXPECT_NE(csv.find("ndvi_z,below,-1,2001,2004,4,0.25,0.35,0.15,-100\n"), std::string::npos) << csv;
+  EXPECT_NE(csv.find("ndvi_z,below,-1,2001,2004,4,0.375,0.5,0.25,-100\n"), std::string::npos) << csv;
   EXPECT_NE(csv.find("water,above,0.5,2001,2002,2,0,0,0,0\n"), std::string::npos) << csv;
   const std::string line = describe_drift(csv);
-  EXPECT_NE(line.find("ndvi_z below -1 35.0 to 15.0 %"), std::string::npos) << line;
+  EXPECT_NE(line.find("ndvi_z below -1 50.0 to 25.0 %"), std::string::npos) << line;
   EXPECT_LT(line.find("ndvi_z"), line.find("water"));
 }
 
