@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/geo/open_scene.h"
 #include "core/risk/stated_phases.h"
+#include "core/series/on_device.h"
 #include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/unit_rasters.h"
@@ -65,8 +65,12 @@ LayerWriters start(const RunContext& context, Publication& publication, const Ri
 /// One period of one layer, tile by tile, from the indicator rasters.
 class PixelRisk {
  public:
-  PixelRisk(const RunContext& context, const RiskLayer& layer, const ClassScheme& scheme, Period period)
-      : context_(context), layer_(layer), scheme_(scheme), folder_(context.folder("indicators")) {
+  PixelRisk(RunContext& context, const RiskLayer& layer, const ClassScheme& scheme, Period period)
+      : context_(context),
+        layer_(layer),
+        scheme_(scheme),
+        folder_(context.folder("indicators")),
+        backends_(context.device, context.report) {
     for (const auto& factor : layer.factors) {
       files_.push_back(raster_stem(context.config, factor.indicator, period) + ".tif");
     }
@@ -81,7 +85,9 @@ class PixelRisk {
 
   void run(const LayerWriters& writers) const {
     const auto windows = tiles(context_.config.region.grid, context_.config.tile_size);
-    tbb::parallel_for(size_t{0}, windows.size(), [&](size_t i) { tile(windows[i], writers); });
+    tbb::parallel_for(size_t{0}, windows.size(), [&](size_t i) {
+      backends_.run([&](Backend& backend) { compute(backend, windows[i], writers); });
+    });
   }
 
  private:
@@ -101,26 +107,6 @@ class PixelRisk {
                                           "indicators' again with --overwrite.");
     raster.read(1, w, values.data());
     return values;
-  }
-
-  /// A backend nobody else uses, made where all are in use.
-  std::unique_ptr<Backend> take_backend() const {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        auto backend = std::move(idle_.back());
-        idle_.pop_back();
-        return backend;
-      }
-    }
-    return make_backend(context_.device);
-  }
-
-  void tile(const Window& w, const LayerWriters& writers) const {
-    auto backend = take_backend();
-    compute(*backend, w, writers);
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(backend));
   }
 
   void compute(Backend& backend, const Window& w, const LayerWriters& writers) const {
@@ -170,7 +156,7 @@ class PixelRisk {
       writers.contributions->write(static_cast<int>(k + 1), w, contributions.data() + k * n);
   }
 
-  const RunContext& context_;
+  RunContext& context_;
   const RiskLayer& layer_;
   const ClassScheme& scheme_;
   std::filesystem::path folder_;
@@ -178,8 +164,7 @@ class PixelRisk {
   bool out_of_season_ = false;  ///< as declared, all pixels
   std::string season_file_;     ///< where the season of pixels is told; empty: nowhere
   int years_ = 0;
-  mutable std::mutex mutex_;
-  mutable std::vector<std::unique_ptr<Backend>> idle_;
+  mutable BackendPool backends_;
 };
 
 }  // namespace

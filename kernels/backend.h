@@ -4,34 +4,31 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "kernels/device_error.h"
 #include "kernels/ops.h"
-#include "kernels/ops_ccdc.h"
-#include "kernels/ops_change.h"
-#include "kernels/ops_texture.h"
-#include "kernels/ops_water.h"
 #include "kernels/ops_band_composite.h"
 #include "kernels/ops_break.h"
+#include "kernels/ops_ccdc.h"
+#include "kernels/ops_change.h"
 #include "kernels/ops_climatology.h"
+#include "kernels/ops_formula.h"
 #include "kernels/ops_phenology.h"
 #include "kernels/ops_smooth.h"
 #include "kernels/ops_spi.h"
+#include "kernels/ops_texture.h"
 #include "kernels/ops_trend.h"
-#include "kernels/ops_formula.h"
+#include "kernels/ops_water.h"
 
 namespace fw {
 
-/// A CUDA call failed, or CUDA was asked for and is not there. what(): "problem (why). What to do".
-class DeviceError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 class Backend;
+class Devices;
 
 /// Memory of a backend, move-only, freed with it. On the CPU it is host memory.
 template <class T>
@@ -59,16 +56,19 @@ class Buffer {
 };
 
 /// Where a tile is computed. Operations are finished when the method returns (CPU) or are ordered on the backend's own
-/// stream (CUDA): download() waits. One Backend is used by one thread at a time; make one per worker of the pipeline.
+/// stream (CUDA): download() waits, nothing else does. Copies of one backend run beside the work of the others and
+/// beside the host. One Backend is used by one thread at a time; make one per worker of the pipeline.
+/// Errors: DeviceError of any method on a device, DeviceMemoryError where less would do (its buffers stay usable).
 class Backend {
  public:
   virtual ~Backend() = default;
-  /// "cpu (TBB)", "cpu (serial)", "cuda (NVIDIA H200)"
+  /// "cpu (TBB)", "cpu (serial)", "cuda:0 (NVIDIA H200)"
   virtual std::string name() const = 0;
   virtual bool is_device() const = 0;
 
   virtual void* allocate(size_t bytes) = 0;
   virtual void release(void* memory) noexcept = 0;
+  /// The host's memory is the caller's again on return; the copy may still be under way.
   virtual void upload(void* to, const void* from_host, size_t bytes) = 0;
   virtual void download(void* to_host, const void* from, size_t bytes) = 0;
   /// Copies within the backend's memory; the ranges do not overlap.
@@ -141,16 +141,26 @@ Buffer<T>::~Buffer() {
 
 enum class DeviceChoice { automatic, cpu, cuda };
 
+/// What --device says: "auto", "cpu", "cuda" (every device), "cuda:0" or "cuda:0,2".
+struct DeviceRequest {
+  DeviceChoice choice = DeviceChoice::automatic;
+  std::vector<int> ordinals = {};  ///< as the driver counts them, without repeats; empty: all
+};
+/// Nothing where the text is none of these.
+std::optional<DeviceRequest> parse_device(std::string_view text);
+
 /// What was chosen and why, in words for the log: "cpu: no CUDA device found (…)".
 struct ChosenDevice {
   DeviceChoice device;  ///< cpu or cuda
   std::string why;
+  std::shared_ptr<Devices> devices = nullptr;  ///< of a run on devices
 };
 
 /// Decides once per run. Errors: DeviceError when cuda is asked for and cannot be had (no device, driver too old, built
 /// without).
-ChosenDevice choose_device(DeviceChoice asked);
-/// Makes a backend on the device chosen. Errors: DeviceError.
+ChosenDevice choose_device(const DeviceRequest& asked);
+inline ChosenDevice choose_device(DeviceChoice asked) { return choose_device(DeviceRequest{asked}); }
+/// Makes a backend on the device chosen, of several the next that works. Errors: DeviceError.
 std::unique_ptr<Backend> make_backend(const ChosenDevice& chosen);
 
 /// Names and formulas of the built-in indices, in the order of IndexId.

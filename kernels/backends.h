@@ -2,6 +2,7 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "kernels/backend.h"
 
@@ -10,17 +11,13 @@ namespace fw {
 std::unique_ptr<Backend> make_cpu_backend();
 
 #ifdef FW_WITH_CUDA
-/// Whether a CUDA device can be used, and in words which, or why not.
+/// The CUDA devices that can be used, and in words which, or why none.
 struct CudaState {
-  bool usable;
-  std::string why;  ///< "NVIDIA H200, driver 13.0" or "no CUDA device found (cudaErrorNoDevice: …)"
+  std::shared_ptr<Devices> devices;  ///< null where none can be used
+  std::string why;                   ///< "2 x NVIDIA H200" or "no CUDA device found (cudaErrorNoDevice: …)"
 };
-CudaState find_cuda();
-/// Errors: DeviceError.
-std::unique_ptr<Backend> make_cuda_backend();
-/// Formulas on the stream (cudaStream_t) of a backend. Without NVRTC on the CPU, and says so once on stderr.
-/// Errors: DeviceError.
-void run_formulas_cuda(const FormulaOp& op, void* stream);
+/// ordinals: those wanted, every one of which must be usable; empty: all that are.
+CudaState find_cuda(const std::vector<int>& ordinals);
 #endif
 
 }  // namespace fw

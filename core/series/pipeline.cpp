@@ -15,7 +15,7 @@
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
 #include "core/series/clean_up.h"
-#include "core/series/tile_worker.h"
+#include "core/series/tile_runner.h"
 #include "core/series/unit_means.h"
 
 namespace fw {
@@ -41,9 +41,9 @@ class ZonalStore {
 /// worker.
 class WorkerPool {
  public:
-  using Make = std::function<std::unique_ptr<TileWorker>()>;
+  using Make = std::function<std::unique_ptr<TileRunner>()>;
   explicit WorkerPool(Make make) : make_(std::move(make)) {}
-  std::unique_ptr<TileWorker> take() {
+  std::unique_ptr<TileRunner> take() {
     {
       std::lock_guard lock(mutex_);
       if (!idle_.empty()) {
@@ -54,7 +54,7 @@ class WorkerPool {
     }
     return make_();
   }
-  void give(std::unique_ptr<TileWorker> worker) {
+  void give(std::unique_ptr<TileRunner> worker) {
     std::lock_guard lock(mutex_);
     idle_.push_back(std::move(worker));
   }
@@ -67,7 +67,7 @@ class WorkerPool {
  private:
   Make make_;
   std::mutex mutex_;
-  std::vector<std::unique_ptr<TileWorker>> idle_;
+  std::vector<std::unique_ptr<TileRunner>> idle_;
 };
 
 struct Zones {
@@ -193,7 +193,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   // An update compares the targets with stored statistics of the others.
   const std::vector<int> averaged = store && store->updating() ? record.targets : std::vector<int>();
   UnitMeans means(record.periods, averaged);
-  WorkerPool pool([&] { return std::make_unique<TileWorker>(plan, record, catalogue, device, report, store); });
+  WorkerPool pool([&] { return std::make_unique<TileRunner>(plan, record, catalogue, device, report, store); });
   Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
 
   const auto over_tiles = [&](const auto& body) {

@@ -37,7 +37,8 @@ struct PipelineSummary {
 
 /// Runs the plan over every tile and returns the table (all units × analysis periods × indicators, also those without a
 /// value). A scene that cannot be read is left out of its tile and reported (stage "read"). Rasters and table do not
-/// depend on tile size, number of threads or order. Errors: ConfigError (plan), DeviceError, whatever the sink throws.
+/// depend on tile size, number of threads or order, nor on a device that fails or runs short meanwhile (reported, stage
+/// "device"). Errors: ConfigError (plan), whatever the sink throws.
 IndicatorTable run_pipeline(const SeriesPlan& plan, const Catalogue& catalogue, const std::vector<AdminUnits>& levels,
                             const ChosenDevice& device, IndicatorSink& sink, RunReport& report,
                             PipelineSummary& summary);

@@ -55,7 +55,8 @@ void TileWorker::keep_references(size_t i, const DeviceSeries& series, const Win
   }
 }
 
-void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const Window& window, DeviceSeries& result) {
+void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const Window& window, float* value,
+                                     uint8_t* reason) {
   ReferencePlanes planes;
   planes.add(plan_, plan_.indicators[i]);
   PlaceValues values;
@@ -67,13 +68,11 @@ void TileWorker::compare_with_stored(size_t i, const DeviceSeries& series, const
     const float* x = series.value.data() + at * pixels_;
     const uint8_t* why = series.reason.data() + at * pixels_;
     if (planes.years > 0)
-      detrend(*backend_, plan_, x, why, values, pixels_, period_at(at), result.value.at(t * pixels_),
-              result.reason.at(t * pixels_));
+      detrend(*backend_, plan_, x, why, values, pixels_, period_at(at), value + t * pixels_, reason + t * pixels_);
     else if (planes.gamma)
-      standardize(*backend_, x, why, values, pixels_, result.value.at(t * pixels_), result.reason.at(t * pixels_));
+      standardize(*backend_, x, why, values, pixels_, value + t * pixels_, reason + t * pixels_);
     else
-      place_->compare(x, why, values, plan_, plan_.indicators[i].statistic, result.value.at(t * pixels_),
-                      result.reason.at(t * pixels_));
+      place_->compare(x, why, values, plan_, plan_.indicators[i].statistic, value + t * pixels_, reason + t * pixels_);
   }
 }
 

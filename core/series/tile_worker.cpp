@@ -8,12 +8,12 @@
 namespace fw {
 
 TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
-                       const ChosenDevice& device, RunReport& report, SeriesStore* store)
+                       std::unique_ptr<Backend> backend, RunReport& report, SeriesStore* store)
     : plan_(plan),
       record_(record),
       report_(report),
       store_(store),
-      backend_(make_backend(device)),
+      backend_(std::move(backend)),
       reader_(catalogue, plan.grid),
       reference_(*backend_, reference_calendar(plan, record), record.targets) {}
 
@@ -38,6 +38,7 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
     slot_outcome_.clear();
     if (store_ || needs_season(plan_)) place_ = std::make_unique<PlaceReference>(*backend_, pixels_);
   }
+  make_results();
   for (const auto& [product, periods] : record_.scenes) composite_product(product, window);
   if (store_) keep_composites(window);
   if (needs_season(plan_)) find_season(window);
@@ -64,8 +65,10 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
       deliver_series(i, values.data());
     }
     if (store_ && !store_->updating() && record_.unit_series[i] == i) keep_references(i, *series, window);
-    deliver_statistic(i, *series, window, deliver);
+    compute_statistic(i, *series, window);
+    if (finished_.size() == results_at_once_) deliver_results(deliver);
   }
+  deliver_results(deliver);
 }
 
 void TileWorker::composite_product(const std::string& product, const Window& window) {
@@ -196,33 +199,54 @@ void TileWorker::rolled(const Indicator& indicator, const DeviceSeries& in, Devi
                         indicator.window_method, out.value.data(), out.reason.data()});
 }
 
-void TileWorker::deliver_statistic(size_t i, const DeviceSeries& series, const Window& window, const Deliver& deliver) {
-  const Indicator& indicator = plan_.indicators[i];
-  const size_t targets = record_.targets.size();
-  DeviceSeries result = make_series(targets);
-  if (indicator.tells_season())
-    backend_->fill(result.reason.data(), 0, result.reason.size());
-  else if (store_ && store_->updating())
-    compare_with_stored(i, series, window, result);
-  else
-    measure(*backend_, plan_, record_, reference_, indicator,
-            {series.value.data(), series.reason.data(), record_.periods, pixels_}, result.value.data(),
-            result.reason.data());
+void TileWorker::make_results() {
+  // From a device all results of a tile come down at once, as far as 64 MiB go; on the CPU there is nothing to gain.
+  constexpr size_t most_bytes = size_t{64} << 20;
+  finished_.clear();
+  const size_t bytes = record_.targets.size() * pixels_ * (sizeof(float) + 1);
+  const size_t stride = (bytes + sizeof(float) - 1) / sizeof(float) * sizeof(float);
+  if (stride == result_bytes_) return;
+  result_bytes_ = stride;
+  results_at_once_ = 1;
+  if (backend_->is_device() && stride > 0)
+    results_at_once_ = std::clamp<size_t>(most_bytes / stride, 1, std::max<size_t>(1, plan_.indicators.size()));
+  results_ = Buffer<unsigned char>(*backend_, results_at_once_ * stride);
+}
 
-  std::vector<float> value(targets * pixels_);
-  std::vector<uint8_t> reason(targets * pixels_);
-  backend_->download(value.data(), result.value.data(), value.size() * sizeof(float));
-  backend_->download(reason.data(), result.reason.data(), reason.size());
-  for (size_t t = 0; t < targets; ++t) {
-    float* v = value.data() + t * pixels_;
-    uint8_t* r = reason.data() + t * pixels_;
-    if (indicator.tells_season()) tell_season(indicator, t, v, r);
-    const std::vector<float> ungated(v, v + pixels_);
-    gate(indicator, t, v, r);
-    for (size_t k = 0; k < pixels_; ++k)
-      if (is_nan(v[k])) v[k] = nan_f();  // one NaN, whatever its bits were
-    deliver(i, t, v, r, ungated.data());
+void TileWorker::compute_statistic(size_t i, const DeviceSeries& series, const Window& window) {
+  unsigned char* const place = results_.at(finished_.size() * result_bytes_);
+  auto* const value = reinterpret_cast<float*>(place);
+  uint8_t* const reason = place + record_.targets.size() * pixels_ * sizeof(float);
+  if (plan_.indicators[i].tells_season())
+    backend_->fill(reason, 0, record_.targets.size() * pixels_);
+  else if (store_ && store_->updating())
+    compare_with_stored(i, series, window, value, reason);
+  else
+    measure(*backend_, plan_, record_, reference_, plan_.indicators[i],
+            {series.value.data(), series.reason.data(), record_.periods, pixels_}, value, reason);
+  finished_.push_back(i);
+}
+
+void TileWorker::deliver_results(const Deliver& deliver) {
+  const size_t targets = record_.targets.size();
+  std::vector<float> host(finished_.size() * result_bytes_ / sizeof(float));
+  backend_->download(host.data(), results_.data(), host.size() * sizeof(float));
+  for (size_t k = 0; k < finished_.size(); ++k) {
+    const Indicator& indicator = plan_.indicators[finished_[k]];
+    float* const values = host.data() + k * result_bytes_ / sizeof(float);
+    auto* const reasons = reinterpret_cast<uint8_t*>(values + targets * pixels_);
+    for (size_t t = 0; t < targets; ++t) {
+      float* v = values + t * pixels_;
+      uint8_t* r = reasons + t * pixels_;
+      if (indicator.tells_season()) tell_season(indicator, t, v, r);
+      const std::vector<float> ungated(v, v + pixels_);
+      gate(indicator, t, v, r);
+      for (size_t pixel = 0; pixel < pixels_; ++pixel)
+        if (is_nan(v[pixel])) v[pixel] = nan_f();  // one NaN, whatever its bits were
+      deliver(finished_[k], t, v, r, ungated.data());
+    }
   }
+  finished_.clear();
 }
 
 void TileWorker::deliver_empty(size_t indicator, Reason reason, const Deliver& deliver) {

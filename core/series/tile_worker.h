@@ -26,10 +26,13 @@ class TileWorker {
   /// Called once for each series of the tile that indicators rest on: all periods of the record, [period][pixel].
   using DeliverSeries = std::function<void(size_t unit_series, const float* value)>;
 
-  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device,
-             RunReport& report, SeriesStore* store = nullptr);
+  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
+             std::unique_ptr<Backend> backend, RunReport& report, SeriesStore* store = nullptr);
+  /// A tile whose backend fails may be run again, by another worker: what was written to the store is written once
+  /// more.
   void run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series);
   size_t scenes_read() const { return scenes_read_; }
+  const Backend& backend() const { return *backend_; }
 
  private:
   void composite_product(const std::string& product, const Window& window);
@@ -37,7 +40,8 @@ class TileWorker {
   bool restore(const std::string& product, const std::vector<size_t>& series, size_t period, const Window& window);
   void keep_composites(const Window& window);
   void keep_references(size_t indicator, const DeviceSeries& series, const Window& window);
-  void compare_with_stored(size_t indicator, const DeviceSeries& series, const Window& window, DeviceSeries& result);
+  void compare_with_stored(size_t indicator, const DeviceSeries& series, const Window& window, float* value,
+                           uint8_t* reason);
   Period period_at(size_t place) const { return {plan_.cadence, record_.first.number + static_cast<int>(place)}; }
   void scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
                       std::vector<size_t>& slots);
@@ -51,7 +55,9 @@ class TileWorker {
   void season_means(const DeviceSeries& in, DeviceSeries& out);
   void tell_season(const Indicator& indicator, size_t target, float* value, uint8_t* reason) const;
   void gate(const Indicator& indicator, size_t target, float* value, uint8_t* reason) const;
-  void deliver_statistic(size_t indicator, const DeviceSeries& series, const Window& window, const Deliver& deliver);
+  void make_results();
+  void compute_statistic(size_t indicator, const DeviceSeries& series, const Window& window);
+  void deliver_results(const Deliver& deliver);
   void deliver_empty(size_t indicator, Reason reason, const Deliver& deliver);
   size_t base_index(const std::string& name, CompositeMethod composite) const;
   DeviceSeries make_series(size_t periods);
@@ -72,6 +78,10 @@ class TileWorker {
   TargetReference reference_;
   std::unique_ptr<PlaceReference> place_;
   std::unique_ptr<TileSeason> season_;
+  // Finished indicators that wait to come down together: value and reason of all targets, one after another.
+  Buffer<unsigned char> results_;
+  size_t results_at_once_ = 0, result_bytes_ = 0;
+  std::vector<size_t> finished_;
 };
 
 }  // namespace fw

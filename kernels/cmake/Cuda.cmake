@@ -30,7 +30,7 @@ endif()
 find_package(CUDAToolkit REQUIRED GLOBAL)
 message(STATUS "kernels: CPU and CUDA ${CUDAToolkit_VERSION} for ${CMAKE_CUDA_ARCHITECTURES}")
 # Objects of their own: fw_kernels stays a C++ library, and the folders that link it need not know CUDA.
-add_library(fw_kernels_cuda OBJECT backend_cuda.cu formula_device.cu)
+add_library(fw_kernels_cuda OBJECT backend_cuda.cu cuda_api.cu formula_device.cu)
 set_property(TARGET fw_kernels_cuda PROPERTY CUDA_ARCHITECTURES ${FW_CUDA_ARCHITECTURES})
 target_link_libraries(fw_kernels_cuda PRIVATE fw_floating_point)
 target_include_directories(fw_kernels_cuda PRIVATE ${fw_root})

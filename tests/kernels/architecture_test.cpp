@@ -12,7 +12,7 @@ std::vector<std::filesystem::path> kernel_sources() {
   std::vector<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(FW_SOURCE_DIR) / "kernels")) {
     const auto ending = entry.path().extension();
-    if (ending == ".h" || ending == ".cpp" || ending == ".cu") files.push_back(entry.path());
+    if (ending == ".h" || ending == ".cpp" || ending == ".cu" || ending == ".cuh") files.push_back(entry.path());
   }
   return files;
 }
@@ -48,7 +48,7 @@ TEST(KernelsArchitecture, IncludesOnlyItselfTheStandardLibraryTbbAndCuda) {
 
 TEST(KernelsArchitecture, OnlyTheCudaBackendKnowsCuda) {
   for (const auto& file : kernel_sources()) {
-    if (file.extension() != ".cu") {
+    if (file.extension() != ".cu" && file.extension() != ".cuh") {
       EXPECT_EQ(test::read_text(file).find("cuda_runtime"), std::string::npos) << file;
     }
   }

@@ -131,10 +131,9 @@ std::string KeepRasters::bytes() const {
 }
 
 std::unique_ptr<RunResult> run_archive(const SeriesPlan& plan, const Catalogue& catalogue,
-                                       const std::vector<AdminUnits>& levels) {
+                                       const std::vector<AdminUnits>& levels, const ChosenDevice& device) {
   auto result = std::make_unique<RunResult>(plan.grid);
-  result->table = run_pipeline(plan, catalogue, levels, {DeviceChoice::cpu, "test"}, result->rasters, result->report,
-                               result->summary);
+  result->table = run_pipeline(plan, catalogue, levels, device, result->rasters, result->report, result->summary);
   return result;
 }
 

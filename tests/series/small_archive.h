@@ -70,7 +70,8 @@ struct RunResult {
   PipelineSummary summary;
 };
 std::unique_ptr<RunResult> run_archive(const SeriesPlan& plan, const Catalogue& catalogue,
-                                       const std::vector<AdminUnits>& levels);
+                                       const std::vector<AdminUnits>& levels,
+                                       const ChosenDevice& device = {DeviceChoice::cpu, "test"});
 
 /// A number in 0..1 that looks random and is the same everywhere.
 double scatter(uint64_t a, uint64_t b = 0, uint64_t c = 0, uint64_t d = 0);
