@@ -166,58 +166,59 @@ int run_change(ChangeOptions& o) {
   const ClassScheme night_classes = load_class_scheme(config, "night_light_loss");
   const Catalogue catalogue = scan_given(*o.scenes, report);
   const TwoPeriods periods = two_periods(o.periods, catalogue);
-  const ChosenDevice device = choose_named_device(o.scenes->device);
-  const Scene& first = catalogue.scenes.front();
-  if (asked(o, "mad") && asked(o, "irmad"))
-    throw ConfigError("CHOICE", "mad and irmad write the same rasters. Ask for one of them.");
-  o.plan.grid = o.nights.grid = grid_of(first);
-  o.plan.names = o.names.empty() ? std::vector<std::string>{first.bands.begin()->first} : o.names;
-  o.plan.composite = *period_method_by_name(o.composite);
-  o.plan.before = scenes_of(periods.before, catalogue);
-  o.plan.after = scenes_of(periods.after, catalogue);
-  o.plan.difference = asked(o, "difference");
-  o.plan.vector = asked(o, "cva");
-  o.plan.mad = asked(o, "mad") || asked(o, "irmad");
-  if (asked(o, "mad")) o.plan.mad_rounds = 1;
-  o.plan.y_band = o.plan.names.size() > 1 ? 1 : 0;
-  if (!o.angle.first.empty()) {
-    o.plan.x_band = place_of(o.plan.names, o.angle.first);
-    o.plan.y_band = place_of(o.plan.names, o.angle.second);
-  }
-  o.plan.tile_size = o.nights.tile_size = o.scenes->tile_size;
-  o.plan.scratch_dir = std::filesystem::temp_directory_path();
+  return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
+    const Scene& first = catalogue.scenes.front();
+    if (asked(o, "mad") && asked(o, "irmad"))
+      throw ConfigError("CHOICE", "mad and irmad write the same rasters. Ask for one of them.");
+    o.plan.grid = o.nights.grid = grid_of(first);
+    o.plan.names = o.names.empty() ? std::vector<std::string>{first.bands.begin()->first} : o.names;
+    o.plan.composite = *period_method_by_name(o.composite);
+    o.plan.before = scenes_of(periods.before, catalogue);
+    o.plan.after = scenes_of(periods.after, catalogue);
+    o.plan.difference = asked(o, "difference");
+    o.plan.vector = asked(o, "cva");
+    o.plan.mad = asked(o, "mad") || asked(o, "irmad");
+    if (asked(o, "mad")) o.plan.mad_rounds = 1;
+    o.plan.y_band = o.plan.names.size() > 1 ? 1 : 0;
+    if (!o.angle.first.empty()) {
+      o.plan.x_band = place_of(o.plan.names, o.angle.first);
+      o.plan.y_band = place_of(o.plan.names, o.angle.second);
+    }
+    o.plan.tile_size = o.nights.tile_size = o.scenes->tile_size;
+    o.plan.scratch_dir = std::filesystem::temp_directory_path();
 
-  std::map<std::string, std::string> parameters = {
-      {"methods", join(o.methods, ",")},    {"bands", join(o.plan.names, ",")}, {"composite", o.composite},
-      {"before", describe(periods.before)}, {"after", describe(periods.after)}, {"product", o.scenes->product}};
-  const auto band = first.bands.find(o.plan.names.front());
-  Publication publication({o.scenes->out, o.scenes->overwrite});
-  ChangeRasters rasters(publication, o, periods, o.plan.grid, band == first.bands.end() ? "1" : band->second.unit,
-                        night_classes);
-  if (o.plan.difference || o.plan.vector || o.plan.mad) {
-    const ChangeSummary s = map_change(o.plan, catalogue, indices, device, rasters, report);
-    const double share = 100.0 * static_cast<double>(s.assessed) / static_cast<double>(o.plan.grid.pixels());
-    parameters["assessed_percent"] = format_fixed(share, 1);
-    log_info(std::to_string(s.scenes_before) + " scenes before, " + std::to_string(s.scenes_after) + " after; " +
-             parameters["assessed_percent"] + " % of the pixels have a value in both periods");
-    if (o.plan.mad) describe_mad(s, parameters);
-  }
-  if (asked(o, "night-light-loss")) {
-    o.nights.before_from = periods.before.from;
-    o.nights.before_to = periods.before.to;
-    o.nights.after_from = periods.after.from;
-    o.nights.after_to = periods.after.to;
-    const NightLightSummary s = map_night_light_loss(o.nights, catalogue, device, rasters, report);
-    parameters["nights"] = std::to_string(s.reference) + " before, " + std::to_string(s.recent) + " after";
-    parameters["min_nights"] = std::to_string(o.nights.min_nights);
-    parameters["min_radiance"] = format_number(o.nights.min_radiance);
-    parameters["lit_pixels"] = std::to_string(s.lit);
-    parameters["never_lit_pixels"] = std::to_string(s.not_lit);
-    parameters["unassessed_pixels"] = std::to_string(s.not_assessed);
-    log_info("night lights: " + parameters["nights"] + "; " + parameters["lit_pixels"] + " pixels lit before, " +
-             parameters["never_lit_pixels"] + " never lit, " + parameters["unassessed_pixels"] + " not assessed");
-  }
-  return finish_scene_job(*o.scenes, "change", publication, catalogue, report, device, parameters);
+    std::map<std::string, std::string> parameters = {
+        {"methods", join(o.methods, ",")},    {"bands", join(o.plan.names, ",")}, {"composite", o.composite},
+        {"before", describe(periods.before)}, {"after", describe(periods.after)}, {"product", o.scenes->product}};
+    const auto band = first.bands.find(o.plan.names.front());
+    Publication publication({o.scenes->out, o.scenes->overwrite});
+    ChangeRasters rasters(publication, o, periods, o.plan.grid, band == first.bands.end() ? "1" : band->second.unit,
+                          night_classes);
+    if (o.plan.difference || o.plan.vector || o.plan.mad) {
+      const ChangeSummary s = map_change(o.plan, catalogue, indices, device, rasters, report);
+      const double share = 100.0 * static_cast<double>(s.assessed) / static_cast<double>(o.plan.grid.pixels());
+      parameters["assessed_percent"] = format_fixed(share, 1);
+      log_info(std::to_string(s.scenes_before) + " scenes before, " + std::to_string(s.scenes_after) + " after; " +
+               parameters["assessed_percent"] + " % of the pixels have a value in both periods");
+      if (o.plan.mad) describe_mad(s, parameters);
+    }
+    if (asked(o, "night-light-loss")) {
+      o.nights.before_from = periods.before.from;
+      o.nights.before_to = periods.before.to;
+      o.nights.after_from = periods.after.from;
+      o.nights.after_to = periods.after.to;
+      const NightLightSummary s = map_night_light_loss(o.nights, catalogue, device, rasters, report);
+      parameters["nights"] = std::to_string(s.reference) + " before, " + std::to_string(s.recent) + " after";
+      parameters["min_nights"] = std::to_string(o.nights.min_nights);
+      parameters["min_radiance"] = format_number(o.nights.min_radiance);
+      parameters["lit_pixels"] = std::to_string(s.lit);
+      parameters["never_lit_pixels"] = std::to_string(s.not_lit);
+      parameters["unassessed_pixels"] = std::to_string(s.not_assessed);
+      log_info("night lights: " + parameters["nights"] + "; " + parameters["lit_pixels"] + " pixels lit before, " +
+               parameters["never_lit_pixels"] + " never lit, " + parameters["unassessed_pixels"] + " not assessed");
+    }
+    return finish_scene_job(*o.scenes, "change", publication, catalogue, report, device, parameters);
+  });
 }
 
 }  // namespace

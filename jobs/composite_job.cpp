@@ -183,17 +183,18 @@ std::function<int()> declare_composite(CLI::App& app) {
     const ThreadLimit threads = start_scene_job(*o->scenes);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
-    const ChosenDevice device = choose_named_device(o->scenes->device);
-    CompositeRun run(*o, catalogue, device, report);
-    Publication publication({o->scenes->out, o->scenes->overwrite});
-    run.run(publication);
-    return finish_scene_job(*o->scenes, "composite", publication, catalogue, report, device,
-                            {{"method", o->method},
-                             {"bands", join(run.bands(), ",")},
-                             {"period", o->period},
-                             {"periods", std::to_string(run.periods())},
-                             {"from", o->from},
-                             {"to", o->to}});
+    return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {
+      CompositeRun run(*o, catalogue, device, report);
+      Publication publication({o->scenes->out, o->scenes->overwrite});
+      run.run(publication);
+      return finish_scene_job(*o->scenes, "composite", publication, catalogue, report, device,
+                              {{"method", o->method},
+                               {"bands", join(run.bands(), ",")},
+                               {"period", o->period},
+                               {"periods", std::to_string(run.periods())},
+                               {"from", o->from},
+                               {"to", o->to}});
+    });
   };
 }
 

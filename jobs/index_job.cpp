@@ -138,13 +138,14 @@ std::function<int()> declare_index(CLI::App& app) {
     RunReport report;
     const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
     const Catalogue catalogue = scan_given(*o->scenes, report);
-    const ChosenDevice device = choose_named_device(o->scenes->device);
-    Publication publication({o->scenes->out, o->scenes->overwrite});
-    IndexRun run(*o, indices, catalogue, publication, device, report);
-    run.run();
-    if (o->water) publication.text("water.csv", run.water());
-    return finish_scene_job(*o->scenes, "index", publication, catalogue, report, device,
-                            {{"indices", join(o->names, ",")}, {"product", o->scenes->product}});
+    return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {
+      Publication publication({o->scenes->out, o->scenes->overwrite});
+      IndexRun run(*o, indices, catalogue, publication, device, report);
+      run.run();
+      if (o->water) publication.text("water.csv", run.water());
+      return finish_scene_job(*o->scenes, "index", publication, catalogue, report, device,
+                              {{"indices", join(o->names, ",")}, {"product", o->scenes->product}});
+    });
   };
 }
 

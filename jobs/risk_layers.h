@@ -31,7 +31,7 @@ struct LayerEdition {
   int mantissa_bits = 12;                       ///< of likelihood and contributions
 };
 /// Tables and, for the periods that the run asks for, rasters of one layer.
-void publish_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
+void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer,
                    const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition = {});
 
 /// The periods that the run asks rasters of.

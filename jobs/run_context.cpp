@@ -10,25 +10,13 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "jobs/device_option.h"
 #include "jobs/state_session.h"
 
 namespace fw {
 namespace fs = std::filesystem;
-namespace {
-
-ChosenDevice device_of(const std::string& asked) {
-  const auto choice = asked == "cpu"    ? DeviceChoice::cpu
-                      : asked == "cuda" ? DeviceChoice::cuda
-                                        : DeviceChoice::automatic;
-  ChosenDevice chosen = choose_device(choice);
-  log_info("device: " + chosen.why);
-  return chosen;
-}
-
-}  // namespace
-
 RunContext::RunContext(const StepOptions& o)
-    : options(o), config(load_run_config(o.config_file, o.overrides, report)), device(device_of(o.device)) {
+    : options(o), config(load_run_config(o.config_file, o.overrides, report)), device(choose_named_device(o.device)) {
   out = fs::absolute(!o.out.empty()  ? fs::path(o.out)
                      : config.output ? fs::path(*config.output)
                                      : fs::path("out") / config.name);

@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "jobs/device_option.h"
 #include "jobs/evidence_files.h"
 #include "jobs/jobs.h"
 #include "jobs/risk_layers.h"
@@ -16,9 +17,7 @@ using Step = std::function<void(RunContext&)>;
 
 void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, StateUse state = StateUse::none) {
   app.add_option("-o,--output", o->out, "output folder (default: 'output' of the configuration, else out/<name>)");
-  app.add_option("--device", o->device, "where pixels are computed")
-      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
-      ->capture_default_str();
+  add_device_option(app, o->device);
   app.add_option("--memory", o->overrides.memory,
                  "memory for tiles and caches, as 512MiB or 2GiB (default: configuration, else 1GiB)");
   app.add_option("--threads", o->overrides.threads, "threads; 0: all cores")->check(CLI::Range(0, 1024));

@@ -31,9 +31,7 @@ std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app) {
   app.add_option("--unit", o->unit, "unit of a stack's values");
   auto* scale = app.add_option("--scale", o->scale, "physical = number * scale + offset");
   auto* offset = app.add_option("--offset", o->offset, "see --scale");
-  app.add_option("--device", o->device, "where pixels are computed")
-      ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
-      ->capture_default_str();
+  add_device_option(app, o->device);
   app.add_option("--threads", o->threads, "threads; 0: all cores")->check(CLI::Range(0, 1024));
   app.add_option("--tile-size", o->tile_size, "tile in pixels")->check(CLI::Range(32, 8192))->capture_default_str();
   app.add_option("--config-dir", o->config_dir, "folder with products");
@@ -71,14 +69,6 @@ ThreadLimit::~ThreadLimit() = default;
 ThreadLimit start_scene_job(const SceneJobOptions& o) {
   start_log({o.quiet, o.log_json});
   return ThreadLimit(o.threads);
-}
-
-ChosenDevice choose_named_device(const std::string& name) {
-  const ChosenDevice device = choose_device(name == "cpu"    ? DeviceChoice::cpu
-                                            : name == "cuda" ? DeviceChoice::cuda
-                                                             : DeviceChoice::automatic);
-  log_info("device: " + device.why);
-  return device;
 }
 
 Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {

@@ -7,6 +7,8 @@
 
 #include "core/output/publication.h"
 #include "core/scene/catalogue.h"
+#include "core/series/on_device.h"
+#include "jobs/device_option.h"
 #include "kernels/backend.h"
 
 namespace CLI {
@@ -61,7 +63,5 @@ class ThreadLimit {
 
 /// Starts the log and holds the threads as the options say. Keep what it returns until the job ends.
 [[nodiscard]] ThreadLimit start_scene_job(const SceneJobOptions& options);
-
-ChosenDevice choose_named_device(const std::string& name);
 
 }  // namespace fw

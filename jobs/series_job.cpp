@@ -36,12 +36,14 @@ std::function<int()> declare_series(CLI::App& app) {
     read_series_options(*o);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
-    const ChosenDevice device = choose_named_device(o->scenes->device);
-    const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
-    SeriesRun run(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report);
-    Publication publication({o->scenes->out, o->scenes->overwrite});
-    run.run(publication);
-    return finish_scene_job(*o->scenes, "series", publication, catalogue, report, device, parameters_of(*o, run, app));
+    return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {
+      const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
+      SeriesRun run(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report);
+      Publication publication({o->scenes->out, o->scenes->overwrite});
+      run.run(publication);
+      return finish_scene_job(*o->scenes, "series", publication, catalogue, report, device,
+                              parameters_of(*o, run, app));
+    });
   };
 }
 

@@ -128,21 +128,22 @@ int run_settlement(SettlementOptions& o) {
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);
   const Catalogue catalogue = scan_given(*o.scenes, report);
-  const ChosenDevice device = choose_named_device(o.scenes->device);
-  Publication publication({o.scenes->out, o.scenes->overwrite});
-  SettlementRun run(o, catalogue, indices, device, config, publication, report);
-  const SettlementHistory history = run.run();
-  run.publish(history);
-  log_info(summary_of(history));
-  return finish_scene_job(*o.scenes, "settlement", publication, catalogue, report, device,
-                          {{"detect", o.detect},
-                           {"audience", "internal"},
-                           {"gap_m", format_number(o.rules.gap_m)},
-                           {"min_ha", format_number(o.rules.min_ha)},
-                           {"threshold", format_number(o.rules.threshold)},
-                           {"reach_km", o.places.empty() ? "no places" : format_number(o.reach_km)},
-                           {"sites", summary_of(history)},
-                           {"product", o.scenes->product}});
+  return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
+    Publication publication({o.scenes->out, o.scenes->overwrite});
+    SettlementRun run(o, catalogue, indices, device, config, publication, report);
+    const SettlementHistory history = run.run();
+    run.publish(history);
+    log_info(summary_of(history));
+    return finish_scene_job(*o.scenes, "settlement", publication, catalogue, report, device,
+                            {{"detect", o.detect},
+                             {"audience", "internal"},
+                             {"gap_m", format_number(o.rules.gap_m)},
+                             {"min_ha", format_number(o.rules.min_ha)},
+                             {"threshold", format_number(o.rules.threshold)},
+                             {"reach_km", o.places.empty() ? "no places" : format_number(o.reach_km)},
+                             {"sites", summary_of(history)},
+                             {"product", o.scenes->product}});
+  });
 }
 
 }  // namespace

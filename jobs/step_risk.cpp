@@ -178,7 +178,7 @@ std::vector<Period> raster_periods(const RunConfig& config) {
   return periods;
 }
 
-void publish_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
+void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer,
                    const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition) {
   publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));
   publication.text("risk_" + layer.id + "_hxl.csv", risk_csv(layer, risk, true));

@@ -56,35 +56,36 @@ int run_texture(TextureOptions& o) {
   RunReport report;
   const IndexCatalogue indices = IndexCatalogue::load(config_dir(o.scenes->config_dir).string());
   const Catalogue catalogue = scan_given(*o.scenes, report);
-  const ChosenDevice device = choose_named_device(o.scenes->device);
-  const auto backend = make_backend(device);
-  Publication publication({o.scenes->out, o.scenes->overwrite});
-  Progress progress("scenes", catalogue.scenes.size());
-  size_t done = 0;
-  for (const auto& scene : catalogue.scenes) {
-    const ScenePlan values = plan_scene(scene, indices, {o.name}, "texture", report);
-    if (!values.names.empty()) {
-      o.plan.grid = grid_of(scene);
-      SceneReader reader(catalogue, o.plan.grid);
-      std::vector<std::shared_ptr<RasterWriter>> writers;
-      for (const auto& feature : o.features) writers.push_back(publication.raster(spec_of(o, scene, feature)));
-      for (const Window& w : tiles(o.plan.grid, o.scenes->tile_size)) {
-        const auto planes = texture_of(*backend, reader, scene, values, o.plan, w, report);
-        for (size_t k = 0; k < planes.size(); ++k) writers[k]->write(1, w, planes[k].data());
+  return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
+    const auto backend = make_backend(device);
+    Publication publication({o.scenes->out, o.scenes->overwrite});
+    Progress progress("scenes", catalogue.scenes.size());
+    size_t done = 0;
+    for (const auto& scene : catalogue.scenes) {
+      const ScenePlan values = plan_scene(scene, indices, {o.name}, "texture", report);
+      if (!values.names.empty()) {
+        o.plan.grid = grid_of(scene);
+        SceneReader reader(catalogue, o.plan.grid);
+        std::vector<std::shared_ptr<RasterWriter>> writers;
+        for (const auto& feature : o.features) writers.push_back(publication.raster(spec_of(o, scene, feature)));
+        for (const Window& w : tiles(o.plan.grid, o.scenes->tile_size)) {
+          const auto planes = texture_of(*backend, reader, scene, values, o.plan, w, report);
+          for (size_t k = 0; k < planes.size(); ++k) writers[k]->write(1, w, planes[k].data());
+        }
+        for (const auto& writer : writers) publication.finish_raster(writer);
+        ++done;
       }
-      for (const auto& writer : writers) publication.finish_raster(writer);
-      ++done;
+      progress.step();
     }
-    progress.step();
-  }
-  if (done == 0) throw InputError("NO_SCENES", "No scene has " + printable(o.name, 40) + ".");
-  return finish_scene_job(*o.scenes, "texture", publication, catalogue, report, device,
-                          {{"features", join(o.features, ",")},
-                           {"of", o.name},
-                           {"grey", format_number(o.grey.first) + " to " + format_number(o.grey.second)},
-                           {"levels", std::to_string(o.plan.grey.levels)},
-                           {"window", std::to_string(o.plan.window)},
-                           {"product", o.scenes->product}});
+    if (done == 0) throw InputError("NO_SCENES", "No scene has " + printable(o.name, 40) + ".");
+    return finish_scene_job(*o.scenes, "texture", publication, catalogue, report, device,
+                            {{"features", join(o.features, ",")},
+                             {"of", o.name},
+                             {"grey", format_number(o.grey.first) + " to " + format_number(o.grey.second)},
+                             {"levels", std::to_string(o.plan.grey.levels)},
+                             {"window", std::to_string(o.plan.window)},
+                             {"product", o.scenes->product}});
+  });
 }
 
 }  // namespace

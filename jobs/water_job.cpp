@@ -169,35 +169,37 @@ int run_water(WaterOptions& o) {
   o.plan.tile_size = o.scenes->tile_size;
   const Catalogue catalogue = scan_given(*o.scenes, report);
   o.plan.grid = grid_of(catalogue.scenes.front());
-  const ChosenDevice device = choose_named_device(o.scenes->device);
-  Publication publication({o.scenes->out, o.scenes->overwrite});
-  WaterRasters rasters(publication, o, catalogue, config);
-  const WaterRecord record = record_water(o.plan, catalogue, indices, device, rasters, report);
-  std::vector<const Scene*> scenes;
-  bool any = false;
-  for (const auto& scene : record.scenes) {
-    scenes.push_back(scene.scene);
-    any = any || scene.usable;
-  }
-  if (!any) throw InputError("NO_SCENES", "No scene has the bands that " + describe(o.plan.water) + " needs.");
-  publication.text("water.csv", record.areas.csv(scenes, describe(o.plan.water)));
-  if (o.plan.water.method == WaterMethod::otsu) publication.text("thresholds.csv", threshold_csv(record.scenes));
-  if (record.months.size() < 2)
-    log_info("one month only: maps and areas, no record over time");
-  else if (most_months_in_a_year(record) < o.plan.min_months)
-    log_warning("no year has scenes of " + std::to_string(o.plan.min_months) +
-                " months: recurrence, seasonality and transition are not assessed. Lower --min-months if fewer months "
-                "can stand for a year.");
-  return finish_scene_job(
-      *o.scenes, "water", publication, catalogue, report, device,
-      {{"water", describe(o.plan.water)},
-       {"limits", format_number(o.plan.water.limit_low) + " to " + format_number(o.plan.water.limit_high)},
-       {"threshold", format_number(o.plan.water.threshold)},
-       {"month", o.month},
-       {"min_months", std::to_string(o.plan.min_months)},
-       {"epoch1", text_of(record.epoch1)},
-       {"epoch2", text_of(record.epoch2)},
-       {"product", o.scenes->product}});
+  return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
+    Publication publication({o.scenes->out, o.scenes->overwrite});
+    WaterRasters rasters(publication, o, catalogue, config);
+    const WaterRecord record = record_water(o.plan, catalogue, indices, device, rasters, report);
+    std::vector<const Scene*> scenes;
+    bool any = false;
+    for (const auto& scene : record.scenes) {
+      scenes.push_back(scene.scene);
+      any = any || scene.usable;
+    }
+    if (!any) throw InputError("NO_SCENES", "No scene has the bands that " + describe(o.plan.water) + " needs.");
+    publication.text("water.csv", record.areas.csv(scenes, describe(o.plan.water)));
+    if (o.plan.water.method == WaterMethod::otsu) publication.text("thresholds.csv", threshold_csv(record.scenes));
+    if (record.months.size() < 2)
+      log_info("one month only: maps and areas, no record over time");
+    else if (most_months_in_a_year(record) < o.plan.min_months)
+      log_warning(
+          "no year has scenes of " + std::to_string(o.plan.min_months) +
+          " months: recurrence, seasonality and transition are not assessed. Lower --min-months if fewer months "
+          "can stand for a year.");
+    return finish_scene_job(
+        *o.scenes, "water", publication, catalogue, report, device,
+        {{"water", describe(o.plan.water)},
+         {"limits", format_number(o.plan.water.limit_low) + " to " + format_number(o.plan.water.limit_high)},
+         {"threshold", format_number(o.plan.water.threshold)},
+         {"month", o.month},
+         {"min_months", std::to_string(o.plan.min_months)},
+         {"epoch1", text_of(record.epoch1)},
+         {"epoch2", text_of(record.epoch2)},
+         {"product", o.scenes->product}});
+  });
 }
 
 }  // namespace

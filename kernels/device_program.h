@@ -11,7 +11,8 @@
 namespace fw {
 
 /// Launches, copies on the device and fills, in order. Two programs with the same bytes do the same: the bytes hold
-/// every address and argument.
+/// every address and argument. (Padding too: where it differs a known program is not recognised, which costs time
+/// only.)
 class DeviceProgram {
  public:
   void add(const Launch& launch);

@@ -66,7 +66,7 @@ void DeviceQueue::release(void* memory) noexcept {
   const size_t bytes = size_.at(memory);
   try {
     if (idle_bytes_ + bytes <= limits_.idle_bytes) {
-      idle_.emplace(bytes, memory);
+      idle_.emplace_hint(idle_.lower_bound(bytes), bytes, memory);  // the last released is the first handed out
       idle_bytes_ += bytes;
       return;
     }

@@ -4,6 +4,7 @@
 //   the device
 #pragma once
 #include <algorithm>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 #include "kernels/device_error.h"
 #include "kernels/device_queue.h"
 #include "kernels/formula_cpu.h"
+#include "kernels/ops.h"
 
 namespace fw {
 
@@ -28,6 +30,26 @@ struct KernelArgument {
   double* scratch;
   size_t threads;
 };
+
+/// Bytes between members, which hold anything, to 0: so that an operation of the tile program is the same bytes when it
+/// comes again, and a graph. Every member must be named. (GCC 12's __builtin_clear_padding clears more than padding.)
+template <class Op, class... Member>
+void keep_members(Op& op, Member Op::*... member) {
+  unsigned char clean[sizeof(Op)] = {};
+  const auto keep = [&](const auto& m) {
+    std::memcpy(clean + (reinterpret_cast<const unsigned char*>(&m) - reinterpret_cast<const unsigned char*>(&op)), &m,
+                sizeof m);
+  };
+  (keep(op.*member), ...);
+  std::memcpy(static_cast<void*>(&op), clean, sizeof op);
+}
+inline void clear_padding(Composite& o) {
+  using C = Composite;
+  keep_members(o, &C::value, &C::outcome, &C::scenes, &C::pixels, &C::method, &C::out, &C::valid, &C::reason);
+}
+inline void clear_padding(ApplyMask& o) {
+  keep_members(o, &ApplyMask::value, &ApplyMask::outcome, &ApplyMask::pixels, &ApplyMask::nan_outcome);
+}
 
 template <class Kernels>
 class QueueDevice {
@@ -85,8 +107,9 @@ class QueueDevice {
   };
   static unsigned blocks(size_t n, size_t per_block) { return static_cast<unsigned>((n + per_block - 1) / per_block); }
   template <class Body>
-  void launch(const void* kernel, unsigned grid, unsigned threads, const KernelArgument<Body>& argument) {
+  void launch(const void* kernel, unsigned grid, unsigned threads, KernelArgument<Body> argument) {
     static_assert(std::is_trivially_copyable_v<Body> && alignof(KernelArgument<Body>) <= argument_alignment);
+    if constexpr (requires { clear_padding(argument.body.op); }) clear_padding(argument.body.op);
     queue_->launch({kernel, grid, threads, &argument, sizeof argument});
   }
   /// Through host memory: slow, and right.

@@ -34,8 +34,9 @@ Whittaker<Real> whittaker(Memory& m, const Inputs& in, LambdaChoice choice, doub
           m.out<uint16_t>("valid", in.pixels),
           m.out<uint16_t>("longest gap", in.pixels)};
 }
-SavitzkyGolay<float> savitzky_golay(Memory& m, const Inputs& in) {
-  return {m.in(in.x),
+template <class Real>
+SavitzkyGolay<Real> savitzky_golay(Memory& m, const Inputs& in) {
+  return {m.in(scaled<Real>(in.x, 1.0f, 0.0f)),
           m.in(in.reason),
           in.times,
           in.pixels,
@@ -43,7 +44,7 @@ SavitzkyGolay<float> savitzky_golay(Memory& m, const Inputs& in) {
           2,
           5,
           3,
-          m.out<float>("out", in.x.size()),
+          m.out<Real>("out", in.x.size()),
           m.out<uint8_t>("reason", in.x.size()),
           m.out<uint8_t>("flags", in.x.size())};
 }
@@ -75,7 +76,8 @@ StandardizedIndex<Real> standardized_index(Memory& m, const Inputs& in, SpiDistr
           m.out<double>("location", fits),
           m.out<double>("p_zero", fits)};
 }
-PotentialEvapotranspiration<float> evapotranspiration(Memory& m, const Inputs& in, PetMethod method) {
+template <class Real>
+PotentialEvapotranspiration<Real> evapotranspiration(Memory& m, const Inputs& in, PetMethod method) {
   std::vector<int32_t> month;
   std::vector<double> day, days;
   for (int t = 0; t < in.times; ++t) {
@@ -84,17 +86,17 @@ PotentialEvapotranspiration<float> evapotranspiration(Memory& m, const Inputs& i
     days.push_back(30.0);
   }
   return {method,
-          m.in(scaled<float>(in.x, 40.0f, -5.0f)),
-          m.in(scaled<float>(in.y, 20.0f, 0.0f)),
-          m.in(scaled<float>(in.y, 20.0f, 12.0f)),
+          m.in(scaled<Real>(in.x, 40.0f, -5.0f)),
+          m.in(scaled<Real>(in.y, 20.0f, 0.0f)),
+          m.in(scaled<Real>(in.y, 20.0f, 12.0f)),
           m.in(in.reason),
-          m.in(scaled<float>(in.band[0], 120.0f, -30.0f)),
+          m.in(scaled<Real>(in.band[0], 120.0f, -30.0f)),
           in.times,
           in.pixels,
           m.in(month),
           m.in(day),
           m.in(days),
-          m.out<float>("out", in.x.size()),
+          m.out<Real>("out", in.x.size()),
           m.out<uint8_t>("reason", in.x.size())};
 }
 Climatology climatology(Memory& m, const Inputs& in) {
@@ -219,7 +221,8 @@ void add_fits(std::vector<OpCase>& cases) {
   add("Whittaker GCV robust", true, smoother(LambdaChoice::gcv, 0.5, true));
   add("Whittaker double", true,
       [](Memory& m, const Inputs& in) { return whittaker<double>(m, in, LambdaChoice::fixed, 0.5, false); });
-  add("SavitzkyGolay", true, savitzky_golay);
+  add("SavitzkyGolay", true, savitzky_golay<float>);
+  add("SavitzkyGolay double", true, savitzky_golay<double>);
   const auto index = [](SpiDistribution distribution, ZeroRule rule) {
     return [=](Memory& m, const Inputs& in) { return standardized_index<float>(m, in, distribution, rule); };
   };
@@ -230,9 +233,11 @@ void add_fits(std::vector<OpCase>& cases) {
     return standardized_index<double>(m, in, SpiDistribution::gamma_mle, ZeroRule::center);
   });
   add("PET Thornthwaite", true,
-      [](Memory& m, const Inputs& in) { return evapotranspiration(m, in, PetMethod::thornthwaite); });
+      [](Memory& m, const Inputs& in) { return evapotranspiration<float>(m, in, PetMethod::thornthwaite); });
   add("PET Hargreaves", true,
-      [](Memory& m, const Inputs& in) { return evapotranspiration(m, in, PetMethod::hargreaves); });
+      [](Memory& m, const Inputs& in) { return evapotranspiration<float>(m, in, PetMethod::hargreaves); });
+  add("PET double", true,
+      [](Memory& m, const Inputs& in) { return evapotranspiration<double>(m, in, PetMethod::hargreaves); });
   add("Climatology", true, climatology);
   add("DetrendedAnomaly", true, detrended_anomaly);
   add("VegetationHealth", false, vegetation_health);

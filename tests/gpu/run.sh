@@ -1,26 +1,59 @@
 #!/bin/sh
-# Builds the kernels alone in a temporary folder, runs gpu_check and the tests that could be built. Needs cmake and a C++20
-# compiler; uses nvcc, ninja, GoogleTest and oneTBB where they are. Without a GPU it checks the CPU and says so.
+# Everything that needs a GPU, on a machine with nothing but CUDA, CMake and a C++20 compiler (ninja, GoogleTest and
+# compute-sanitizer where they are): builds the kernels alone with a CPU backend of one core, compares every operation
+# of CPU and GPU bit by bit, looks for memory errors and races, and prints the times as Markdown.
 # usage: tests/gpu/run.sh [cmake options, e.g. -DFW_CUDA_ARCHITECTURES=90-real]
-set -eu
+# Exit code: 0 all well on the GPU; 1 a check failed; 77 no GPU: built, and checked on the CPU alone.
+set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
 build=$(mktemp -d)
 trap 'rm -rf "$build"' EXIT
 export PATH="$PATH:/usr/local/cuda/bin"
+failed=0
+check() {
+  echo "## $1"
+  shift
+  "$@" || { echo "FAILED ($?): $*"; failed=1; }
+}
 
-if command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L >/dev/null 2>&1; then
-  nvidia-smi -L
-  pixels=1000003
+gpu=no
+if command -v nvidia-smi >/dev/null 2>&1 && nvidia-smi -L >/dev/null 2>&1; then gpu=yes; fi
+echo "# Forewarn on a GPU, $(date -u +%Y-%m-%d)"
+if [ $gpu = yes ]; then
+  nvidia-smi --query-gpu=name,driver_version,memory.total,pcie.link.gen.max --format=csv,noheader
 else
-  echo "no GPU on this machine: only the CPU part is checked"
-  pixels=100003
+  echo "no GPU on this machine: nothing is measured"
 fi
-command -v nvcc >/dev/null 2>&1 || echo "no CUDA compiler on this machine: the CUDA backend is not built"
+command -v nvcc >/dev/null 2>&1 && nvcc --version | tail -2 || echo "no CUDA compiler on this machine: the CUDA backend is not built"
+[ -r /proc/cpuinfo ] && sed -n 's/^model name.*: /CPU: /p' /proc/cpuinfo | head -1
 
 generator=
 command -v ninja >/dev/null 2>&1 && generator="-G Ninja"
 # shellcheck disable=SC2086
-cmake -S "$root/kernels" -B "$build" $generator -DCMAKE_BUILD_TYPE=Release "$@"
-cmake --build "$build" --parallel "$(nproc)"
-ctest --test-dir "$build" --output-on-failure
-"$build/tests/gpu_check" "$pixels"
+cmake -S "$root/kernels" -B "$build" $generator -DCMAKE_BUILD_TYPE=Release -DFW_WITH_TBB=OFF "$@" >"$build/cmake.log" 2>&1 &&
+  cmake --build "$build" --parallel "$(nproc)" >"$build/build.log" 2>&1 &&
+  cmake --build "$build" --parallel "$(nproc)" --target gpu_times >>"$build/build.log" 2>&1 || {
+  echo "FAILED: the build"
+  tail -40 "$build/cmake.log" "$build/build.log"
+  exit 1
+}
+
+pixels=20011
+[ $gpu = yes ] && pixels=1000003
+check "Every operation, CPU against GPU ($pixels pixels)" "$build/tests/gpu_check" $pixels --no-timing
+check "Tests" ctest --test-dir "$build" --output-on-failure
+if [ $gpu = no ]; then
+  "$build/tests/gpu_times"
+  [ $? = 77 ] || failed=1
+  [ $failed = 0 ] && exit 77
+  exit 1
+fi
+if command -v compute-sanitizer >/dev/null 2>&1; then
+  for tool in memcheck racecheck; do
+    check "compute-sanitizer $tool" compute-sanitizer --tool $tool --error-exitcode 1 "$build/tests/gpu_check" 2003 --no-timing
+  done
+else
+  echo "compute-sanitizer is not installed: memory and races were not checked"
+fi
+check "Times" "$build/tests/gpu_times"
+exit $failed
