@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
@@ -345,7 +346,8 @@ void read_alerts(const ConfigNode& root, RunConfig& config) {
   const auto node = root.find("alerts");
   if (!node) return;
   config.alerts.alert_class = static_cast<int>(node->integer("class", 2, 5, config.alerts.alert_class));
-  config.alerts.repeat_periods = static_cast<int>(node->integer("repeat_periods", 1, 360, config.alerts.repeat_periods));
+  config.alerts.repeat_periods =
+      static_cast<int>(node->integer("repeat_periods", 1, 360, config.alerts.repeat_periods));
   config.alert_sender = node->text("sender", config.alert_sender);
   if (config.alert_sender.empty() || cap_token(config.alert_sender) != config.alert_sender)
     node->fail("sender", "ID_INVALID", "may hold letters, digits, '.', '_', '-' and '@' only, as CAP asks.");
@@ -404,6 +406,15 @@ Region read_region(const ConfigNode& node, const fs::path& input_root) {
     else
       region.phenology = read_phenology(*season);
     season->done();
+  }
+  std::set<std::string> with_season;
+  for (const auto& own : node.list("unit_season")) {
+    region.unit_seasons.push_back({own.strings("pcodes"), {dekad_of_year(own, "from"), dekad_of_year(own, "to")}});
+    if (region.unit_seasons.back().pcodes.empty()) own.fail("pcodes", "MISSING_KEY", "names no unit.");
+    for (const std::string& pcode : region.unit_seasons.back().pcodes)
+      if (!with_season.insert(pcode).second)
+        own.fail("pcodes", "DUPLICATE", "names " + printable(pcode, 40) + ", which has a season already.");
+    own.done();
   }
   node.done();
   return region;
@@ -501,7 +512,8 @@ SeriesPlan series_plan(const RunConfig& config, const fs::path& scratch_dir) {
     if (const auto asked = config.composites.find(plan.indicators.back().series); asked != config.composites.end())
       plan.indicators.back().composite = asked->second;
   }
-  plan.season = config.region.season;
+  // Where units have seasons of their own the whole year is computed, and UnitSeasons takes out what is off season.
+  if (config.region.unit_seasons.empty()) plan.season = config.region.season;
   if (config.region.phenology) plan.phenology = *config.region.phenology;
   plan.gate_by_phenology = config.region.phenology.has_value();
   plan.water_index = config.water_index;

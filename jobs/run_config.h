@@ -12,12 +12,17 @@
 #include "core/evidence/observation.h"
 #include "core/evidence/report.h"
 #include "core/geo/admin_units.h"
-#include "core/scene/catalogue.h"
 #include "core/risk/alert_rules.h"
+#include "core/scene/catalogue.h"
 #include "core/series/plan.h"
 
 namespace fw {
 
+/// A season of its own for admin units and all beneath them ([[unit_season]]).
+struct UnitSeason {
+  std::vector<std::string> pcodes;
+  Season season;
+};
 /// Where people live and on which grid: config/regions/<name>.toml, or the table [region] of the run's own file.
 struct Region {
   std::string name, title, iso3;
@@ -25,6 +30,7 @@ struct Region {
   std::vector<AdminUnits::Request> admin;  ///< one per level, coarse first; files beneath the input root
   std::optional<Season> season;
   std::optional<PhenologyRule> phenology;  ///< instead of a declared season: alarms are gated pixel by pixel
+  std::vector<UnitSeason> unit_seasons;    ///< instead of the region's, for some units
 };
 
 /// How the result may be shared. The floors are compiled in (core/evidence/disclosure.h).
@@ -80,7 +86,7 @@ struct RunConfig {
   std::map<std::string, double> layer_weights;  ///< for the order of attention over layers; sums to 1
   AlertSettings alerts;
   std::string alert_sender = "forewarn", alert_sender_name, alert_contact;  ///< of CAP drafts
-  double threshold = 0.5;                       ///< likelihood from which a unit is named in the summary
+  double threshold = 0.5;  ///< likelihood from which a unit is named in the summary
 };
 
 /// What the command line gives; empty or 0: as configured.

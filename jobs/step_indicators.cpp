@@ -9,6 +9,7 @@
 #include "jobs/drift_table.h"
 #include "jobs/run_context.h"
 #include "jobs/state_session.h"
+#include "jobs/unit_seasons.h"
 
 namespace fw {
 namespace {
@@ -47,7 +48,9 @@ RasterSpec reason_spec(const RunConfig& config, const Indicator& i, Period perio
 class RasterSink : public IndicatorSink {
  public:
   /// cdi: may be null.
-  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan, CdiTiles* cdi) : cdi_(cdi) {
+  RasterSink(Publication& publication, const RunConfig& config, const SeriesPlan& plan, const UnitSeasons& seasons,
+             CdiTiles* cdi)
+      : plan_(plan), seasons_(seasons), cdi_(cdi) {
     const int targets = plan.analysis_to.number - plan.analysis_from.number + 1;
     for (size_t i = 0; i < plan.indicators.size(); ++i)
       for (int t = 0; t < targets; ++t) {
@@ -63,11 +66,15 @@ class RasterSink : public IndicatorSink {
   }
   void write(size_t indicator, size_t target, const Window& window, const float* value,
              const uint8_t* reason) override {
-    if (cdi_) cdi_->reason(indicator, target, window, reason);
-    const Pair& pair = writers_[indicator * targets_ + target];
-    if (!pair.value) return;
-    pair.value->write(1, window, value);
-    pair.reason->write(window, reason);
+    if (!seasons_.any() || !(plan_.indicators[indicator].seasonal || plan_.indicators[indicator].gated)) {
+      deliver(indicator, target, window, value, reason);
+      return;
+    }
+    std::vector<float> values(value, value + window.pixels());
+    std::vector<uint8_t> reasons(reason, reason + window.pixels());
+    const Period period{plan_.cadence, plan_.analysis_from.number + static_cast<int>(target)};
+    seasons_.gate(plan_.grid, window, period, values.data(), reasons.data());
+    deliver(indicator, target, window, values.data(), reasons.data());
   }
   void ungated(size_t indicator, size_t target, const Window& window, const float* value) override {
     if (cdi_) cdi_->ungated(indicator, target, window, value);
@@ -80,6 +87,17 @@ class RasterSink : public IndicatorSink {
   struct Pair {
     std::shared_ptr<RasterWriter> value, reason;
   };
+
+  void deliver(size_t indicator, size_t target, const Window& window, const float* value, const uint8_t* reason) {
+    if (cdi_) cdi_->reason(indicator, target, window, reason);
+    const Pair& pair = writers_[indicator * targets_ + target];
+    if (!pair.value) return;
+    pair.value->write(1, window, value);
+    pair.reason->write(window, reason);
+  }
+
+  const SeriesPlan& plan_;
+  const UnitSeasons& seasons_;
   CdiTiles* cdi_;
   std::vector<Pair> writers_;
   size_t targets_ = 0;
@@ -114,6 +132,7 @@ void step_indicators(RunContext& context) {
                      "keep. To compute everything anew: 'forewarn run' with --overwrite.");
   if (state) state->plan(plan, catalogue, context);
   Publication publication = context.begin("indicators");
+  const UnitSeasons seasons(config.region, context.levels());
   std::unique_ptr<CdiTiles> cdi;
   if (!config.cdi.empty()) {
     const auto offers = [](const Scene& s) { return offer_of(s, "soil_moisture").has_value(); };
@@ -124,13 +143,14 @@ void step_indicators(RunContext& context) {
                           "the run has no soil moisture; the Combined Drought Indicator is not assessed anywhere",
                           Verdict::noted});
   }
-  RasterSink sink(publication, config, state ? state->work() : plan, cdi.get());
+  RasterSink sink(publication, config, state ? state->work() : plan, seasons, cdi.get());
   PipelineSummary summary;
   IndicatorTable table =
       state ? run_pipeline(state->work(), state->record(), catalogue, context.levels(), context.device, sink,
                            context.report, summary, &state->store())
             : run_pipeline(plan, catalogue, context.levels(), context.device, sink, context.report, summary);
   if (state) state->complete(table, catalogue, context);
+  seasons.gate(plan.indicators, table);
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
   publication.finish_rasters();

@@ -10,6 +10,7 @@
 #include "core/base/text.h"
 #include "core/output/evidence_files.h"
 #include "core/risk/posterior.h"
+#include "core/risk/unit_status.h"
 #include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/summary.h"
@@ -43,7 +44,7 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
   std::replace(when.begin(), when.end(), '-', '_');
   table.layer = l.layer.id + "_adm" + std::to_string(units.level()) + "_" + when;
   table.title = l.layer.title + ", " + describe(period);
-  table.text_columns = {"pcode", "name",  "risk_class_label", "class_scheme", "reasons",
+  table.text_columns = {"pcode", "name",  "risk_class_label", "class_scheme", "status", "reasons",
                         "moves", "flags", "wording",          "period"};
   table.number_columns = {"risk_class",      "likelihood",     "low",  "high",     "confidence", "score",
                           "satellite_score", "input_age_days", "rank", "rank_low", "rank_high"};
@@ -63,7 +64,7 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
     const ClassEntry* entry = l.scheme.find(out.class_value);
     static const RiskRow nothing = [] {
       RiskRow row;
-      row.reasons = {"no indicator covers this unit"};
+      row.reasons = {no_row_reason};
       row.flags = {"NOT_ASSESSED"};
       return row;
     }();
@@ -72,6 +73,7 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
                  unit.name,
                  entry ? entry->label : "",
                  l.layer.classes,
+                 name_of(status_of(row)),
                  join(row.reasons, " | "),
                  row.moves,
                  join(row.flags, ";"),

@@ -12,6 +12,7 @@
 #include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/unit_rasters.h"
+#include "jobs/unit_seasons.h"
 
 namespace fw {
 namespace {
@@ -74,8 +75,9 @@ class PixelRisk {
     for (const auto& factor : layer.factors) {
       files_.push_back(raster_stem(context.config, factor.indicator, period) + ".tif");
     }
-    const auto& season = context.config.region.season;
-    out_of_season_ = layer.seasonal && season && !season->holds(period);
+    const UnitSeasons seasons(context.config.region, context.levels());
+    for (const AdminUnit& unit : context.levels().back().units())
+      out_of_season_.push_back(layer.seasonal && !seasons.holds(unit.pcode, period));
     if (layer.seasonal && context.config.region.phenology)
       season_file_ = raster_stem(context.config, "season_active", period) + ".tif";
     const int years = year_of(period_of(context.config.reference_to, Cadence::month)) -
@@ -135,7 +137,9 @@ class PixelRisk {
     const auto inside = context_.levels().back().rasterise(context_.config.region.grid, w);
     for (size_t i = 0; i < n; ++i) {
       float &score = values[i], &likelihood = values[n + i], &share = values[2 * n + i];
-      const bool outside = inside[i] < 0, off = out_of_season_ || (!season.empty() && season[i] == 0);
+      const bool outside = inside[i] < 0;
+      const bool off =
+          !outside && (out_of_season_[static_cast<size_t>(inside[i])] || (!season.empty() && season[i] == 0));
       if (outside || off || lacking[i]) score = likelihood = nan_f();
       if (outside) share = nan_f();
       const bool assessed = !is_nan(likelihood);
@@ -161,8 +165,8 @@ class PixelRisk {
   const ClassScheme& scheme_;
   std::filesystem::path folder_;
   std::vector<std::string> files_;
-  bool out_of_season_ = false;  ///< as declared, all pixels
-  std::string season_file_;     ///< where the season of pixels is told; empty: nowhere
+  std::vector<char> out_of_season_;  ///< per unit of the finest level
+  std::string season_file_;          ///< where the season of pixels is told; empty: nowhere
   int years_ = 0;
   mutable BackendPool backends_;
 };
@@ -227,6 +231,7 @@ void step_risk(RunContext& context) {
       publish_layer(context, publication, layer, scheme, risk);
       for (const Period period : periods) {
         write_fusion(context, publication, layer, risk, period);
+        write_status(context, publication, layer, risk, period);
         if (periods.size() > 1) publication.finish_rasters();
       }
     }

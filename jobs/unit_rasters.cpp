@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/risk/fusion.h"
 #include "core/risk/posterior.h"
+#include "core/risk/unit_status.h"
 
 namespace fw {
 namespace {
@@ -135,6 +136,34 @@ void write_learnt_layer(const RunContext& context, Publication& publication, con
   spec = spec_of("contributions");
   for (const RiskFactor& factor : layer.factors) spec.bands.push_back({"contribution: " + factor.indicator, "logit"});
   burn(context, publication, spec, contributions);
+}
+
+void write_status(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
+                  Period period) {
+  const AdminUnits& level = context.levels().back();
+  std::map<std::string, const RiskRow*> rows;
+  for (const RiskRow& row : table.rows)
+    if (row.period == period) rows[row.pcode] = &row;
+  RasterSpec spec = unit_spec(context, layer.id + "-status", layer.title + " (what may be said)", period);
+  spec.bands = {{"status", "class"}};
+  spec.classes = load_class_scheme(context.config.config_dir.string(), "unit_status");
+  spec.metadata["LAYER"] = layer.id;
+  spec.metadata["WORDING"] = layer.wording;
+  std::vector<uint8_t> status;
+  for (const AdminUnit& unit : level.units()) {
+    const auto at = rows.find(unit.pcode);
+    const UnitStatus s = at == rows.end() ? UnitStatus::not_assessed : status_of(*at->second);
+    status.push_back(static_cast<uint8_t>(s));
+    spec.units[name_of(s)].push_back({unit.pcode, at == rows.end() ? no_row_reason : status_reason(*at->second)});
+  }
+  const auto writer = publication.raster(spec);
+  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
+    const auto units = level.rasterise(spec.grid, w);
+    std::vector<uint8_t> classes(w.pixels(), static_cast<uint8_t>(spec.classes->nodata));
+    for (size_t i = 0; i < units.size(); ++i)
+      if (units[i] >= 0) classes[i] = status[static_cast<size_t>(units[i])];
+    writer->write(w, classes.data());
+  }
 }
 
 }  // namespace fw

@@ -22,5 +22,9 @@ void write_fusion(const RunContext& context, Publication& publication, const Ris
 void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
                         const ClassScheme& scheme, const RiskTable& table, Period period,
                         const LayerEdition& edition = {});
+/// `<layer>-status`: what may be said of every unit (config/classes/unit_status.toml), with the units named in the STAC
+/// item. A unit without a row is not assessed.
+void write_status(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
+                  Period period);
 
 }  // namespace fw

@@ -21,6 +21,11 @@
 
 namespace fw {
 
+/// An admin unit that is named in the STAC item of a raster.
+struct UnitNote {
+  std::string pcode, reason;  ///< reason may be empty
+};
+
 /// A raster to be published as Cloud-Optimized GeoTIFF.
 struct RasterSpec {
   struct Band {
@@ -38,6 +43,7 @@ struct RasterSpec {
   std::map<std::string, std::string> metadata;  ///< written with the prefix FW_
   std::string layer, period;  ///< for the STAC item: "drought-risk", "2024-05-d3"
   std::string first_day, last_day;          ///< ISO dates of the period
+  std::map<std::string, std::vector<UnitNote>> units;  ///< by status; "forewarn:units" of the STAC item
 };
 
 /// Receives tiles of one raster in any order, from any thread; the file is complete when the publication finishes it.

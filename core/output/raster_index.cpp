@@ -83,6 +83,8 @@ Json json_of(const RasterSpec& s) {
             {"style", {{"min", s.style_min}, {"max", s.style_max}, {"colours", s.style_colours}}},
             {"metadata", s.metadata}};
   if (s.classes) j["classes"] = json_of(*s.classes);
+  for (const auto& [status, units] : s.units)
+    for (const UnitNote& unit : units) j["units"][status].push_back({unit.pcode, unit.reason});
   return j;
 }
 
@@ -114,6 +116,10 @@ RasterSpec spec_of(const Json& j) {
   j.at("style").at("max").get_to(s.style_max);
   j.at("style").at("colours").get_to(s.style_colours);
   j.at("metadata").get_to(s.metadata);
+  if (j.contains("units"))
+    for (const auto& [status, units] : j.at("units").items())
+      for (const Json& unit : units)
+        s.units[status].push_back({unit.at(0).get<std::string>(), unit.at(1).get<std::string>()});
   if (j.contains("classes")) s.classes = scheme_of(j.at("classes"));
   return s;
 }

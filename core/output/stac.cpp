@@ -128,6 +128,20 @@ void put_projection(Json& properties, const Grid& g) {
   properties["proj:bbox"] = {g.x0, g.y0 - g.rows * g.dy, g.x0 + g.cols * g.dx, g.y0};
 }
 
+Json units_of(const RasterSpec& spec) {
+  Json out = Json::object();
+  for (const auto& [status, units] : spec.units) {
+    Json list = Json::array();
+    for (const UnitNote& unit : units) {
+      Json entry = {{"pcode", unit.pcode}};
+      if (!unit.reason.empty()) entry["reason"] = unit.reason;
+      list.push_back(entry);
+    }
+    out[status] = list;
+  }
+  return out;
+}
+
 Json geometry_of(const Footprint& f) {
   const auto ring = [](const std::vector<LonLat>& points) {
     Json out = Json::array();
@@ -169,6 +183,7 @@ std::string stac_item_json(const PublishedRaster& raster, const StacCollection& 
                      {"license", licence_of(collection)}};
   if (!spec.layer.empty()) properties["forewarn:layer"] = spec.layer;
   if (!spec.period.empty()) properties["forewarn:period"] = spec.period;
+  if (!spec.units.empty()) properties["forewarn:units"] = units_of(spec);
   put_projection(properties, spec.grid);
   properties["processing:software"] = software();
   put_run_properties(properties, collection.properties);

@@ -44,12 +44,13 @@ void explain_field(const std::vector<FieldState>& field, const Fusion& fusion, s
   }
   const std::string both = format_fixed(fusion.satellite, 2) + " against " + format_fixed(fusion.field, 2);
   if (fusion.contested && fusion.satellite > fusion.field)
-    reasons.push_back(
-        "Contested: satellites show risk, field reports do not (" + both +
-        "). The reports do not lower the score; check irrigation, season, land cover and where the reports come from");
+    reasons.push_back(std::string(words_contested) + "satellites show risk, field reports do not (" + both +
+                      "). Verification is asked for. The reports do not lower the score; check irrigation, season, "
+                      "land cover and where the reports come from");
   else if (fusion.contested)
-    reasons.push_back("Contested: field reports show risk, satellites do not (" + both +
-                      "). A cause satellites do not see is possible (price, conflict, pests); the reports are kept");
+    reasons.push_back(std::string(words_contested) + "field reports show risk, satellites do not (" + both +
+                      "). Verification is asked for. A cause satellites do not see is possible (price, conflict, "
+                      "pests); the reports are kept");
   else if (fusion.satellite > fusion.field)
     reasons.push_back("Field reports are milder than what satellites show (" + both + "); they do not lower the score");
 }
@@ -81,12 +82,15 @@ std::string describe_factor(const RiskFactor& factor, double value) {
   return factor.title + " " + phrase;
 }
 
-std::string describe_silence(const CoverageRow& row) {
+std::string describe_silence(const CoverageRow* coverage) {
+  const std::string nothing(words_silence);
+  if (!coverage) return nothing + ": how far anybody here could report is not known";
+  const CoverageRow& row = *coverage;
   if (row.coverage > 0)
     return "Silence: an event would have been reported with probability " + format_fixed(row.coverage, 2) +
            " (log-odds of an event " + format_fixed(row.silence, 2) + "). It does not lower the score";
-  if (row.unknown.empty()) return "Silence says nothing: nobody here could have reported";
-  return "Silence says nothing, for lack of figures on " + join(split(row.unknown, ';'), ", ");
+  if (row.unknown.empty()) return nothing + ": nobody here could have reported";
+  return nothing + ", for lack of figures on " + join(split(row.unknown, ';'), ", ");
 }
 
 std::string likelihood_word(double likelihood) {
@@ -132,8 +136,7 @@ std::vector<std::string> explain(const std::vector<FactorState>& factors, const 
   reasons.insert(reasons.end(), missing.begin(), missing.end());
   explain_field(field, fusion, reasons);
   if (fusion.cautious || fusion.conflict > contested_conflict)
-    reasons.push_back("Satellites and field reports contradict each other (K " + format_fixed(fusion.conflict, 2) +
-                      "): " +
+    reasons.push_back(std::string(words_contradict) + " (K " + format_fixed(fusion.conflict, 2) + "): " +
                       (fusion.cautious ? "what contradicts counts half"
                                        : "what goes beyond K 0.6 is not combined; both stand in the table"));
   const bool sure = fusion.confidence >= 0.4;  // likelihood words only from medium confidence on (IPCC guidance)
@@ -147,9 +150,9 @@ std::vector<std::string> explain_absence(const RiskLayer& layer, const std::vect
                                          const Fusion& fusion, bool out_of_season) {
   std::vector<std::string> reasons;
   if (out_of_season) {
-    reasons.push_back("Out of season: an alarm has no meaning now");
+    reasons.push_back(std::string(words_out_of_season) + "an alarm has no meaning now");
   } else {
-    reasons.push_back("Not assessed: " + percent(fusion.share) + " of the factor weight is there, " +
+    reasons.push_back(std::string(words_not_assessed) + percent(fusion.share) + " of the factor weight is there, " +
                       percent(layer.min_share) +
                       " and every required factor are needed. This says neither safe nor at risk");
   }

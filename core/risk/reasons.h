@@ -1,6 +1,7 @@
 // What a risk row says to people, in plain words.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/risk/fusion.h"
@@ -19,17 +20,23 @@ struct FieldState {
   const RiskEvidence* evidence;
   double trust = 0, value = 0, disagreement = 0;
   int reports = 0, organisations = 0, clusters = 0;  ///< of the newest row that counts
-  int age = -1;                        ///< periods since the newest row; -1: no report
-  bool outdated = false;               ///< there are only reports older than max_age_periods
+  int age = -1;                                      ///< periods since the newest row; -1: no report
+  bool outdated = false;                             ///< there are only reports older than max_age_periods
   std::vector<std::string> flags;
 };
+
+/// How the sentences begin that a unit's status rests on (core/risk/unit_status.h).
+inline constexpr std::string_view words_not_assessed = "Not assessed: ", words_out_of_season = "Out of season: ",
+                                  words_contested = "Contested: ", words_silence = "Silence says nothing",
+                                  words_contradict = "Satellites and field reports contradict each other";
 
 /// "all scenes were masked (cloud, shadow or quality)"
 std::string describe_reason(Reason reason);
 /// "NDVI of the last three months is 1.8 standard deviations below its mean"
 std::string describe_factor(const RiskFactor& factor, double value);
 /// What the lack of reports says: nothing, or how far it speaks against an event.
-std::string describe_silence(const CoverageRow& row);
+/// Null: nothing is known of the unit's coverage.
+std::string describe_silence(const CoverageRow* row);
 /// IPCC words ("likely" above 0.66 …) for a likelihood; "very low" … "very high" for a confidence, in five equal steps.
 std::string likelihood_word(double likelihood);
 std::string confidence_word(double confidence);

@@ -96,7 +96,8 @@ struct RiskRow {
   std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
   /// CUSTOM_WEIGHTS (core/risk/weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>,
-  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, STALE_EVIDENCE, and CONFLICT:<kind>,
+  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, SILENCE_UNINFORMATIVE (no report, and nobody is known to
+  /// have been able to report), STALE_EVIDENCE, and CONFLICT:<kind>,
   /// CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
   std::vector<std::string> flags;
 };

@@ -186,7 +186,9 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   if (reference) add_moves(layer, classes, *unit, out);
   const auto found = coverage_of.find({any.pcode, any.period});
   const CoverageRow* const silence = found == coverage_of.end() ? nullptr : found->second;
-  if (std::isnan(fusion.field) && silence) out.reasons.push_back(describe_silence(*silence));
+  const bool silent = std::isnan(fusion.field), asked = !layer.evidence.empty();
+  if (silent && (silence || asked)) out.reasons.push_back(describe_silence(silence));
+  if (silent && asked && !(silence && silence->coverage > 0)) out.flags.push_back("SILENCE_UNINFORMATIVE");
   out.rules = fuse_log_odds(layer, field, out, silence);
   return out;
 }

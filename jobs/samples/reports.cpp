@@ -43,7 +43,7 @@ struct Story {
   double severity;
   const char* words;
 };
-constexpr std::array<Story, 18> stories = {
+constexpr std::array<Story, 23> stories = {
     {{north, "XS0101", "drought", 4.5, "No good rain since June"},
      {river, "XS0101", "crop", 4.0, "Millet is failing in most fields"},
      {radio, "XS0101", "livestock", 4.0, "Herds are sold cheaply"},
@@ -53,7 +53,7 @@ constexpr std::array<Story, 18> stories = {
      {river, "XS0201", "water", 3.5, "The lake shore is far from the landing now"},
      {north, "XS0201", "drought", 0.5, "Rain as usual"},
      {radio, "XS0201", "livestock", 0.5, "Animals are well"},
-     {north, "XS0202", "crop", 0.5, "Good stand of sorghum"},
+     {north, "XS0202", "crop", 0.5, "Granaries are full, the flood is high"},
      {river, "XS0202", "price", 1.0, "Prices as every year"},
      {newcomers, "XS0202", "conflict", 5.0, "Everybody has fled"},
      {north, "XS0203", "price", 4.5, "Cereals cost twice as much as last year"},
@@ -61,7 +61,12 @@ constexpr std::array<Story, 18> stories = {
      {north, "XS0204", "arrivals", 4.0, "Families arrive every day"},
      {radio, "XS0204", "arrivals", 4.5, "New shelters at the edge of town"},
      {river, "XS0204", "health", 3.0, "The clinic is crowded"},
-     {north, "XS0301", "drought", 3.5, "Dry on the western side"}}};
+     {north, "XS0301", "drought", 3.5, "Dry on the western side"},
+     {north, "XS0203", "conflict", 5.0, "Armed men took the market road"},
+     {river, "XS0203", "conflict", 5.0, "Two villages were attacked"},
+     {north, "XS0203", "departures", 5.0, "People leave by night"},
+     {river, "XS0203", "departures", 5.0, "The ferry takes families every day"},
+     {north, "XS0203", "access", 5.0, "The road is mined"}}};
 
 const Ring& ring_of(const std::string& pcode_text) {
   for (const Unit& u : units())

@@ -1,10 +1,13 @@
 // The main job on the sample region, whose truth is known.
+#include <sqlite3.h>
+
 #include <cmath>
 #include <cstdio>
 #include <set>
 
 #include "core/base/class_scheme.h"
 #include "core/base/text.h"
+#include "core/geo/admin_units.h"
 #include "core/output/publication.h"
 #include "core/risk/fusion.h"
 #include "core/risk/risk.h"
@@ -102,7 +105,7 @@ TEST_F(SampleRun, RanksTheDroughtUnitsAboveTheOthers) {
     if (row.at("period") == "2023-08-d3" && row.at("level") == "2")
       classes[row.at("pcode")] = std::stoi(row.at("class_value"));
   for (const char* dry : {"XS0101", "XS0102", "XS0103"})
-    for (const char* ordinary : {"XS0201", "XS0202", "XS0203", "XS0204"})
+    for (const char* ordinary : {"XS0201", "XS0203", "XS0204"})  // XS0202 is out of season: class 9 is no rank
       EXPECT_GT(classes[dry], classes[ordinary]) << dry << " against " << ordinary;
 }
 
@@ -133,7 +136,7 @@ TEST_F(SampleRun, EveryReportEndsAsTheTruthSays) {
     }
     ++checked;
   }
-  EXPECT_EQ(checked, 133U);
+  EXPECT_EQ(checked, 163U);
 }
 
 TEST_F(SampleRun, SilenceSpeaksOnlyWherePeopleCouldHaveReported) {
@@ -151,6 +154,82 @@ TEST_F(SampleRun, SilenceSpeaksOnlyWherePeopleCouldHaveReported) {
   float most = 0;
   for (const float v : coverage) most = std::isnan(v) ? most : std::max(most, v);
   EXPECT_GE(most, reported - 1e-3) << "burnt into the raster";
+}
+
+/// The one text that a query of a GeoPackage answers.
+std::string unit_row(const std::filesystem::path& file, const std::string& query) {
+  sqlite3* db = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  std::string out;
+  EXPECT_EQ(sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  EXPECT_EQ(sqlite3_prepare_v2(db, query.c_str(), -1, &statement, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+  if (sqlite3_step(statement) == SQLITE_ROW) out = reinterpret_cast<const char*>(sqlite3_column_text(statement, 0));
+  sqlite3_finalize(statement);
+  sqlite3_close(db);
+  return out;
+}
+
+struct Special {
+  const char *layer, *pcode;
+  int status;
+  const char *name, *flag, *reason;
+};
+
+TEST_F(SampleRun, ContestedNotAssessedOutOfSeasonAndSilentUnitsShowInRasterTableGeoPackageAndCatalogue) {
+  const Special specials[] = {
+      {"displacement", "XS0203", 3, "contested", "CONTESTED", "Contested: field reports show risk"},
+      {"drought", "XS0301", 0, "not_assessed", "NOT_ASSESSED", "Not assessed: "},
+      {"drought", "XS0202", 9, "out_of_season", "OUT_OF_SEASON", "Out of season: "},
+      {"drought", "XS0103", 4, "silence_uninformative", "SILENCE_UNINFORMATIVE", "Silence says nothing"}};
+  Grid grid;
+  test::pixels(*dir_ / "samples/truth/observed.tif", 1, &grid);
+  const AdminUnits units = AdminUnits::read(
+      {*dir_ / "samples/admin/admin2.geojson", *dir_ / "samples", "", "adm2_pcode", "adm2_name", "adm1_pcode", 2});
+  const auto unit_of = units.rasterise(grid, grid.whole());
+  for (const Special& s : specials) {
+    const std::string layer = s.layer, pcode = s.pcode;
+    // Raster and legend.
+    const auto status = test::pixels(published(layer + "-status"));
+    size_t seen = 0;
+    for (size_t i = 0; i < status.size(); ++i) {
+      if (unit_of[i] < 0 || units.units()[static_cast<size_t>(unit_of[i])].pcode != pcode) continue;
+      ASSERT_EQ(status[i], s.status) << layer << " " << pcode;
+      ++seen;
+    }
+    EXPECT_GT(seen, 500U);
+    const std::string stem = "out/publish/xsr_" + layer + "-status_2023-08-d3_v01";
+    const ClassScheme scheme = load_class_scheme(FW_SOURCE_DIR "/config", "unit_status");
+    EXPECT_NE(test::read_text(*dir_ / (stem + ".qml")).find(scheme.find(s.status)->label), std::string::npos);
+    // Table.
+    size_t rows = 0;
+    for (const auto& row : test::table(*dir_ / ("out/publish/risk_" + layer + ".csv"))) {
+      if (row.at("pcode") != pcode || row.at("period") != "2023-08-d3") continue;
+      ++rows;
+      EXPECT_NE(row.at("flags").find(s.flag), std::string::npos) << row.at("flags");
+      EXPECT_NE(row.at("reasons").find(s.reason), std::string::npos) << row.at("reasons");
+      if (s.status == 3) {
+        EXPECT_GT(*parse_number(row.at("conflict")), 0.6);
+        EXPECT_FALSE(row.at("satellite_score").empty() || row.at("field_score").empty()) << "both are shown";
+        EXPECT_EQ(row.at("r_posterior"), "") << "and not combined";
+      }
+    }
+    EXPECT_EQ(rows, 1U);
+    // STAC item.
+    const std::string item =
+        test::read_text(*dir_ / ("out/publish/items/xsr_" + layer + "-status_2023-08-d3_v01.json"));
+    const auto group = item.find("\"" + std::string(s.name) + "\": [", item.find("forewarn:units"));
+    ASSERT_NE(group, std::string::npos) << s.name;
+    const auto entry = item.find("\"" + pcode + "\"", group);
+    ASSERT_LT(entry, item.find(']', group)) << s.name;
+    EXPECT_LT(item.find(s.reason, entry), item.find('}', entry));
+    // GeoPackage.
+    const std::string row = unit_row(*dir_ / "out/publish/xsr_risk-adm2_2023-08-d3_v01.gpkg",
+                                     "SELECT status || '|' || flags || '|' || reasons FROM " + layer +
+                                         "_adm2_2023_08_d3 WHERE pcode = '" + pcode + "'");
+    EXPECT_EQ(row.find(std::string(s.name) + "|"), 0U) << row;
+    EXPECT_NE(row.find(s.flag), std::string::npos);
+    EXPECT_NE(row.find(s.reason), std::string::npos);
+  }
 }
 
 TEST_F(SampleRun, TheFusionRasterHoldsTheNumbersOfTheTablePerUnit) {

@@ -249,6 +249,11 @@ TEST(RunConfig, NamesWhatIsWrongByCodeAndKey) {
       {"file = \"admin.geojson\"", "file = \"none.geojson\"", "INPUT_MISSING", "none.geojson"},
       {"level = 2", "level = 10", "RANGE", "region.admin[0].level"},
       {"pcode = \"PCODE\"\n", "", "MISSING_KEY", "region.admin[0].pcode"},
+      {"[[region.admin]]", "[[region.unit_season]]\npcodes = []\nfrom = \"11-01\"\nto = \"03-31\"\n[[region.admin]]",
+       "MISSING_KEY", "region.unit_season[0].pcodes"},
+      {"[[region.admin]]",
+       "[[region.unit_season]]\npcodes = [\"A\", \"A\"]\nfrom = \"11-01\"\nto = \"03-31\"\n[[region.admin]]",
+       "DUPLICATE", "region.unit_season[0].pcodes"},
   };
   Site site;
   for (const auto& w : list) {
