@@ -77,8 +77,10 @@ void publish_food_layer(RunContext& context, Publication& publication, const Ris
   publication.text(model_file, write_food_model(model));
   publication.text(skill_file, food_scores_csv(model));
   publication.text(record_file, describe_food_model(model));
-  for (const Period period : raster_periods(context.config))
+  for (const Period period : raster_periods(context.config)) {
     write_learnt_layer(context, publication, layer, scheme, risk, period);
+    write_status(context, publication, layer, risk, period);
+  }
 }
 
 LoadedLayer reweigh_food_layer(const RunContext& context, Publication& publication, const CustomWeights& weights,
