@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "core/risk/context_rules.h"
 #include "core/risk/unit_rules.h"
+#include "jobs/evidence_units.h"
 #include "jobs/risk_layers.h"
 
 namespace fw {
@@ -39,12 +41,17 @@ RiskInputs load_risk_inputs(const RunContext& context) {
   disclosed.coverage = load_coverage((evidence / "coverage.csv").string());
   expect_disclosed(disclosed, config.privacy.level());
   inputs.reports = mappable(std::move(disclosed), config.privacy.level());
+  if (const auto context_file = evidence / "context.csv"; std::filesystem::exists(context_file)) {
+    inputs.context = load_context(context_file.string());
+    inputs.units = evidence_units(context);
+  }
   return inputs;
 }
 
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs) {
   RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports, &inputs.reference);
   apply_rules(layer, inputs.indicators, table);
+  apply_context_rules(layer, inputs.context, inputs.units, table);
   set_input_age(inputs.days, inputs.reports, table);
   return table;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/evidence/context_table.h"
 #include "core/output/publication.h"
 #include "core/risk/input_age.h"
 #include "core/risk/risk.h"
@@ -14,10 +15,15 @@ namespace fw {
 
 struct RiskInputs {
   IndicatorTable indicators;
-  EvidenceTable reports;    ///< as far as the audience may know of them
-  UnitReference reference;  ///< what units were in the reference years
-  InputDays days;           ///< when the scenes behind the indicators were taken
+  EvidenceTable reports;                    ///< as far as the audience may know of them
+  UnitReference reference;                  ///< what units were in the reference years
+  InputDays days;                           ///< when the scenes behind the indicators were taken
+  std::vector<MatchedObservation> context;  ///< published statistics of the run; empty where it has none
+  std::vector<EvidenceUnit> units;          ///< where the units lie; empty where there are no statistics
 };
+/// Shares of destinations, in risk/ and publish/.
+inline constexpr const char* destinations_file = "displacement_flows.csv";
+
 /// From the folders of the steps before, which are compared with their manifests. Errors: InputError STEP_MISSING,
 /// SET_DAMAGED, STEP_OTHER_CONFIG; OutputError PRIVACY_FLOOR.
 RiskInputs load_risk_inputs(const RunContext& context);

@@ -2,6 +2,7 @@
 #include "core/base/log.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "core/evidence/context_table.h"
 #include "core/evidence/observation_evidence.h"
 #include "core/output/evidence_files.h"
 #include "jobs/evidence_units.h"

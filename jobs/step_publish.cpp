@@ -168,6 +168,8 @@ void step_publish(RunContext& context) {
     publication.text("risk_" + l.layer.id + "_hxl.csv", risk_csv(l.layer, l.table, true));
     if (is_learnt(config, l.layer.id)) publish_food_files(context, publication);
   }
+  if (fs::exists(risk / destinations_file))
+    publication.text(destinations_file, read_file((risk / destinations_file).string()));
   const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
   publication.text("indicators.csv", indicator_csv(table, false));
   publication.text("indicators_hxl.csv", indicator_csv(table, true));

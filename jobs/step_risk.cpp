@@ -7,8 +7,10 @@
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/geo/open_scene.h"
+#include "core/risk/destinations.h"
 #include "core/risk/stated_phases.h"
 #include "core/series/on_device.h"
+#include "jobs/evidence_units.h"
 #include "jobs/food_layer.h"
 #include "jobs/risk_layers.h"
 #include "jobs/unit_rasters.h"
@@ -204,6 +206,18 @@ void write_stated_phases(const RunContext& context, Publication& publication,
   if (!rows.empty()) publication.text("phases_stated.csv", stated_phases_csv(rows));
 }
 
+/// Shares of destinations, where a layer asks for them and the run knows the people of its units.
+void publish_destinations(RunContext& context, Publication& publication, const RiskInputs& inputs, double beta) {
+  const RunConfig& config = context.config;
+  if (config.people.empty() && inputs.context.empty()) return;  // no populations at all
+  std::vector<EvidenceUnit> units = evidence_units(context);
+  const UnitPeople people(inputs.context);
+  for (EvidenceUnit& unit : units)
+    if (!unit.population) unit.population = people.at(unit.pcode, config.to.year);
+  const std::string csv = destinations_csv(units, beta, context.report);
+  if (!csv.empty()) publication.text(destinations_file, csv);
+}
+
 }  // namespace
 
 void step_risk(RunContext& context) {
@@ -235,6 +249,7 @@ void step_risk(RunContext& context) {
         if (periods.size() > 1) publication.finish_rasters();
       }
     }
+    if (layer.destinations_beta) publish_destinations(context, publication, inputs, *layer.destinations_beta);
     progress.step();
   }
   for (const Period period : periods) write_coverage(context, publication, inputs.reports.coverage, period);

@@ -7,6 +7,7 @@
 
 #include "core/base/config.h"
 #include "core/base/text.h"
+#include "core/evidence/context_table.h"
 
 namespace fw {
 namespace {
@@ -145,29 +146,6 @@ Cells compute(const Ramp& ramp, const std::vector<const MatchedObservation*>& li
   return {};
 }
 
-/// People of a unit: of the last year that is not after the period's, else of the first year there is.
-class People {
- public:
-  explicit People(const std::vector<MatchedObservation>& observations) {
-    for (const MatchedObservation& m : observations)
-      if (m.observation.dataset == Dataset::population && m.observation.quantity == "population" &&
-          m.observation.value > 0) {
-        double& people = of_[m.pcode][m.observation.from.year];
-        people = std::max(people, m.observation.value);
-      }
-  }
-  std::optional<double> at(const std::string& pcode, int year) const {
-    const auto unit = of_.find(pcode);
-    if (unit == of_.end()) return {};
-    auto after = unit->second.upper_bound(year);
-    if (after != unit->second.begin()) --after;
-    return after->second;
-  }
-
- private:
-  std::map<std::string, std::map<int, double>> of_;
-};
-
 }  // namespace
 
 std::vector<Ramp> load_ramps(const std::string& file) {
@@ -195,7 +173,7 @@ std::vector<Ramp> load_ramps(const std::string& file) {
 std::vector<Report> statistics_as_reports(const std::vector<MatchedObservation>& observations,
                                           const std::vector<Ramp>& ramps, Cadence cadence, const Registry& registry,
                                           RunReport& report) {
-  const People people(observations);
+  const UnitPeople people(observations);
   std::set<std::string> strangers;
   std::map<std::tuple<std::string, std::string, Period, std::string>, Report> reports;  // source, pcode, period, kind
   for (const Ramp& ramp : ramps) {
@@ -241,22 +219,6 @@ std::vector<Report> statistics_as_reports(const std::vector<MatchedObservation>&
   std::vector<Report> list;
   for (auto& [key, r] : reports) list.push_back(std::move(r));
   return list;
-}
-
-std::string context_csv(const std::vector<MatchedObservation>& observations) {
-  std::vector<std::string> lines;
-  for (const MatchedObservation& m : observations) {
-    const Observation& o = m.observation;
-    lines.push_back(csv_text(m.pcode) + "," + name_of(o.dataset) + "," + csv_text(o.quantity) + "," +
-                    csv_text(o.detail) + "," + name_of(o.outlook) + "," + to_string(o.from) + "," + to_string(o.to) +
-                    "," + format_number(o.value) + "," + csv_text(o.unit) + "," + csv_text(o.site) + "," +
-                    csv_text(o.source) + "," + (o.issued ? to_string(*o.issued) : "") + "," +
-                    csv_text(join(o.flags, ";")) + "," + csv_text(m.item));
-  }
-  std::sort(lines.begin(), lines.end());
-  std::string out = "pcode,dataset,quantity,detail,outlook,from,to,value,unit,site,source,issued,flags,item\n";
-  for (const std::string& line : lines) out += line + "\n";
-  return out;
 }
 
 }  // namespace fw

@@ -31,10 +31,4 @@ std::vector<Report> statistics_as_reports(const std::vector<MatchedObservation>&
                                           const std::vector<Ramp>& ramps, Cadence cadence, const Registry& registry,
                                           RunReport& report);
 
-/// Everything that was matched, by p-code, dataset, quantity, detail, outlook and days: pcode, level is not in it. For
-/// readers that compare with phases, people and prices.
-std::string context_csv(const std::vector<MatchedObservation>& observations);
-/// Reads what context_csv wrote, but for coordinates and places. Errors: InputError TABLE_INVALID.
-std::vector<MatchedObservation> load_context(const std::string& file);
-
 }  // namespace fw

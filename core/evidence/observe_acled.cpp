@@ -27,7 +27,8 @@ void read_acled(ObservationTable& table) {
     if (o.detail.empty()) throw RowRefusal("SCHEMA", "event_type is empty.");
     if (const std::string sub = row.text(sub_type); !sub.empty()) o.detail += ": " + sub;
     // 1: the place itself, 2: a place near it, 3: only the region is known. Time: 1 day, 2 week, 3 month.
-    if (const auto p = row.number(precision, "geo_precision", 1, 3); p && *p > 2) o.flags.emplace_back("PLACE_COARSE");
+    if (const auto p = row.number(precision, "geo_precision", 1, 3); p && *p > 1)
+      o.flags.emplace_back(*p > 2 ? "PLACE_COARSE" : "PLACE_NEAR");
     if (const auto p = row.number(time_precision, "time_precision", 1, 3); p && *p > 1)
       o.flags.emplace_back("DATE_COARSE");
     o.quantity = "events";

@@ -6,6 +6,7 @@
 
 #include "core/base/config.h"
 #include "core/base/text.h"
+#include "core/risk/context_rules.h"
 #include "core/risk/unit_rules.h"
 
 namespace fw {
@@ -146,6 +147,10 @@ RiskLayer load_risk_layer(const std::string& config_dir, const std::string& id) 
     const auto same = [&](const RiskRule& r) { return r.id == layer.rules.back().id; };
     if (std::count_if(layer.rules.begin(), layer.rules.end(), same) > 1)
       node.fail("id", "DUPLICATE", "'" + layer.rules.back().id + "' stands twice. Keep one");
+  }
+  if (const auto node = root.find("destinations")) {
+    layer.destinations_beta = node->number("beta", 0, 10);
+    node->done();
   }
   root.done();
   check_risk_layer(layer);

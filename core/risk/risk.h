@@ -46,6 +46,7 @@ struct RiskLayer {
   std::vector<RiskFactor> factors;
   std::vector<RiskEvidence> evidence;
   std::vector<RiskRule> rules;
+  std::optional<double> destinations_beta;  ///< >= 0: shares of destinations are published (destinations.h)
   double intercept = -3, slope = 6;   ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
   double min_share = 0.5;             ///< share of the factor weight that must be present
   double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value

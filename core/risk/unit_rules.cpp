@@ -9,6 +9,7 @@
 #include "core/risk/asap.h"
 #include "core/risk/cdi.h"
 #include "core/risk/cdi_record.h"
+#include "core/risk/context_rules.h"
 
 namespace fw {
 namespace {
@@ -122,6 +123,9 @@ const std::vector<RuleKind>& rule_kinds() {
       {"class", {"indicator"}, {}},
       {"cdi_2021", {"spi1", "spi3", "soil_z", "fapar_z"}, {}},
       {"cdi_4", {"spi1", "spi3", "soil_z", "fapar_z"}, {}},
+      {"conflict_exposure", {}, {}},
+      {"displaced_by_conflict", {}, {}},
+      {"displaced_by_disaster", {}, {}},
       {"asap", {"spi3", "biomass_z"}, {"wsi_z", "active", "senescent"}},
   };
   return kinds;
@@ -135,6 +139,7 @@ void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskT
   for (auto& [pcode, rows] : units) {
     std::sort(rows.begin(), rows.end(), [](auto* a, auto* b) { return a->period < b->period; });
     for (const RiskRule& rule : layer.rules) {
+      if (rests_on_context(rule)) continue;
       if (rule.kind == "class")
         apply_class(rule, inputs, rows);
       else if (rule.kind == "asap")

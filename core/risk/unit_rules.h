@@ -14,7 +14,8 @@ struct RuleKind {
   std::vector<std::string> needed, optional;
 };
 /// "class": `indicator` in the classes of a scheme. "cdi_2021", "cdi_4": the Combined Drought Indicator of the unit's
-/// means, with memory over the periods of the table. "asap": warning level 0..4 of the unit's areas.
+/// means, with memory over the periods of the table. "asap": warning level 0..4 of the unit's areas. Kinds without an
+/// input rest on published statistics and are left to context_rules.h.
 const std::vector<RuleKind>& rule_kinds();
 
 /// Adds each rule's outcome to the layer's rows (RiskRow::rules, in the order of the layer) and its words to their

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/evidence/context_table.h"
 #include "core/evidence/observation_evidence.h"
 #include "tests/evidence/report_helpers.h"
 
@@ -133,6 +134,33 @@ TEST(ContextCsv, IsSortedAndSafeForSpreadsheets) {
   const std::string csv = context_csv({seen("SD02", Dataset::phase, "phase", 2, "2026-03-01"), m});
   EXPECT_LT(csv.find("SD01"), csv.find("SD02"));
   EXPECT_NE(csv.find("'=cmd()"), std::string::npos);
+}
+
+TEST(ContextCsv, ReadsBackWhatWasWrittenAndRefusesWhatWasNot) {
+  auto m = seen("SD01", Dataset::conflict, "fatalities", 3, "2026-03-01");
+  m.observation.lat = -12.25;
+  m.observation.lon = 41.5;
+  m.observation.site = "SUD1";
+  m.observation.flags = {"PLACE_NEAR", "DATE_COARSE"};
+  TempDir dir;
+  const std::string text = context_csv({m});
+  write_text(dir / "context.csv", text);
+  const auto back = load_context((dir / "context.csv").string());
+  ASSERT_EQ(back.size(), 1U);
+  EXPECT_EQ(context_csv(back), text);
+  EXPECT_EQ(back[0].observation.flags, m.observation.flags);
+  for (const auto& [from, to] : std::map<std::string, std::string>{
+           {"-12.25", "-92.25"}, {"41.5", ""}, {"2026-03-01", "2026-02-30"}, {"conflict", "peace"}, {",lat,", ","}}) {
+    std::string wrong = text;
+    wrong.replace(wrong.find(from), from.size(), to);
+    write_text(dir / "context.csv", wrong);
+    try {
+      load_context((dir / "context.csv").string());
+      ADD_FAILURE() << from;
+    } catch (const InputError& e) {
+      EXPECT_EQ(e.code(), "TABLE_INVALID") << from;
+    }
+  }
 }
 
 }  // namespace

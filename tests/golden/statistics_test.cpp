@@ -1,5 +1,7 @@
 // Published statistics in a run: matched with units, weighed as their source deserves, named in the reasons.
+#include <cmath>
 #include <fstream>
+#include <set>
 
 #include "tests/golden/program.h"
 
@@ -22,6 +24,10 @@ class PublishedStatistics : public ::testing::Test {
                 ",Battles,Armed clash,Sample,West,Tamalet,,,1,1,2,never read\n";
     events += "XSR5,2023-08-22,Riots,,Sample,West,Nowhere,,,1,1,0,\n";
     events += "XSR6,2023-08-22,Riots,,Sample,West,Tamalet,,,1,1,many,\n";
+    // The record begins in May with an event at a known place, and ends with one that has no day and one off the Earth.
+    events += "XSR7,2023-05-03,Battles,,Sample,West,Tamalet,,,3,1,0,\n";
+    events += "XSR8,,Battles,,Sample,West,Tamalet,,,1,1,3,\n";
+    events += "XSR9,2023-08-30,Battles,,Sample,West,Tamalet,95.5,41.1,1,1,3,\n";
     test::write_text(*dir_ / "samples/conflict.csv", events);
 
     fs::copy(FW_SOURCE_DIR "/config", *dir_ / "config", fs::copy_options::recursive);
@@ -56,12 +62,13 @@ TEST_F(PublishedStatistics, StandInTheContextTableAsPublished) {
     EXPECT_EQ(row.at("source"), "acled");
     (row.at("quantity") == "events" ? events : fatalities) += std::stod(row.at("value"));
   }
-  EXPECT_EQ(events, 5);
+  EXPECT_EQ(events, 6);
   EXPECT_EQ(fatalities, 10);
 }
 
 TEST_F(PublishedStatistics, BecomeEvidenceThroughTheRampsAndCountAmongNoReports) {
-  const auto rows = test::table(*dir_ / "out/evidence/evidence.csv");
+  auto rows = test::table(*dir_ / "out/evidence/evidence.csv");
+  std::erase_if(rows, [](const auto& row) { return row.at("period") != "2023-08-d3"; });
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(rows[0].at("pcode"), "XS0101");
   EXPECT_EQ(rows[0].at("kind"), "conflict");
@@ -78,15 +85,71 @@ TEST_F(PublishedStatistics, AreNamedAsSuchInTheReasons) {
   EXPECT_TRUE(named);
 }
 
+TEST_F(PublishedStatistics, GiveTheExposureOfWatchedUnitsAndLeaveTheOthersOpen) {
+  // Five events of two deaths at the unit's middle, known to the unit only: ln 3 / 9 each, 9 to 5 days before the end.
+  double sum = 0;
+  for (int age = 5; age <= 9; ++age) sum += std::log(3.0) / 9 * std::exp2(-age / 90.0);
+  size_t watched = 0, open = 0;
+  for (const auto& row : test::table(*dir_ / "out/publish/risk_displacement.csv")) {
+    EXPECT_EQ(row.at("r_displaced_by_conflict"), "") << "the run has no such figures";
+    if (row.at("period") != "2023-08-d3") continue;
+    const bool tamalet = row.at("pcode") == "XS0101", region = row.at("pcode") == "XS01";
+    if (!tamalet && !region) {
+      EXPECT_EQ(row.at("r_conflict_exposure"), "") << row.at("pcode");
+      EXPECT_NE(row.at("reasons").find("which is not none"), std::string::npos);
+      ++open;
+    } else if (tamalet) {
+      EXPECT_NEAR(std::stod(row.at("r_conflict_exposure")), sum, 1e-9);
+      EXPECT_NE(row.at("reasons").find("Conflict exposure: 0.5"), std::string::npos) << row.at("reasons");
+      ++watched;
+    }
+  }
+  EXPECT_EQ(watched, 1U);
+  EXPECT_GT(open, 3U);
+}
+
+TEST_F(PublishedStatistics, ShowSharesOfDestinationsThatAddUpToAllWhoLeave) {
+  std::map<std::string, std::pair<double, double>> sums;
+  for (const auto& row : test::table(*dir_ / "out/publish/displacement_flows.csv")) {
+    EXPECT_LE(std::stoi(row.at("level")), 2);
+    EXPECT_NE(row.at("from_pcode"), row.at("to_pcode"));
+    EXPECT_NE(row.at("wording").find("not how many leave"), std::string::npos);
+    sums[row.at("from_pcode")].first += std::stod(row.at("gravity_share"));
+    sums[row.at("from_pcode")].second += std::stod(row.at("radiation_share"));
+  }
+  EXPECT_GE(sums.size(), 2U);
+  for (const auto& [pcode, sum] : sums) {
+    EXPECT_NEAR(sum.first, 1, 0.03) << pcode;
+    EXPECT_NEAR(sum.second, 1, 0.03) << pcode;
+  }
+}
+
+TEST_F(PublishedStatistics, StopARunInWhichAUnitHasNoPeople) {
+  std::string people = test::read_text(*dir_ / "samples/admin/people.csv");
+  const size_t from = people.find("XS0101,") + 7;
+  people.replace(from, people.find(',', from) - from, "0");
+  test::write_text(*dir_ / "samples/admin/people.csv", people);
+  const auto again = test::forewarn(
+      *dir_, "evidence " + path("run.toml") + " --config-dir " + path("config") + " -q --overwrite -o " + path("out"));
+  ASSERT_EQ(again.exit, 3) << again.err;
+  const auto risk = test::forewarn(
+      *dir_, "risk " + path("run.toml") + " --config-dir " + path("config") + " -q --overwrite -o " + path("out"));
+  EXPECT_EQ(risk.exit, 65);
+  EXPECT_NE(risk.err.find("POPULATION"), std::string::npos) << risk.err;
+}
+
 TEST_F(PublishedStatistics, RefuseWrongRowsWithTheirLineAndLoseNothingElse) {
-  bool refused = false;
+  const std::map<std::string, std::string> wrong = {
+      {"conflict.csv:8", "NUMBER_FORMAT"}, {"conflict.csv:10", "TIME_INVALID"}, {"conflict.csv:11", "COORD_RANGE"}};
+  std::set<std::string> refused;
   for (const auto& row : test::table(*dir_ / "out/publish/rejections.csv")) {
-    if (row.at("item").find("conflict.csv:8") == std::string::npos) continue;
-    refused = true;
-    EXPECT_EQ(row.at("code"), "NUMBER_FORMAT");
+    const auto at = wrong.find(row.at("item"));
+    if (at == wrong.end()) continue;
+    refused.insert(at->first);
+    EXPECT_EQ(row.at("code"), at->second);
     EXPECT_EQ(row.at("detail").find("many"), std::string::npos) << "no cell is quoted";
   }
-  EXPECT_TRUE(refused);
+  EXPECT_EQ(refused.size(), wrong.size());
 }
 
 }  // namespace
