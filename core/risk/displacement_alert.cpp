@@ -1,7 +1,6 @@
 #include "core/risk/displacement_alert.h"
 
 #include <cmath>
-#include <limits>
 
 namespace fw {
 namespace {
@@ -50,24 +49,6 @@ ThirtyDays alert_thirty_days(std::span<const double> daily, double minimum) {
   out.medium = both(enough, is_greatest(daily, now, year_days));
   out.high = both(enough, is_greatest(daily, now, three_years_days));
   return out;
-}
-
-double growth_percent(double before, double now) {
-  return before > 0 ? 100 * (now - before) / before : std::numeric_limits<double>::quiet_NaN();
-}
-
-SiteStatus compare_site(double before, double now, double change_percent) {
-  if (std::isnan(before) || std::isnan(now)) return SiteStatus::unassessed;
-  if (before <= 0) return now > 0 ? SiteStatus::appeared : SiteStatus::unchanged;
-  if (now <= 0) return SiteStatus::closed;
-  const double growth = growth_percent(before, now);
-  if (growth >= change_percent) return SiteStatus::expanded;
-  return growth <= -change_percent ? SiteStatus::contracted : SiteStatus::unchanged;
-}
-
-std::string describe(SiteStatus status) {
-  constexpr const char* words[] = {"unassessed", "new", "expanded", "no significant change", "contracted", "closed"};
-  return words[static_cast<int>(status)];
 }
 
 }  // namespace fw

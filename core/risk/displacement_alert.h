@@ -1,8 +1,7 @@
 // Alerts on daily numbers (people displaced, deaths in conflict) by OCHA's HDX Signals: is the sum of 30 days the
-// greatest in a year, or in three? And sites of displaced people by stable id.
+// greatest in a year, or in three?
 #pragma once
 #include <span>
-#include <string>
 
 #include "core/risk/answer.h"
 
@@ -22,13 +21,5 @@ struct ThirtyDays {
 /// unknown where days of these 30 are missing and could decide, where the record is shorter, or where more than a tenth
 /// of its days are missing [own]. Source: OCHA HDX Signals.
 ThirtyDays alert_thirty_days(std::span<const double> daily, double minimum);
-
-enum class SiteStatus : int { unassessed, appeared, expanded, unchanged, contracted, closed };
-/// In: before, now: shelters or hectares of one site; NaN where it could not be seen (cloud, no image). change_percent
-/// from which it counts. Out: unassessed where either is NaN; unchanged also for 0 and 0.
-SiteStatus compare_site(double before, double now, double change_percent = 10);
-/// 100 (now - before) / before; NaN where either is, or before is 0.
-double growth_percent(double before, double now);
-std::string describe(SiteStatus status);
 
 }  // namespace fw

@@ -140,7 +140,7 @@ TEST_F(PublishedStatistics, StopARunInWhichAUnitHasNoPeople) {
 
 TEST_F(PublishedStatistics, RefuseWrongRowsWithTheirLineAndLoseNothingElse) {
   const std::map<std::string, std::string> wrong = {
-      {"conflict.csv:8", "NUMBER_FORMAT"}, {"conflict.csv:10", "TIME_INVALID"}, {"conflict.csv:11", "COORD_RANGE"}};
+      {"conflict.csv:8", "NUMBER_FORMAT"}, {"conflict.csv:10", "TIME_INVALID"}, {"conflict.csv:11", "RANGE"}};
   std::set<std::string> refused;
   for (const auto& row : test::table(*dir_ / "out/publish/rejections.csv")) {
     const auto at = wrong.find(row.at("item"));

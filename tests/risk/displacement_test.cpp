@@ -161,19 +161,6 @@ TEST(ThirtyDays, DaysWithoutAReportAreNotDaysWithoutPeople) {
   EXPECT_EQ(alert_thirty_days(gaps, 5000).high, Answer::unknown);
 }
 
-TEST(Sites, GrowthOfMinawaoAndUnassessedIsAStatus) {
-  EXPECT_NEAR(growth_percent(5220, 11777), 125.6, 0.05);
-  EXPECT_NEAR(growth_percent(261, 502), 92.3, 0.05);
-  EXPECT_EQ(compare_site(nan, 50), SiteStatus::unassessed);
-  EXPECT_EQ(compare_site(50, nan), SiteStatus::unassessed);
-  EXPECT_EQ(compare_site(0, 50), SiteStatus::appeared);
-  EXPECT_EQ(compare_site(50, 0), SiteStatus::closed);
-  EXPECT_EQ(compare_site(100, 110), SiteStatus::expanded);
-  EXPECT_EQ(compare_site(100, 109.9), SiteStatus::unchanged);
-  EXPECT_EQ(compare_site(100, 90), SiteStatus::contracted);
-  EXPECT_EQ(describe(SiteStatus::unassessed), "unassessed");
-}
-
 TEST(Outflow, IsLearntFromSharesOfPeopleAndUnknownIsNotNone) {
   EXPECT_EQ(level_of_outflow(50, 1000, 0.05), 2);
   EXPECT_EQ(level_of_outflow(49, 1000, 0.05), 1);
