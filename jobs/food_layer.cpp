@@ -2,7 +2,6 @@
 
 #include "core/base/csv.h"
 #include "core/base/error.h"
-#include "core/evidence/observation_evidence.h"
 #include "core/risk/driver_model_file.h"
 #include "core/risk/food_risk.h"
 #include "jobs/food_inputs.h"
@@ -49,11 +48,6 @@ FoodModel model_of(RunContext& context, const FoodInputs& inputs) {
 
 }  // namespace
 
-std::vector<MatchedObservation> published_statistics(const RunContext& context) {
-  if (context.config.observations.empty()) return {};
-  return load_context((context.folder("evidence") / "context.csv").string());
-}
-
 bool is_learnt(const RunConfig& config, const std::string& layer) { return config.food && layer == learnt_layer; }
 
 RiskLayer shown_layer(const RunContext& context, const std::string& id) {
@@ -65,9 +59,8 @@ RiskLayer shown_layer(const RunContext& context, const std::string& id) {
 }
 
 void publish_food_layer(RunContext& context, Publication& publication, const RiskLayer& declared,
-                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs,
-                        std::vector<MatchedObservation> statistics) {
-  const FoodInputs food = food_inputs(context.config, std::move(statistics), inputs.indicators);
+                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs) {
+  const FoodInputs food = food_inputs(context.config, inputs.context, inputs.indicators);
   const FoodModel model = model_of(context, food);
   const RiskLayer layer = food_layer(declared, food.values.list(), model);
   const RiskTable risk =
@@ -94,7 +87,7 @@ LoadedLayer reweigh_food_layer(const RunContext& context, Publication& publicati
   const RiskLayer declared = load_risk_layer(dir, learnt_layer);
   const FoodModel model = reweigh_food_model(
       read_food_model(read_file((context.need("risk") / model_file).string()), model_file), its.factors);
-  const FoodInputs food = food_inputs(context.config, published_statistics(context), inputs.indicators);
+  const FoodInputs food = food_inputs(context.config, inputs.context, inputs.indicators);
   LoadedLayer out;
   out.layer = food_layer(declared, food.values.list(), model);
   for (RiskFactor& f : out.layer.factors)

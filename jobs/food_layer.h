@@ -15,15 +15,11 @@ bool is_learnt(const RunConfig& config, const std::string& layer);
 /// load_risk_layer and read_food_model; ConfigError MODEL_DRIVERS.
 RiskLayer shown_layer(const RunContext& context, const std::string& layer);
 
-/// The run's context.csv; empty without [[observations]].
-std::vector<MatchedObservation> published_statistics(const RunContext& context);
-
 /// Learns or reads the model, assesses every unit and publishes tables, rasters in which every pixel holds its unit's
 /// value, food_model.json, skill_famine.csv and fit_famine.txt. In: declared: the layer and its rows by the declared
 /// curve. Errors: InputError FIT_SAMPLE, FIT_HISTORY, PHASE_…; ConfigError MODEL_FILE, MODEL_DRIVERS.
 void publish_food_layer(RunContext& context, Publication& publication, const RiskLayer& declared,
-                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs,
-                        std::vector<MatchedObservation> statistics);
+                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs);
 /// 'risk --weights': the learnt layer with a reader's weights of drivers, from the model that risk/ holds, published
 /// as tables and rasters. `how`: in words. Errors: ConfigError WEIGHTS, WEIGHTS_UNKNOWN (no such driver; evidence,
 /// which does not enter a learnt layer).

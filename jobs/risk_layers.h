@@ -37,8 +37,8 @@ struct LayerEdition {
   int mantissa_bits = 12;                       ///< of likelihood and contributions
 };
 /// Tables and, for the periods that the run asks for, rasters of one layer.
-void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer,
-                   const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition = {});
+void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer, const ClassScheme& scheme,
+                   const RiskTable& risk, const LayerEdition& edition = {});
 
 /// The periods that the run asks rasters of.
 std::vector<Period> raster_periods(const RunConfig& config);

@@ -184,8 +184,8 @@ std::vector<Period> raster_periods(const RunConfig& config) {
   return periods;
 }
 
-void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer,
-                   const ClassScheme& scheme, const RiskTable& risk, const LayerEdition& edition) {
+void publish_layer(RunContext& context, Publication& publication, const RiskLayer& layer, const ClassScheme& scheme,
+                   const RiskTable& risk, const LayerEdition& edition) {
   publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));
   publication.text("risk_" + layer.id + "_hxl.csv", risk_csv(layer, risk, true));
   const auto periods = raster_periods(context.config);
@@ -232,15 +232,14 @@ void step_risk(RunContext& context) {
   Publication publication = context.begin("risk");
   context.levels();
   const auto periods = raster_periods(config);
-  const std::vector<MatchedObservation> statistics = published_statistics(context);
-  write_stated_phases(context, publication, statistics);
+  write_stated_phases(context, publication, inputs.context);
   Progress progress("risk layers", config.layers.size());
   for (const auto& id : config.layers) {
     const RiskLayer layer = load_risk_layer(config.config_dir.string(), id);
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
     const RiskTable risk = assess_layer(layer, scheme, inputs);
     if (is_learnt(config, id)) {
-      publish_food_layer(context, publication, layer, scheme, risk, inputs, statistics);
+      publish_food_layer(context, publication, layer, scheme, risk, inputs);
     } else {
       publish_layer(context, publication, layer, scheme, risk);
       for (const Period period : periods) {
