@@ -56,8 +56,8 @@ const char* name_of(UnitState state) {
 }
 
 struct Told {
-  const RiskRow* row;
-  const RiskLayer* layer;
+  const RiskRow* row = nullptr;
+  const RiskLayer* layer = nullptr;
   UnitClass now;
   AlertDecision decision;
   std::string label, file;  ///< of the class; of the draft, empty without one
@@ -143,7 +143,10 @@ class Decider {
                                                row->layer + ". Give --after the alerts of an earlier period.");
         continue;
       }
-      Told told{row, &layer, unit_class(layer, *row, scheme), {}, "", ""};
+      Told told;
+      told.row = row;
+      told.layer = &layer;
+      told.now = unit_class(layer, *row, scheme);
       record.decided = row->period;
       if (row->period < newest_) {
         remember_class(told.now, record.memory);

@@ -30,7 +30,7 @@ void DeviceProgram::append(const Head& head, const void* argument) {
   const size_t padded = (room + argument_alignment - 1) / argument_alignment * argument_alignment;
   bytes_.resize(at + sizeof head + padded);
   std::memcpy(bytes_.data() + at, &head, sizeof head);
-  if (room > 0) std::memcpy(bytes_.data() + at + sizeof head, argument, room);
+  if (argument) std::memcpy(bytes_.data() + at + sizeof head, argument, room);
   ++commands_;
 }
 

@@ -41,8 +41,6 @@ double place_in_record(const DriverModel& model, size_t driver, double value) {
   return below / static_cast<double>(model.used);
 }
 
-std::string percent(double p) { return format_fixed(100 * p, 0) + " %"; }
-
 /// Which driver, at the record's average, would change the probability most.
 std::string describe_moves(const RiskLayer& layer, const DriverModel& model, const std::vector<double>& drivers,
                            const Conditions& now) {
@@ -56,8 +54,8 @@ std::string describe_moves(const RiskLayer& layer, const DriverModel& model, con
     if (std::abs(p - now.probability[phase_3]) > std::abs(then - now.probability[phase_3])) most = k, then = p;
   }
   if (most == drivers.size()) return "";
-  return "With '" + layer.factors[most].title + "' at the record's average the likelihood would be " + percent(then) +
-         ", not " + percent(now.probability[phase_3]);
+  return "With '" + layer.factors[most].title + "' at the record's average the likelihood would be " +
+         in_percent(then) + ", not " + in_percent(now.probability[phase_3]);
 }
 
 struct Assessed {

@@ -5,9 +5,10 @@
 #include "core/base/text.h"
 
 namespace fw {
-namespace {
-std::string percent(double p) { return format_fixed(100 * p, 0) + " %"; }
-}  // namespace
+std::string in_percent(double p) {
+  if (p < 0.01) return "below 1 %";
+  return p > 0.99 ? "above 99 %" : format_fixed(100 * p, 0) + " %";
+}
 
 std::vector<std::string> describe_food(const DriverModel& model, const Conditions& conditions) {
   std::vector<std::string> says;
@@ -22,9 +23,9 @@ std::vector<std::string> describe_food(const DriverModel& model, const Condition
         continue;
       }
       const Interval90& i = conditions.interval[level];
-      says.push_back("Probability of " + what + ": " + percent(conditions.probability[level]) +
+      says.push_back("Probability of " + what + ": " + in_percent(conditions.probability[level]) +
                      (std::isnan(i.low) ? " (no interval: fewer than 5 years to learn from)"
-                                        : " (90 % interval " + percent(i.low) + " to " + percent(i.high) + ")"));
+                                        : " (90 % interval " + in_percent(i.low) + " to " + in_percent(i.high) + ")"));
     }
     size_t most = conditions.contribution.size();
     for (size_t k = 0; k < conditions.contribution.size(); ++k)

@@ -15,6 +15,9 @@ namespace fw {
 /// Level to learn from a stated phase: 4 and 5 are one. In: 1..5; 0 not assessed.
 inline int level_of_phase(int phase) { return std::min(phase, 4); }
 
+/// "62 %", "below 1 %", "above 99 %": no model is certain. In: p 0..1.
+std::string in_percent(double p);
+
 /// Sentences for people: probabilities with interval, what raises them most, what is missing, whose decision a
 /// classification is.
 std::vector<std::string> describe_food(const DriverModel& model, const Conditions& conditions);

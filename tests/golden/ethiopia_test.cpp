@@ -105,7 +105,9 @@ TEST_F(Ethiopia2011, WhatOthersStatedStandsApart) {
     ++units;
     EXPECT_EQ(row.at("stated_by"), "fews-net");
     EXPECT_LE(row.at("from"), "2011-07-31") << "nothing that was made known later";
-    if (row.at("pcode") == "ET0411") EXPECT_EQ(row.at("phase_stated"), "4");
+    if (row.at("pcode") == "ET0411") {
+      EXPECT_EQ(row.at("phase_stated"), "4");
+    }
   }
   EXPECT_EQ(units, 91u);
 }
