@@ -1,6 +1,7 @@
 #include "kernels/device_program.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <string_view>
 
@@ -29,7 +30,7 @@ void DeviceProgram::append(const Head& head, const void* argument) {
   const size_t at = bytes_.size(), room = head.function ? head.bytes : 0;
   const size_t padded = (room + argument_alignment - 1) / argument_alignment * argument_alignment;
   bytes_.resize(at + sizeof head + padded);
-  std::memcpy(bytes_.data() + at, &head, sizeof head);
+  std::memcpy(bytes_.data() + at, &head, offsetof(Head, unused));  // not what pads it to its alignment: that is anything
   if (argument) std::memcpy(bytes_.data() + at + sizeof head, argument, room);
   ++commands_;
 }
