@@ -217,8 +217,8 @@ Bytes tile(DeviceQueue& queue, unsigned char value, int times) {
   for (int k = 0; k < 3; ++k) launch_add(queue, y, x, 100, times);
   Bytes got(100);
   queue.download(got.data(), y, 100);
+  queue.release(y);  // as owners do: the last made goes first, and what comes next gets the same places
   queue.release(x);
-  queue.release(y);
   return got;
 }
 
