@@ -1,4 +1,5 @@
 // Drafts of alerts from a run of the sample region.
+#include <algorithm>
 #include <set>
 
 #include "core/output/publication.h"
@@ -61,6 +62,33 @@ TEST_F(AlertsOfTheSample, AreDraftsForClassesFromTheAlertClassOn) {
   }
   EXPECT_GE(drafts, 5U);
   EXPECT_TRUE(verify_publication(*dir_ / "out/alerts").empty());
+}
+TEST_F(AlertsOfTheSample, TellContestedUnassessedOffSeasonAndSilentUnitsApart) {
+  struct Expected {
+    const char *layer, *pcode, *state, *flag, *reason;
+    bool draft;
+  };
+  for (const Expected& e :
+       {Expected{"displacement", "XS0203", "assessed", "CONTESTED", "Verification is asked for", true},
+        {"drought", "XS0301", "not assessed", "NOT_ASSESSED", "neither safe nor at risk", false},
+        {"drought", "XS0202", "out of season", "OUT_OF_SEASON", "Out of season", false},
+        {"drought", "XS0103", "assessed", "SILENCE_UNINFORMATIVE", "Silence says nothing", true}}) {
+    size_t found = 0;
+    for (const auto& row : rows()) {
+      if (row.at("layer") != e.layer || row.at("pcode") != e.pcode) continue;
+      ++found;
+      EXPECT_EQ(row.at("state"), e.state) << e.pcode;
+      const auto flags = split(row.at("flags"), ';');
+      EXPECT_NE(std::find(flags.begin(), flags.end(), e.flag), flags.end()) << row.at("flags");
+      EXPECT_NE(row.at("reasons").find(e.reason), std::string::npos) << row.at("reasons");
+      ASSERT_EQ(!row.at("draft").empty(), e.draft) << e.pcode;
+      if (!e.draft) continue;
+      const std::string xml = test::read_text(*dir_ / "out/alerts" / row.at("draft"));
+      EXPECT_NE(xml.find(e.flag), std::string::npos);
+      EXPECT_NE(xml.find(e.reason), std::string::npos);
+    }
+    EXPECT_EQ(found, 1U) << e.layer << e.pcode;
+  }
 }
 TEST_F(AlertsOfTheSample, RememberWhatWasToldAndRefuseTheSamePeriodTwice) {
   const auto again =
