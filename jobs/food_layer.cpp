@@ -59,10 +59,11 @@ RiskLayer shown_layer(const RunContext& context, const std::string& id) {
 }
 
 void publish_food_layer(RunContext& context, Publication& publication, const RiskLayer& declared,
-                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs) {
+                        const RiskTable& declared_rows, const RiskInputs& inputs) {
   const FoodInputs food = food_inputs(context.config, inputs.context, inputs.indicators);
   const FoodModel model = model_of(context, food);
   const RiskLayer layer = food_layer(declared, food.values.list(), model);
+  const ClassScheme scheme = load_class_scheme(context.config.config_dir.string(), layer.classes);
   const RiskTable risk =
       assess_food(layer, scheme, model, food.values, units_of(context), periods_of(context.config), declared_rows);
   publication.text("risk_" + layer.id + ".csv", risk_csv(layer, risk, false));

@@ -19,7 +19,7 @@ RiskLayer shown_layer(const RunContext& context, const std::string& layer);
 /// value, food_model.json, skill_famine.csv and fit_famine.txt. In: declared: the layer and its rows by the declared
 /// curve. Errors: InputError FIT_SAMPLE, FIT_HISTORY, PHASE_…; ConfigError MODEL_FILE, MODEL_DRIVERS.
 void publish_food_layer(RunContext& context, Publication& publication, const RiskLayer& declared,
-                        const ClassScheme& scheme, const RiskTable& declared_rows, const RiskInputs& inputs);
+                        const RiskTable& declared_rows, const RiskInputs& inputs);
 /// 'risk --weights': the learnt layer with a reader's weights of drivers, from the model that risk/ holds, published
 /// as tables and rasters. `how`: in words. Errors: ConfigError WEIGHTS, WEIGHTS_UNKNOWN (no such driver; evidence,
 /// which does not enter a learnt layer).

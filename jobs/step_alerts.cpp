@@ -10,6 +10,7 @@
 #include "core/output/cap.h"
 #include "core/risk/alert_memory.h"
 #include "core/risk/risk.h"
+#include "jobs/food_layer.h"
 #include "jobs/run_context.h"
 
 namespace fw {
@@ -229,7 +230,7 @@ void step_alerts(RunContext& context, const fs::path& after, int level) {
   std::vector<RiskLayer> layers;
   std::vector<RiskTable> tables;
   for (const auto& id : config.layers) {
-    layers.push_back(load_risk_layer(config.config_dir.string(), id));
+    layers.push_back(shown_layer(context, id));
     tables.push_back(load_risk_table((risk / ("risk_" + id + ".csv")).string()));
   }
   for (size_t k = 0; k < layers.size(); ++k) {

@@ -52,6 +52,7 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
   for (const auto& f : l.layer.factors) table.number_columns.push_back("c_" + f.indicator);
   for (const std::string& id : rules) table.number_columns.push_back("r_" + id);
   table.class_column = "risk_class";
+  table.classes = l.scheme;
   std::map<std::string, const RiskRow*> rows;
   for (const auto& row : l.table.rows)
     if (row.period == period && row.level == units.level()) rows[row.pcode] = &row;

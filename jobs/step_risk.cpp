@@ -239,7 +239,7 @@ void step_risk(RunContext& context) {
     const ClassScheme scheme = load_class_scheme(config.config_dir.string(), layer.classes);
     const RiskTable risk = assess_layer(layer, scheme, inputs);
     if (is_learnt(config, id)) {
-      publish_food_layer(context, publication, layer, scheme, risk, inputs);
+      publish_food_layer(context, publication, layer, risk, inputs);
     } else {
       publish_layer(context, publication, layer, scheme, risk);
       for (const Period period : periods) {

@@ -40,6 +40,10 @@ std::vector<Column> columns_of(const UnitTable& t, const LayerShapes& shapes) {
   return columns;
 }
 
+const ClassScheme& classes_of(const UnitTable& t, const ClassScheme& of_file) {
+  return t.classes ? *t.classes : of_file;
+}
+
 using FeatureOwner = std::unique_ptr<OGRFeature, void (*)(OGRFeature*)>;
 
 FeatureOwner feature_of(OGRFeatureDefn* definition, const UnitTable& t, const UnitTable::Row& row,
@@ -52,7 +56,7 @@ FeatureOwner feature_of(OGRFeatureDefn* definition, const UnitTable& t, const Un
     feature->SetField(name.c_str(), text.c_str());
   };
   for (size_t k = 0; k < shapes.key_columns.size(); ++k) set(shapes.key_columns[k], shapes.keys.at(shape).at(k));
-  const ClassEntry* entry = classes.find(row.class_value);
+  const ClassEntry* entry = classes_of(t, classes).find(row.class_value);
   set(t.class_column + "_label", entry ? entry->label : "");
   for (size_t i = 0; i < row.texts.size(); ++i) set(t.text_columns[i], row.texts[i]);
   for (size_t i = 0; i < row.numbers.size(); ++i) {
@@ -94,13 +98,15 @@ void write_styles(GDALDataset& dataset, const std::vector<UnitTable>& tables, co
       "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change) VALUES ('layer_styles', "
       "'attributes', 'layer_styles', '', " +
           quoted(now) + ")");
-  for (const auto& t : tables)
+  for (const auto& t : tables) {
+    const ClassScheme& its = classes_of(t, classes);
     run_sql(dataset,
             "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, "
             "styleQML, styleSLD, "
             "useAsDefault, description, owner, ui, update_time) VALUES ('', '', " +
-                quoted(t.layer) + ", 'geom', " + quoted(classes.id) + ", " + quoted(unit_qml(classes, t.class_column)) +
-                ", '', 1, " + quoted(classes.title) + ", '', NULL, " + quoted(now) + ")");
+                quoted(t.layer) + ", 'geom', " + quoted(its.id) + ", " + quoted(unit_qml(its, t.class_column)) +
+                ", '', 1, " + quoted(its.title) + ", '', NULL, " + quoted(now) + ")");
+  }
 }
 
 void write_layer(GDALDataset& dataset, const UnitTable& t, const std::string& identifier, const LayerShapes& shapes,
@@ -121,8 +127,8 @@ void write_layer(GDALDataset& dataset, const UnitTable& t, const std::string& id
     if (layer->CreateFeature(feature_of(layer->GetLayerDefn(), t, row, shapes, classes).get()) != OGRERR_NONE) return;
 }
 
-std::string difference(const std::filesystem::path& file, const std::vector<UnitTable>& tables, const LayerShapes& shapes,
-                       const ClassScheme& classes) {
+std::string difference(const std::filesystem::path& file, const std::vector<UnitTable>& tables,
+                       const LayerShapes& shapes, const ClassScheme& classes) {
   const char* const drivers[] = {"GPKG", nullptr};
   const std::unique_ptr<GDALDataset> back(GDALDataset::Open(file.c_str(), GDAL_OF_VECTOR | GDAL_OF_READONLY, drivers));
   if (!back) return "it does not open";
@@ -143,8 +149,8 @@ std::string difference(const std::filesystem::path& file, const std::vector<Unit
 
 }  // namespace
 
-void write_geopackage(const std::filesystem::path& file, const LayerShapes& shapes, const std::vector<UnitTable>& tables,
-                      const ClassScheme& classes, const std::string& last_day) {
+void write_geopackage(const std::filesystem::path& file, const LayerShapes& shapes,
+                      const std::vector<UnitTable>& tables, const ClassScheme& classes, const std::string& last_day) {
   const std::string now = last_day + "T00:00:00.000Z";
   GdalWrite write;
   CPLSetThreadLocalConfigOption("OGR_CURRENT_DATE", now.c_str());

@@ -77,6 +77,7 @@ struct UnitTable {
   };
   std::vector<Row> rows;
   std::string class_column;                  ///< number column that the style colours by (holds class_value)
+  std::optional<ClassScheme> classes;        ///< of this table; not set: those of the file
 };
 
 struct FileRecord {

@@ -144,6 +144,7 @@ RiskLayer food_layer(const RiskLayer& declared, const DriverList& drivers, const
   RiskLayer out = declared;
   out.factors.clear();
   out.evidence.clear();
+  out.classes = "phase3_probability";  // the classes of declared layers speak of severity
   out.source = "Forewarn, docs/method.md: " + drivers.source + ". " + describe_origin(model);
   out.wording += ". " + describe_origin(model);
   for (const size_t place : places_of(drivers, model.models.front().drivers)) {

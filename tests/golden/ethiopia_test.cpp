@@ -75,6 +75,13 @@ TEST_F(Ethiopia2011, ContributionsAddUpToTheScore) {
     EXPECT_NEAR(sum, std::stod(row.at("score")), 1e-6) << row.at("name");
   }
 }
+TEST_F(Ethiopia2011, ClassesSayTheProbabilityAndNoPhase) {
+  for (const Row& row : zones()) {
+    EXPECT_EQ(row.at("class_scheme"), "phase3_probability");
+    const double p = std::stod(row.at("likelihood"));
+    EXPECT_EQ(row.at("class_value"), std::to_string(std::min(5, 1 + static_cast<int>(p * 5)))) << row.at("name");
+  }
+}
 TEST_F(Ethiopia2011, ADriverThatLacksIsNamedAndWidensTheInterval) {
   size_t with = 0, without = 0;
   for (const Row& row : zones()) (row.at("flags").find("MISSING:rain_12") == std::string::npos ? with : without) += 1;
