@@ -50,7 +50,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
 
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs) {
   RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports, &inputs.reference);
-  apply_rules(layer, inputs.indicators, table);
+  apply_rules(layer, inputs.indicators, table, &inputs.reference);
   apply_context_rules(layer, inputs.context, inputs.units, table);
   set_input_age(inputs.days, inputs.reports, table);
   return table;

@@ -82,6 +82,14 @@ RiskRule read_rule(const ConfigNode& node, const std::string& config_dir) {
   for (const std::string& input : kind->optional)
     if (node.has(input)) r.inputs[input] = node.text(input);
   if (r.kind == "class") r.scheme = load_class_scheme(config_dir, node.text("classes"));
+  if (r.kind == "blend") {
+    const ConfigNode weights = node.at("weights");
+    for (const std::string& indicator : weights.keys()) {
+      r.inputs[indicator] = indicator;
+      r.weights[indicator] = weights.number(indicator, 1e-6, largest);
+    }
+    if (r.weights.empty()) node.fail("weights", "WEIGHTS", "names no indicator. Give each a weight above 0");
+  }
   node.done();
   return r;
 }

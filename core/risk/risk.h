@@ -37,8 +37,9 @@ struct RiskEvidence {
 /// A published rule whose outcome stands beside the score (unit_rules.h).
 struct RiskRule {
   std::string id, kind, title, source;
-  std::map<std::string, std::string> inputs;  ///< input of the rule → indicator
-  ClassScheme scheme;                         ///< kind "class": its classes
+  std::map<std::string, std::string> inputs;   ///< input of the rule → indicator
+  ClassScheme scheme = {};                     ///< kind "class": its classes
+  std::map<std::string, double> weights = {};  ///< kind "blend": by input, > 0
 };
 
 struct RiskLayer {
@@ -47,8 +48,8 @@ struct RiskLayer {
   std::vector<RiskEvidence> evidence;
   std::vector<RiskRule> rules;
   std::optional<double> destinations_beta;  ///< >= 0: shares of destinations are published (destinations.h)
-  double intercept = -3, slope = 6;   ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
-  double min_share = 0.5;             ///< share of the factor weight that must be present
+  double intercept = -3, slope = 6;         ///< likelihood = 1 / (1 + exp(-(intercept + slope * score)))
+  double min_share = 0.5;                   ///< share of the factor weight that must be present
   double min_valid_fraction = 0.25;   ///< unit: an indicator counts when at least this share of the area has a value
   double contested_difference = 0.5;  ///< |satellite - evidence| above it: CONTESTED, for a person to judge
   double weight_range = 2;  ///< admissible weights: from weight / range to weight * range (core/risk/what_if.h)
@@ -97,9 +98,9 @@ struct RiskRow {
   std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
   /// CUSTOM_WEIGHTS (core/risk/weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>,
-  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, SILENCE_UNINFORMATIVE (no report, and nobody is known to
-  /// have been able to report), STALE_EVIDENCE, and CONFLICT:<kind>,
-  /// CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
+  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, SILENCE_UNINFORMATIVE (no report, and
+  /// nobody is known to have been able to report), STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>,
+  /// SINGLE_SOURCE:<kind> from the evidence
   std::vector<std::string> flags;
 };
 

@@ -10,6 +10,7 @@
 #include "core/risk/cdi.h"
 #include "core/risk/cdi_record.h"
 #include "core/risk/context_rules.h"
+#include "core/risk/rank_blend.h"
 
 namespace fw {
 namespace {
@@ -116,6 +117,51 @@ void apply_asap(const RiskRule& rule, const Inputs& inputs, std::vector<RiskRow*
   }
 }
 
+/// The unit's means of one indicator at this place in the year, with this year's among them at `at`.
+BlendComponent component_of(const std::string& indicator, double weight, const UnitReferenceRow* years, double now,
+                            size_t at, size_t count) {
+  BlendComponent out{indicator, weight, std::vector<double>(count, nan_d())};
+  if (years)
+    for (size_t y = 0; y < std::min(count, years->value.size()); ++y)
+      out.record[y] = static_cast<double>(years->value[y]);
+  out.record[at] = now;
+  return out;
+}
+
+void apply_blend(const RiskRule& rule, const UnitReference& reference, const Inputs& inputs,
+                 std::vector<RiskRow*>& rows) {
+  for (RiskRow* row : rows) {
+    const int own = year_of(row->period) - reference.first_year;
+    const bool inside = own >= 0 && own < reference.years;
+    const auto count = static_cast<size_t>(reference.years + (inside ? 0 : 1));
+    const size_t at = inside ? static_cast<size_t>(own) : count - 1;
+    std::vector<BlendComponent> parts;
+    for (const auto& [input, indicator] : rule.inputs) {
+      const IndicatorRow* found = inputs.row(rule, input, row->pcode, row->period);
+      parts.push_back(component_of(indicator, rule.weights.at(input),
+                                   reference.find(row->pcode, indicator, place_in_year(row->period)),
+                                   found ? found->series_mean : nan_d(), at, count));
+    }
+    const Blend blend = blend_ranks(parts, at);
+    int years = 0;
+    for (size_t y = 0; y < count; ++y)
+      years += std::all_of(parts.begin(), parts.end(), [&](const BlendComponent& p) {
+        return std::isnan(p.record[at]) || !std::isnan(p.record[y]);
+      });
+    const bool known = !std::isnan(blend.rank) && years >= blend_min_years;
+    const int drought = static_cast<int>(classify_rank(blend.rank));
+    std::string words;
+    if (known)
+      words = (drought < 0 ? std::string("no drought") : "D" + std::to_string(drought)) + ", rank " +
+              format_fixed(blend.rank, 2) + " of " + std::to_string(years) + " years";
+    else if (!std::isnan(blend.rank))
+      words = "not assessed (" + std::to_string(years) + " years of record, " + std::to_string(blend_min_years) +
+              " are needed)";
+    if (!words.empty() && !blend.missing.empty()) words += "; without " + join(blend.missing, ", ");
+    say(*row, rule, known ? blend.rank : nan_d(), words);
+  }
+}
+
 }  // namespace
 
 const std::vector<RuleKind>& rule_kinds() {
@@ -127,12 +173,15 @@ const std::vector<RuleKind>& rule_kinds() {
       {"displaced_by_conflict", {}, {}},
       {"displaced_by_disaster", {}, {}},
       {"asap", {"spi3", "biomass_z"}, {"wsi_z", "active", "senescent"}},
+      {"blend", {}, {}},
   };
   return kinds;
 }
 
-void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskTable& risk) {
+void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskTable& risk,
+                 const UnitReference* reference) {
   if (layer.rules.empty()) return;
+  static const UnitReference none;
   const Inputs inputs(layer, indicators);
   std::map<std::string, std::vector<RiskRow*>> units;
   for (RiskRow& row : risk.rows) units[row.pcode].push_back(&row);
@@ -144,6 +193,8 @@ void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskT
         apply_class(rule, inputs, rows);
       else if (rule.kind == "asap")
         apply_asap(rule, inputs, rows);
+      else if (rule.kind == "blend")
+        apply_blend(rule, reference ? *reference : none, inputs, rows);
       else
         apply_cdi(rule, rule.kind == "cdi_4" ? CdiVersion::v4 : CdiVersion::v2021, inputs, rows);
     }

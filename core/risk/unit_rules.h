@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/risk/risk.h"
+#include "core/series/unit_reference.h"
 
 namespace fw {
 
@@ -18,6 +19,9 @@ struct RuleKind {
 /// input rest on published statistics and are left to context_rules.h.
 const std::vector<RuleKind>& rule_kinds();
 
+/// Years that a blend needs: with fewer the driest of all is no D2.
+inline constexpr int blend_min_years = 10;
+
 /// Adds each rule's outcome to the layer's rows (RiskRow::rules, in the order of the layer) and its words to their
 /// reasons. Rows of one unit are taken in order of period. A period that is not in the table is one that was not
 /// assessed: missing never lowers a state.
@@ -28,6 +32,9 @@ const std::vector<RuleKind>& rule_kinds();
 /// (fraction in the column mean). Without `active` the whole area is taken as active, which is said. valid_fraction
 /// and fraction_beyond of the others are read as shares of the active area, which they are where the indicator is gated
 /// by the season; the threshold is the indicator's own (z < -1).
-void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskTable& risk);
+/// blend: rank 0..1, low is dry; NaN with fewer than blend_min_years years (this one among them), or half of the
+/// weight or more missing. In: reference: what the units were in other years; null: no blend.
+void apply_rules(const RiskLayer& layer, const IndicatorTable& indicators, RiskTable& risk,
+                 const UnitReference* reference = nullptr);
 
 }  // namespace fw

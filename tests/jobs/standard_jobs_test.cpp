@@ -63,7 +63,9 @@ TEST(StandardJobs, GiveTheIndicesClimatologyAndLineOfPlainSums) {
       const auto i = static_cast<size_t>(r * cols + c);
       const float now = ndvi(r, c, 14);
       ASSERT_EQ(std::isnan(index[i]), std::isnan(now)) << r << " " << c;
-      if (!std::isnan(now)) ASSERT_EQ(index[i], std::nearbyint(now * 1e4F));
+      if (!std::isnan(now)) {
+        ASSERT_EQ(index[i], std::nearbyint(now * 1e4F));
+      }
       double n = 0, sum = 0, squares = 0;
       for (int t = 0; t < dates; t += 12)
         if (const float v = ndvi(r, c, t); !std::isnan(v)) n += 1, sum += v, squares += double{v} * v;
@@ -76,7 +78,9 @@ TEST(StandardJobs, GiveTheIndicesClimatologyAndLineOfPlainSums) {
       for (int t = 1; t < dates; t += 12)
         if (const float v = ndvi(r, c, t); !std::isnan(v)) low = std::min(low, v), high = std::max(high, v);
       const float last = ndvi(r, c, dates - 1);
-      if (!std::isnan(last) && high > low) ASSERT_NEAR(vci[i], 1e4 * (last - low) / (high - low), 0.51);
+      if (!std::isnan(last) && high > low) {
+        ASSERT_NEAR(vci[i], 1e4 * (last - low) / (high - low), 0.51);
+      }
       double count = 0, st = 0, sy = 0, stt = 0, sty = 0;
       for (int t = 0; t < dates; ++t)
         if (const double v = ndvi(r, c, t); !std::isnan(v)) {

@@ -164,5 +164,48 @@ TEST(ClassOfAUnit, IsThatOfTheSchemeAndUnknownWhereTooLittleIsSeen) {
   EXPECT_TRUE(std::isnan(little.outcomes(rule)[0])) << "a tenth of the area is no unit";
 }
 
+/// Years 2010 to 2010 + n - 1 of one unit at January, n values per indicator.
+UnitReference make_reference(const std::vector<std::pair<std::string, std::vector<float>>>& series) {
+  UnitReference out;
+  out.cadence = Cadence::month;
+  out.first_year = 2010;
+  out.years = static_cast<int>(series.front().second.size());
+  for (const auto& [indicator, value] : series) out.rows.push_back({"XX01", indicator, 2, 0, "z", value});
+  return out;
+}
+double blend_of(const std::vector<float>& rain, double rain_now, double green_now, std::string* words = nullptr) {
+  Record r;
+  r.put("green", {green_now});
+  r.put("rain", {rain_now});
+  for (IndicatorRow& row : r.table.rows) row.series_mean = row.mean;
+  RiskLayer layer = make_layer();
+  layer.rules = {
+      {"blend", "blend", "Blend", "", {{"rain", "rain"}, {"green", "green"}}, {}, {{"rain", 3}, {"green", 1}}}};
+  std::vector<float> green(rain.size());
+  for (size_t y = 0; y < green.size(); ++y) green[y] = static_cast<float>(y + 1);
+  const UnitReference reference = make_reference({{"green", green}, {"rain", rain}});  // by indicator
+  apply_rules(layer, r.table, r.risk, &reference);
+  if (words) *words = r.words(0);
+  return r.risk.rows[0].rules.at(0).value;
+}
+TEST(BlendOfAUnit, RanksTheYearAmongThoseOfTheRecord) {
+  const std::vector<float> rain = {10, 20, 30, 40, 50, 60, 70, 80, 90};
+  std::string words;
+  // Ten years with 2020 itself; the driest in both: (1 - 1/3) / (10 + 1/3).
+  EXPECT_NEAR(blend_of(rain, 1, 0, &words), (1 - 1.0 / 3) / (10 + 1.0 / 3), 1e-12);
+  EXPECT_EQ(words, "Blend: D2, rank 0.06 of 10 years");
+  EXPECT_NEAR(blend_of(rain, 100, 99, &words), (10 - 1.0 / 3) / (10 + 1.0 / 3), 1e-12);
+  EXPECT_EQ(words, "Blend: no drought, rank 0.94 of 10 years");
+}
+TEST(BlendOfAUnit, SaysWhatIsMissingAndNeedsTenYears) {
+  std::string words;
+  EXPECT_NEAR(blend_of({10, 20, 30, 40, 50, 60, 70, 80, 90}, 1, nan_d, &words), (1 - 1.0 / 3) / (10 + 1.0 / 3), 1e-12);
+  EXPECT_EQ(words, "Blend: D2, rank 0.06 of 10 years; without green");
+  EXPECT_TRUE(std::isnan(blend_of({10, 20, 30, 40, 50, 60, 70, 80, 90}, nan_d, 1, &words)))
+      << "a quarter of the weight";
+  EXPECT_TRUE(std::isnan(blend_of({10, 20, 30, 40, 50, 60, 70, 80}, 1, 0, &words)));
+  EXPECT_EQ(words, "Blend: not assessed (9 years of record, 10 are needed)");
+}
+
 }  // namespace
 }  // namespace fw::test
