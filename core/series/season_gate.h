@@ -8,6 +8,22 @@
 
 namespace fw {
 
+/// The operation that finds the season in the curve of a mean year, outputs still null. In: thresholds: shares of the
+/// amplitude `start`, `senescence`, `end`, and `min_amplitude`; curve [periods][pixels] on the backend.
+template <class Thresholds>
+Phenology find_season(const Thresholds& thresholds, const float* curve, int periods, size_t pixels) {
+  Phenology op{};
+  op.curve = curve;
+  op.periods = periods;
+  op.pixels = pixels;
+  op.circular = true;
+  op.start_fraction = static_cast<float>(thresholds.start);
+  op.senescence_fraction = static_cast<float>(thresholds.senescence);
+  op.end_fraction = static_cast<float>(thresholds.end);
+  op.min_amplitude = static_cast<float>(thresholds.min_amplitude);
+  return op;
+}
+
 /// Reason with which a value passes. In: season: of SeasonState (0 off, 1 growing, 2 senescent, season_unknown);
 /// reason: of the value itself. Out: not_in_season off season; not_assessed where the season is not known, unless the
 /// value is missing anyway; else the value's reason.

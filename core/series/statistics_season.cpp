@@ -1,6 +1,7 @@
 // Waves of the year, breaks against them, and the season of the mean year.
 #include <cmath>
 
+#include "core/series/season_gate.h"
 #include "core/series/statistic_entry.h"
 
 namespace fw {
@@ -137,15 +138,7 @@ StatisticResult phenology(const SeriesSettings& s, const SeriesTile& tile) {
   mean.mean = curve.data();
   tile.backend.run(mean);
   Results out(tile, 5);
-  Phenology op{};
-  op.curve = curve.data();
-  op.periods = per_year;
-  op.pixels = tile.pixels;
-  op.circular = true;
-  op.start_fraction = static_cast<float>(s.season.start);
-  op.senescence_fraction = static_cast<float>(s.season.senescence);
-  op.end_fraction = static_cast<float>(s.season.end);
-  op.min_amplitude = static_cast<float>(s.season.min_amplitude);
+  Phenology op = find_season(s.season, curve.data(), per_year, tile.pixels);
   op.start = out.at(0);
   op.peak = out.at(1);
   op.senescence = out.at(2);

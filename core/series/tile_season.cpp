@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/series/season_gate.h"
 #include "core/series/send.h"
 #include "kernels/ops_phenology.h"
 
@@ -56,15 +57,7 @@ TileSeason::TileSeason(Backend& backend, const SeriesPlan& plan, size_t pixels, 
   const int places = periods_per_year(plan.cadence);
   const auto curve = send(backend, smooth_year(plan, pixels, of_place));
   Buffer<float> dates(backend, 3 * pixels);
-  Phenology op{};
-  op.curve = curve.data();
-  op.periods = places;
-  op.pixels = pixels;
-  op.circular = true;
-  op.start_fraction = static_cast<float>(plan.phenology.start);
-  op.senescence_fraction = static_cast<float>(plan.phenology.senescence);
-  op.end_fraction = static_cast<float>(plan.phenology.end);
-  op.min_amplitude = static_cast<float>(plan.phenology.min_amplitude);
+  Phenology op = find_season(plan.phenology, curve.data(), places, pixels);
   op.start = dates.at(0);
   op.senescence = dates.at(pixels);
   op.end = dates.at(2 * pixels);
