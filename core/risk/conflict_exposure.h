@@ -19,11 +19,14 @@ struct ConflictKernel {
   double half_life_days = 90;
 };
 
+/// How many times wider than an exactly located event one of this precision spreads.
+FW_HD double widening_of(int precision) { return precision == 1 ? 1.0 : (precision == 2 ? 1.5 : 3.0); }
+
 /// ln(1 + fatalities) exp(-d^2 / (2 h_p^2)) (h / h_p)^2 2^(-age / half-life): a vaguer place spreads the same mass
 /// wider. An event without a reported death adds 0. NaN where a number of the event is missing.
 FW_HD double expose_to(const ConflictEvent& e, double lat, double lon, const ConflictKernel& kernel) {
   if (e.age_days < 0.0) return 0.0;
-  const double wider = e.precision == 1 ? 1.0 : (e.precision == 2 ? 1.5 : 3.0);
+  const double wider = widening_of(e.precision);
   const double at = sphere_distance_km(e.lat, e.lon, lat, lon) / (kernel.radius_km * wider);
   constexpr double ln_2 = 0.69314718055994530942;
   return log_exact(1.0 + e.fatalities) * exp_exact(-0.5 * at * at - ln_2 * e.age_days / kernel.half_life_days) /

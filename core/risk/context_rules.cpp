@@ -147,8 +147,8 @@ class Exposure {
           e.lat = its->lat;
           e.lon = its->lon;
         }
-        const double wider = e.precision == 1 ? 1.0 : e.precision == 2 ? 1.5 : 3.0;
-        if (sphere_distance_km(e.lat, e.lon, unit.lat, unit.lon) <= widths * wider * kernel_.radius_km)
+        if (sphere_distance_km(e.lat, e.lon, unit.lat, unit.lon) <=
+            widths * widening_of(e.precision) * kernel_.radius_km)
           near_[r].push_back(e);
       }
   }
