@@ -10,6 +10,7 @@
 #include "core/output/cap.h"
 #include "core/risk/alert_memory.h"
 #include "core/risk/risk.h"
+#include "core/risk/unit_status.h"
 #include "jobs/food_layer.h"
 #include "jobs/run_context.h"
 
@@ -20,10 +21,6 @@ namespace {
 constexpr const char* not_official =
     "Model-indicated, not an IPC classification and not an official activation. A draft: nothing is issued before an "
     "authorised person has signed it";
-
-bool has_flag(const RiskRow& row, const std::string& flag) {
-  return std::find(row.flags.begin(), row.flags.end(), flag) != row.flags.end();
-}
 
 /// Place of the row's class among those of the scheme, from 1; 0 where it is none of them.
 int step_of(const ClassScheme& scheme, int value) {
@@ -37,8 +34,10 @@ int step_of(const ClassScheme& scheme, int value) {
 }
 
 UnitClass unit_class(const RiskLayer& layer, const RiskRow& row, const ClassScheme& scheme) {
-  UnitClass now{row.pcode, row.layer, UnitState::not_assessed, 0, has_flag(row, "CONTESTED"), row.period, layer.title};
-  if (has_flag(row, "OUT_OF_SEASON"))
+  const UnitStatus status = status_of(row);
+  UnitClass now{row.pcode,  row.layer,  UnitState::not_assessed, 0, status == UnitStatus::contested,
+                row.period, layer.title};
+  if (status == UnitStatus::out_of_season)
     now.state = UnitState::not_in_season;
   else if (!std::isnan(row.likelihood)) {
     now.state = UnitState::assessed;
