@@ -45,6 +45,27 @@ void burn(const RunContext& context, Publication& publication, const RasterSpec&
   }
 }
 
+/// Gives the class of each pixel's unit; pixels of no unit lie outside. In: classes: by unit of the finest level.
+void burn_classes(const RunContext& context, Publication& publication, const RasterSpec& spec,
+                  const std::vector<uint8_t>& classes) {
+  const auto writer = publication.raster(spec);
+  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
+    const auto units = context.levels().back().rasterise(spec.grid, w);
+    std::vector<uint8_t> values(w.pixels(), static_cast<uint8_t>(spec.classes->nodata));
+    for (size_t i = 0; i < units.size(); ++i)
+      if (units[i] >= 0) values[i] = classes[static_cast<size_t>(units[i])];
+    writer->write(w, values.data());
+  }
+}
+
+/// The rows of a period by p-code.
+std::map<std::string, const RiskRow*> rows_of(const RiskTable& table, Period period) {
+  std::map<std::string, const RiskRow*> rows;
+  for (const RiskRow& row : table.rows)
+    if (row.period == period) rows[row.pcode] = &row;
+  return rows;
+}
+
 }  // namespace
 
 void write_coverage(const RunContext& context, Publication& publication, const std::vector<CoverageRow>& rows,
@@ -91,13 +112,11 @@ void write_fusion(const RunContext& context, Publication& publication, const Ris
 
 void write_learnt_layer(const RunContext& context, Publication& publication, const RiskLayer& layer,
                         const ClassScheme& scheme, const RiskTable& table, Period period, const LayerEdition& edition) {
-  std::map<std::string, const RiskRow*> rows;
+  const auto rows = rows_of(table, period);
   UnitValues likelihoods, contributions;
-  for (const RiskRow& row : table.rows) {
-    if (row.period != period) continue;
-    rows[row.pcode] = &row;
-    likelihoods[row.pcode] = {row.likelihood, row.confidence, row.score, row.low, row.high};
-    for (const Contribution& c : row.contributions) contributions[row.pcode].push_back(c.contribution);
+  for (const auto& [pcode, row] : rows) {
+    likelihoods[pcode] = {row->likelihood, row->confidence, row->score, row->low, row->high};
+    for (const Contribution& c : row->contributions) contributions[pcode].push_back(c.contribution);
   }
   const auto spec_of = [&](const std::string& part) {
     RasterSpec spec = unit_spec(context, layer.id + "-" + part, layer.title + " (" + part + ")", period);
@@ -112,19 +131,12 @@ void write_learnt_layer(const RunContext& context, Publication& publication, con
   RasterSpec spec = spec_of("risk");
   spec.bands = {{"risk_class", "class"}};
   spec.classes = scheme;
-  const auto classes = publication.raster(spec);
-  const AdminUnits& level = context.levels().back();
-  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
-    const auto units = level.rasterise(spec.grid, w);
-    std::vector<uint8_t> values(w.pixels(), static_cast<uint8_t>(scheme.nodata));
-    for (size_t i = 0; i < units.size(); ++i) {
-      if (units[i] < 0) continue;
-      const auto at = rows.find(level.units()[static_cast<size_t>(units[i])].pcode);
-      values[i] = static_cast<uint8_t>(at == rows.end() ? scheme.not_assessed : at->second->class_value);
-    }
-    classes->write(w, values.data());
+  std::vector<uint8_t> classes;
+  for (const AdminUnit& unit : context.levels().back().units()) {
+    const auto at = rows.find(unit.pcode);
+    classes.push_back(static_cast<uint8_t>(at == rows.end() ? scheme.not_assessed : at->second->class_value));
   }
-  publication.finish_raster(classes);
+  burn_classes(context, publication, spec, classes);
   spec = spec_of("likelihood");
   spec.bands = {{"likelihood", "1"},
                 {"confidence", "1"},
@@ -140,30 +152,20 @@ void write_learnt_layer(const RunContext& context, Publication& publication, con
 
 void write_status(const RunContext& context, Publication& publication, const RiskLayer& layer, const RiskTable& table,
                   Period period) {
-  const AdminUnits& level = context.levels().back();
-  std::map<std::string, const RiskRow*> rows;
-  for (const RiskRow& row : table.rows)
-    if (row.period == period) rows[row.pcode] = &row;
+  const auto rows = rows_of(table, period);
   RasterSpec spec = unit_spec(context, layer.id + "-status", layer.title + " (what may be said)", period);
   spec.bands = {{"status", "class"}};
   spec.classes = load_class_scheme(context.config.config_dir.string(), "unit_status");
   spec.metadata["LAYER"] = layer.id;
   spec.metadata["WORDING"] = layer.wording;
   std::vector<uint8_t> status;
-  for (const AdminUnit& unit : level.units()) {
+  for (const AdminUnit& unit : context.levels().back().units()) {
     const auto at = rows.find(unit.pcode);
     const UnitStatus s = at == rows.end() ? UnitStatus::not_assessed : status_of(*at->second);
     status.push_back(static_cast<uint8_t>(s));
     spec.units[name_of(s)].push_back({unit.pcode, at == rows.end() ? no_row_reason : status_reason(*at->second)});
   }
-  const auto writer = publication.raster(spec);
-  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
-    const auto units = level.rasterise(spec.grid, w);
-    std::vector<uint8_t> classes(w.pixels(), static_cast<uint8_t>(spec.classes->nodata));
-    for (size_t i = 0; i < units.size(); ++i)
-      if (units[i] >= 0) classes[i] = status[static_cast<size_t>(units[i])];
-    writer->write(w, classes.data());
-  }
+  burn_classes(context, publication, spec, status);
 }
 
 }  // namespace fw
