@@ -1,12 +1,17 @@
 // 'forewarn index': named indices of given scenes, each scene on its own grid or all on the first one's; water area per
 // date.
+#include <tbb/parallel_for.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
+#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
+#include "core/base/pool.h"
 #include "core/base/text.h"
 #include "core/series/scene_values.h"
 #include "core/series/water_area.h"
@@ -43,6 +48,13 @@ RasterSpec spec_of(const Scene& scene, const IndexCatalogue& catalogue, const st
   return spec;
 }
 
+/// The index above 0 is water.
+std::vector<uint8_t> water_states(const std::vector<float>& index) {
+  std::vector<uint8_t> states;
+  for (const float v : index) states.push_back(is_nan(v) ? 255 : v > 0 ? WaterAreas::wet : WaterAreas::dry);
+  return states;
+}
+
 class IndexRun {
  public:
   IndexRun(const IndexOptions& o, const IndexCatalogue& indices, const Catalogue& catalogue, Publication& publication,
@@ -51,69 +63,138 @@ class IndexRun {
         indices_(indices),
         catalogue_(catalogue),
         publication_(publication),
-        backend_(make_backend(device)),
-        report_(report) {}
+        backends_([device] { return make_backend(device); }),
+        report_(report),
+        progress_("scenes", catalogue.scenes.size()) {}
 
   void run() {
-    const std::vector<Scene>& scenes = catalogue_.scenes;
-    Progress progress("scenes", scenes.size());
-    if (!o_.common_grid) {
-      for (const auto& scene : scenes) {
-        group({&scene}, grid_of(scene));
-        progress.step();
-      }
-      return;
-    }
-    std::vector<const Scene*> all;
-    for (const auto& scene : scenes) all.push_back(&scene);
-    group(all, grid_of(scenes.front()));
-    progress.step(scenes.size());
+    if (o_.common_grid && o_.water)
+      together();
+    else
+      one_by_one();
   }
   std::string water() const { return water_; }
 
  private:
-  /// Scenes that share one target grid, tile by tile.
-  void group(const std::vector<const Scene*>& scenes, const Grid& grid) {
-    std::vector<ScenePlan> plans;
-    std::vector<std::vector<std::shared_ptr<RasterWriter>>> writers(scenes.size());
-    for (size_t s = 0; s < scenes.size(); ++s) {
-      plans.push_back(plan_scene(*scenes[s], indices_, o_.names, "index", report_));
-      for (size_t k = 0; k < plans[s].names.size(); ++k)
-        writers[s].push_back(
-            publication_.raster(spec_of(*scenes[s], indices_, plans[s].names[k], plans[s].source[k].first, grid)));
-    }
-    SceneReader reader(catalogue_, grid);
-    WaterAreas areas(scenes.size());
-    for (const Window& w : tiles(grid, o_.scenes->tile_size)) {
-      std::vector<std::vector<uint8_t>> states(scenes.size());
-      for (size_t s = 0; s < scenes.size(); ++s) {
-        const SceneValues values = compute_values(*backend_, reader, *scenes[s], plans[s], w, report_);
-        for (size_t k = 0; k < writers[s].size(); ++k) writers[s][k]->write(1, w, values.value[k].data());
-        if (o_.water && !values.value.empty()) states[s] = water_states(values.value[0]);
-      }
-      if (o_.water) areas.add(states, cell_areas_km2(grid, w));
-    }
-    for (const auto& scene_writers : writers)
-      for (const auto& writer : scene_writers) publication_.finish_raster(writer);
-    if (o_.water) {
-      const std::string csv = areas.csv(scenes, o_.names[0]);
-      water_ += water_.empty() ? csv : csv.substr(csv.find('\n') + 1);
-    }
+  /// A scene and what is made of it.
+  struct Work {
+    const Scene* scene;
+    Grid grid;
+    ScenePlan plan = {};
+    std::vector<std::shared_ptr<RasterWriter>> writers = {};
+    WaterAreas area{1};
+  };
+  using Readers = Pool<SceneReader>;
+
+  Work start(const Scene& scene, const Grid& grid) {
+    Work work{&scene, grid};
+    work.plan = plan_scene(scene, indices_, o_.names, "index", report_);
+    for (size_t k = 0; k < work.plan.names.size(); ++k)
+      work.writers.push_back(
+          publication_.raster(spec_of(scene, indices_, work.plan.names[k], work.plan.source[k].first, grid)));
+    return work;
   }
 
-  /// The index above 0 is water.
-  static std::vector<uint8_t> water_states(const std::vector<float>& index) {
-    std::vector<uint8_t> states;
-    for (const float v : index) states.push_back(is_nan(v) ? 255 : v > 0 ? WaterAreas::wet : WaterAreas::dry);
-    return states;
+  /// Readers of a grid. Files are opened by each of them: few stay open.
+  Readers readers(const Grid& grid) {
+    return Readers([this, grid] { return std::make_unique<SceneReader>(catalogue_, grid, 8); });
   }
+  std::vector<Window> windows(Readers& readers, const Work& work) {
+    BlockShape shape;
+    readers.lend([&](SceneReader& reader) { shape = reader.blocks_of(*work.scene, roles_of(work.plan.roles)); });
+    return tiles(work.grid, shape.rows, shape.cols);
+  }
+
+  /// Rasters of a window. Out: where it is water; empty where that is not asked.
+  std::vector<uint8_t> compute(Readers& readers, Work& work, const Window& w) {
+    SceneValues values;
+    backends_.lend([&](Backend& backend) {
+      readers.lend(
+          [&](SceneReader& reader) { values = compute_values(backend, reader, *work.scene, work.plan, w, report_); });
+    });
+    for (size_t k = 0; k < work.writers.size(); ++k) work.writers[k]->write(1, w, values.value[k].data());
+    return o_.water && !values.value.empty() ? water_states(values.value[0]) : std::vector<uint8_t>();
+  }
+
+  /// As many scenes at once as there are threads: their rasters are finished before further ones are opened. Threads
+  /// that find no scene left help with the windows and rasters of the others.
+  void one_by_one() {
+    size_t next = 0;
+    const auto scenes = static_cast<size_t>(tbb::this_task_arena::max_concurrency());
+    tbb::parallel_pipeline(scenes, tbb::make_filter<void, std::shared_ptr<Work>>(
+                                       tbb::filter_mode::serial_in_order,
+                                       [&](tbb::flow_control& flow) -> std::shared_ptr<Work> {
+                                         if (next == catalogue_.scenes.size()) {
+                                           flow.stop();
+                                           return nullptr;
+                                         }
+                                         const Scene& scene = catalogue_.scenes[next++];
+                                         return std::make_shared<Work>(
+                                             start(scene, grid_of(o_.common_grid ? catalogue_.scenes.front() : scene)));
+                                       }) &
+                                       tbb::make_filter<std::shared_ptr<Work>, std::shared_ptr<Work>>(
+                                           tbb::filter_mode::parallel,
+                                           [&](std::shared_ptr<Work> work) {
+                                             // isolate: while it waits for its windows, a thread must not open another
+                                             // scene
+                                             tbb::this_task_arena::isolate([&] { finish(*work); });
+                                             return work;
+                                           }) &
+                                       tbb::make_filter<std::shared_ptr<Work>, void>(
+                                           tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Work>& work) {
+                                             if (o_.water) add_csv(work->area.csv({work->scene}, o_.names[0]));
+                                             progress_.step();
+                                           }));
+  }
+
+  void finish(Work& work) {
+    Readers readers = this->readers(work.grid);
+    const auto all = windows(readers, work);
+    std::mutex mutex;
+    parallel_each(all.size(), [&](size_t i) {
+      std::vector<std::vector<uint8_t>> states = {compute(readers, work, all[i])};
+      if (!o_.water) return;
+      const auto cells_km2 = cell_areas_km2(work.grid, all[i]);
+      const std::lock_guard lock(mutex);
+      work.area.add(states, cells_km2);
+    });
+    parallel_each(work.writers.size(), [&](size_t k) { publication_.finish_raster(work.writers[k]); });
+    work.writers.clear();
+  }
+
+  /// Water that every scene saw: all scenes of a window, window after window.
+  void together() {
+    std::vector<Work> works;
+    std::vector<const Scene*> scenes;
+    for (const auto& scene : catalogue_.scenes) {
+      works.push_back(start(scene, grid_of(catalogue_.scenes.front())));
+      scenes.push_back(&scene);
+    }
+    Readers readers = this->readers(works.front().grid);
+    WaterAreas areas(works.size());
+    for (const Window& w : windows(readers, works.front())) {
+      std::vector<std::vector<uint8_t>> states(works.size());
+      parallel_each(works.size(), [&](size_t s) { states[s] = compute(readers, works[s], w); });
+      areas.add(states, cell_areas_km2(works.front().grid, w));
+    }
+    publication_.finish_rasters();
+    add_csv(areas.csv(scenes, o_.names[0]));
+    progress_.step(works.size());
+  }
+
+  template <class Body>
+  static void parallel_each(size_t n, const Body& body) {
+    tbb::parallel_for(size_t{0}, n, body, tbb::simple_partitioner());
+  }
+  void add_csv(const std::string& csv) { water_ += water_.empty() ? csv : csv.substr(csv.find('\n') + 1); }
 
   const IndexOptions& o_;
   const IndexCatalogue& indices_;
   const Catalogue& catalogue_;
   Publication& publication_;
-  std::unique_ptr<Backend> backend_;
+  Pool<Backend> backends_;
   RunReport& report_;
+  Progress progress_;
   std::string water_;
 };
 
@@ -121,7 +202,7 @@ class IndexRun {
 
 std::function<int()> declare_index(CLI::App& app) {
   auto o = std::make_shared<IndexOptions>();
-  o->scenes = declare_scene_options(app);
+  o->scenes = declare_scene_options(app, false);
   app.add_option("-i,--index", o->names,
                  "indices or roles, separated by commas (NDVI,MNDWI,rain_mm …; see 'forewarn describe'); 'all': every "
                  "index that the scene's bands allow")

@@ -17,7 +17,7 @@
 namespace fw {
 namespace fs = std::filesystem;
 
-std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app) {
+std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app, bool by_tiles) {
   auto o = std::make_shared<SceneJobOptions>();
   app.add_option("FILE", o->files, "scene files or folders")->required();
   app.add_option("-o,--output", o->out, "output folder")->required();
@@ -33,7 +33,8 @@ std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app) {
   auto* offset = app.add_option("--offset", o->offset, "see --scale");
   add_device_option(app, o->device);
   app.add_option("--threads", o->threads, "threads; 0: all cores")->check(CLI::Range(0, 1024));
-  app.add_option("--tile-size", o->tile_size, "tile in pixels")->check(CLI::Range(32, 8192))->capture_default_str();
+  if (by_tiles)
+    app.add_option("--tile-size", o->tile_size, "tile in pixels")->check(CLI::Range(32, 8192))->capture_default_str();
   app.add_option("--config-dir", o->config_dir, "folder with products");
   app.add_flag("--overwrite", o->overwrite, "replace an earlier result");
   app.add_flag("-q,--quiet", o->quiet, "only warnings and errors");

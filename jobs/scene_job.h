@@ -33,8 +33,8 @@ struct SceneJobOptions {
   bool has_scale = false, has_offset = false;
 };
 
-/// Declares the shared options.
-std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app);
+/// Declares the shared options; --tile-size for jobs that go by tiles.
+std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app, bool by_tiles = true);
 
 /// Scans the files given (absolute or relative to the working folder; their common folder is the input root).
 /// Errors: InputError NO_SCENES, ConfigError.

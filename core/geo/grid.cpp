@@ -26,12 +26,14 @@ bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset) {
   return true;
 }
 
-std::vector<Window> tiles(const Grid& grid, int size) {
-  FW_EXPECT(size > 0, "tiles: size must be positive");
+std::vector<Window> tiles(const Grid& grid, int size) { return tiles(grid, size, size); }
+
+std::vector<Window> tiles(const Grid& grid, int rows, int cols) {
+  FW_EXPECT(rows > 0 && cols > 0, "tiles: size must be positive");
   std::vector<Window> all;
-  for (int row = 0; row < grid.rows; row += size)
-    for (int col = 0; col < grid.cols; col += size)
-      all.push_back({row, col, std::min(size, grid.rows - row), std::min(size, grid.cols - col)});
+  for (int row = 0; row < grid.rows; row += rows)
+    for (int col = 0; col < grid.cols; col += cols)
+      all.push_back({row, col, std::min(rows, grid.rows - row), std::min(cols, grid.cols - col)});
   return all;
 }
 

@@ -38,6 +38,8 @@ std::vector<double> cell_areas_km2(const Grid& grid, const Window& window);
 
 /// The tiles of a grid, row by row: windows of at most `size` x `size`.
 std::vector<Window> tiles(const Grid& grid, int size);
+/// The same, at most `rows` x `cols` each.
+std::vector<Window> tiles(const Grid& grid, int rows, int cols);
 
 /// Pixel centre to longitude/latitude (degrees, WGS 84).
 void pixel_lonlat(const Grid& grid, double row, double col, double* lon, double* lat);

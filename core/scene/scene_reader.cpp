@@ -34,6 +34,16 @@ bool is_empty(const Window& w) { return w.rows <= 0 || w.cols <= 0; }
 
 }  // namespace
 
+BlockShape block_shape(const RasterInfo& info) {
+  constexpr int usual = 512, least = 256, most = 1024;
+  const int rows = std::max(1, info.block_rows), cols = std::max(1, info.block_cols);
+  const auto whole = [](int block, int wanted) { return block * std::max(1, wanted / block); };
+  if (cols >= info.grid.cols && cols > most)
+    return {std::min(whole(rows, std::max(1, usual * usual / cols)), std::max(1, most * most / cols)), cols};
+  return {std::min(rows < least ? whole(rows, usual) : rows, most),
+          std::min(cols < least ? whole(cols, usual) : cols, most)};
+}
+
 struct SceneReader::Impl {
   Impl(const Catalogue& catalogue, Grid grid, int limit)
       : root(catalogue.root), target(std::move(grid)), max_open(static_cast<size_t>(std::max(1, limit))) {}
@@ -186,6 +196,14 @@ struct SceneReader::Impl {
 SceneReader::SceneReader(const Catalogue& catalogue, Grid target, int max_open)
     : impl_(std::make_unique<Impl>(catalogue, std::move(target), max_open)) {}
 SceneReader::~SceneReader() = default;
+
+BlockShape SceneReader::blocks_of(const Scene& scene, const std::vector<std::string>& roles) try {
+  const auto band = roles.empty() ? scene.bands.begin() : scene.bands.find(roles.front());
+  if (band == scene.bands.end() || !impl_->fit(band->second.grid).aligned) return {};
+  return block_shape(impl_->file_of(band->second).info());
+} catch (const InputError&) {
+  return {};  // said where it is read
+}
 
 bool SceneReader::touches(const Scene& scene, const Window& window) const {
   const Grid* last = nullptr;

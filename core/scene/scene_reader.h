@@ -9,6 +9,8 @@
 
 namespace fw {
 
+struct RasterInfo;
+
 /// One scene in one window of the target grid. Everything row-major, window.pixels() long.
 struct SceneTile {
   std::map<std::string, std::vector<float>>
@@ -16,6 +18,14 @@ struct SceneTile {
   std::vector<float> qa;  ///< empty where the product has none; NaN outside the scene
   bool touches = false;   ///< false: the scene does not cover the window at all (vectors empty)
 };
+
+/// Rows and columns of the windows in which a scene is best read: whole blocks of its files, 256 to 1024 pixels a side;
+/// strips are taken whole, some 512 x 512 pixels at once.
+struct BlockShape {
+  int rows = 512, cols = 512;
+  bool operator==(const BlockShape&) const = default;
+};
+BlockShape block_shape(const RasterInfo& info);
 
 /// Reads scenes onto one target grid. Aligned scenes are read directly; others are masked on their own grid first (so
 /// that no cloud bleeds into a neighbour) and then resampled, quality bands nearest. Keeps at most `max_open` files
@@ -29,6 +39,9 @@ class SceneReader {
   /// Errors: InputError (INCOMPLETE, HASH_MISMATCH, …): the caller turns it into a Rejection and goes on without the
   /// scene.
   SceneTile read(const Scene& scene, const std::vector<std::string>& roles, const Window& window);
+
+  /// block_shape of the first of the roles' files; the usual one where it cannot be opened or has another grid.
+  BlockShape blocks_of(const Scene& scene, const std::vector<std::string>& roles);
 
  private:
   struct Impl;

@@ -53,5 +53,47 @@ TEST(Index, AnUnknownNameIsRefusedWithTheNearestOne) {
   EXPECT_FALSE(std::filesystem::exists(dir / "out"));
 }
 
+/// Five scenes of 700 x 300 pixels, each read in several windows; in the folder `scenes`.
+std::string scenes_of_several_windows(const test::TempDir& dir) {
+  std::filesystem::create_directory(dir / "scenes");
+  unsigned state = 7;
+  for (int month = 1; month <= 5; ++month) {
+    test::MadeRaster raster;
+    raster.grid.rows = 700;
+    raster.grid.cols = 300;
+    for (const char* letter : {"G", "R", "N", "S1"}) {
+      test::MadeBand band{{}, letter, -1};
+      for (size_t i = 0; i < raster.grid.pixels(); ++i) {
+        state = state * 1664525U + 1013904223U;
+        band.values.push_back(state >> 28 ? (state >> 8) / 16777216.0 : -1);
+      }
+      raster.bands.push_back(band);
+    }
+    test::make_raster(dir / ("scenes/a_2024-0" + std::to_string(month) + "-05.tif"), raster);
+  }
+  return (dir / "scenes").string();
+}
+
+TEST(Index, ThreadsDoNotChangeAByte) {
+  test::TempDir dir;
+  const auto scenes = scenes_of_several_windows(dir);
+  for (const std::string way : {"--water", "--water --common-grid", "--common-grid"}) {
+    const auto run = [&](const std::string& threads) {
+      return test::forewarn(dir, "index -q --overwrite -p reflectance-tif -i MNDWI,NDVI " + way + " --threads " +
+                                     threads + " -o " + (dir / threads).string() + " " + scenes)
+          .exit;
+    };
+    ASSERT_EQ(run("1"), 0);
+    ASSERT_EQ(run("4"), 0);
+    size_t rasters = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(dir / "1")) {
+      EXPECT_EQ(test::read_text(entry.path()), test::read_text(dir / "4" / entry.path().filename()))
+          << way << ": " << entry.path().filename();
+      rasters += entry.path().extension() == ".tif";
+    }
+    EXPECT_EQ(rasters, 10U);
+  }
+}
+
 }  // namespace
 }  // namespace fw

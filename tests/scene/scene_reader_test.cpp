@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/geo/open_scene.h"
 #include "tests/scene/raster_maker.h"
 #include "tests/support.h"
 
@@ -44,6 +45,25 @@ struct Example {
     catalogue = test::scan_one(dir.path(), {"reflectance-tif", {"."}});
   }
 };
+
+TEST(SceneReader, WindowsFollowTheBlocksOfTheFile) {
+  const auto shape = [](int rows, int cols, int block_rows, int block_cols) {
+    RasterInfo info;
+    info.grid.rows = rows;
+    info.grid.cols = cols;
+    info.block_rows = block_rows;
+    info.block_cols = block_cols;
+    return block_shape(info);
+  };
+  EXPECT_EQ(shape(10000, 10000, 512, 512), (BlockShape{512, 512}));
+  EXPECT_EQ(shape(10000, 10000, 1024, 1024), (BlockShape{1024, 1024}));
+  EXPECT_EQ(shape(10000, 10000, 256, 256), (BlockShape{256, 256}));
+  EXPECT_EQ(shape(10000, 10000, 100, 200), (BlockShape{500, 400})) << "small blocks, several at once";
+  EXPECT_EQ(shape(10000, 10000, 4096, 4096), (BlockShape{1024, 1024})) << "memory is bounded";
+  EXPECT_EQ(shape(10000, 10000, 1, 10000), (BlockShape{26, 10000})) << "strips are taken whole";
+  EXPECT_EQ(shape(10000, 10000, 8, 10000), (BlockShape{24, 10000})) << "and all rows of a strip";
+  EXPECT_EQ(shape(90000, 90000, 90000, 90000), (BlockShape{11, 90000}));
+}
 
 TEST(SceneReader, ReadsAlignedWindowsDirectly) {
   Example e;
