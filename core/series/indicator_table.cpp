@@ -47,23 +47,34 @@ constexpr const char* reason_names[reason_count] = {"value", "not_observed", "ma
 
 }  // namespace
 
-void FixedSum::add(double v) { units_ += static_cast<__int128>(std::nearbyint(std::ldexp(v, fraction_bits))); }
 double FixedSum::value() const { return std::ldexp(static_cast<double>(units_), -fraction_bits); }
 
 void ZonalAccumulator::add(float value, Reason reason, double area, double threshold, bool above) {
-  const bool valid = !is_nan(value);
-  const auto slot = static_cast<size_t>(valid                     ? Reason::value
-                                        : reason == Reason::value ? Reason::not_assessed
-                                                                  : reason);
-  ++reason_pixels[slot];
-  reason_area_[slot].add(area);
-  if (!valid) return;
+  FixedSum whole, sum, sum2, beyond;
+  whole.add(area);
+  if (is_nan(value)) return add_without_value(reason, 1, whole);
   const double v = value;
-  sum_.add(v * area);
-  sum2_.add(v * v * area);
-  if (above ? v > threshold : v < threshold) beyond_.add(area);
-  min_ = std::isnan(min_) ? v : std::min(min_, v);
-  max_ = std::isnan(max_) ? v : std::max(max_, v);
+  sum.add(v * area);
+  sum2.add(v * v * area);
+  if (above ? v > threshold : v < threshold) beyond.add(area);
+  add_valid(1, whole, sum, sum2, beyond, v, v);
+}
+
+void ZonalAccumulator::add_valid(uint64_t pixels, const FixedSum& area, const FixedSum& sum, const FixedSum& sum2,
+                                 const FixedSum& beyond, double low, double high) {
+  reason_pixels[0] += pixels;
+  reason_area_[0].merge(area);
+  sum_.merge(sum);
+  sum2_.merge(sum2);
+  beyond_.merge(beyond);
+  min_ = std::isnan(min_) ? low : std::min(min_, low);
+  max_ = std::isnan(max_) ? high : std::max(max_, high);
+}
+
+void ZonalAccumulator::add_without_value(Reason reason, uint64_t pixels, const FixedSum& area_km2) {
+  const auto slot = static_cast<size_t>(reason == Reason::value ? Reason::not_assessed : reason);
+  reason_pixels[slot] += pixels;
+  reason_area_[slot].merge(area_km2);
 }
 
 void ZonalAccumulator::merge(const ZonalAccumulator& o) {

@@ -1,5 +1,6 @@
 // The one table: admin unit × period × indicator, area-weighted. Accumulators add and merge exactly, in any order.
 #pragma once
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -13,7 +14,12 @@ namespace fw {
 /// Sum that does not depend on the order of its terms: 2^-40 fixed point in 128 bits. |term| < 2^60.
 class FixedSum {
  public:
-  void add(double v);
+  void add(double v) {
+    const double units = v * 0x1p40;
+    units_ += std::fabs(units) < 0x1p62 ? std::llrint(units) : static_cast<__int128>(std::nearbyint(units));
+  }
+  /// Units of 2^-40.
+  void add_units(__int128 units) { units_ += units; }
   void merge(const FixedSum& o) { units_ += o.units_; }
   double value() const;
 
@@ -27,6 +33,11 @@ class ZonalAccumulator {
   /// area in km²; value NaN with its reason.
   void add(float value, Reason reason, double area_km2, double threshold, bool above);
   void merge(const ZonalAccumulator& o);
+  /// Pixels that have a value, summed already: km², value × km², value² × km², km² beyond the threshold, extremes.
+  void add_valid(uint64_t pixels, const FixedSum& area, const FixedSum& sum, const FixedSum& sum2,
+                 const FixedSum& beyond, double low, double high);
+  /// Pixels that have none.
+  void add_without_value(Reason reason, uint64_t pixels, const FixedSum& area_km2);
   uint64_t pixels() const;
   uint64_t valid_pixels() const { return reason_pixels[0]; }
   double area_km2() const;        ///< all pixels of the unit

@@ -70,31 +70,33 @@ class WorkerPool {
   std::vector<std::unique_ptr<TileRunner>> idle_;
 };
 
-struct Zones {
-  std::vector<std::vector<int32_t>> unit;  ///< by level
-  std::vector<double> area;
-};
-
-Zones zones_of(const std::vector<AdminUnits>& levels, const Grid& grid, const Window& window) {
-  Zones zones;
-  for (const auto& units : levels) zones.unit.push_back(units.rasterise(grid, window));
-  if (!levels.empty()) zones.area = cell_areas_km2(grid, window);
-  return zones;
+TileZones zones_of(const std::vector<AdminUnits>& levels, const Grid& grid, const Window& window) {
+  if (levels.empty()) return {};
+  std::vector<std::vector<int32_t>> unit;
+  for (const auto& units : levels) unit.push_back(units.rasterise(grid, window));
+  return {std::move(unit), cell_areas_km2(grid, window)};
 }
 
-void add_zones(ZonalStore::Map& map, const Zones& zones, const Indicator& indicator, size_t i, size_t t,
-               const float* value, const uint8_t* reason) {
-  for (size_t level = 0; level < zones.unit.size(); ++level) {
-    const auto& unit = zones.unit[level];
-    ZonalAccumulator* accumulator = nullptr;
-    int32_t last = -1;
-    for (size_t k = 0; k < unit.size(); ++k) {
-      if (unit[k] < 0) continue;
-      if (unit[k] != last || !accumulator) accumulator = &map[{level, last = unit[k], t, i}];
-      accumulator->add(value[k], static_cast<Reason>(reason[k]), zones.area[k], indicator.threshold, indicator.above);
-    }
+/// Statistics of the units of one tile.
+class TileStatistics {
+ public:
+  explicit TileStatistics(const TileZones& zones) : zones_(zones), of_zone_(zones.size()) {}
+  void add(const Indicator& indicator, size_t i, size_t t, const float* value, const uint8_t* reason) {
+    if (zones_.empty()) return;
+    std::fill(of_zone_.begin(), of_zone_.end(), ZonalAccumulator());
+    zones_.add(value, reason, indicator.threshold, indicator.above, of_zone_);
+    for (size_t zone = 0; zone < zones_.size(); ++zone)
+      for (size_t level = 0; level < zones_.levels(); ++level)
+        if (const int32_t unit = zones_.unit(zone, level); unit >= 0)
+          of_unit_[{level, unit, t, i}].merge(of_zone_[zone]);
   }
-}
+  const ZonalStore::Map& of_unit() const { return of_unit_; }
+
+ private:
+  const TileZones& zones_;
+  std::vector<ZonalAccumulator> of_zone_;
+  ZonalStore::Map of_unit_;
+};
 
 IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
                         const ZonalStore& store) {
@@ -211,15 +213,11 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   };
 
   over_tiles([&](const Window& window) {
-    const Zones zones = zones_of(levels, plan.grid, window);
-    ZonalStore::Map map;
+    const TileZones zones = zones_of(levels, plan.grid, window);
+    TileStatistics statistics(zones);
     UnitMeans tile_means(record.periods, averaged);
     TileWorker::DeliverSeries series_sink;
-    if (!levels.empty())
-      series_sink = [&](size_t series, const float* value) {
-        for (size_t level = 0; level < levels.size(); ++level)
-          tile_means.add(level, series, zones.unit[level], zones.area, value);
-      };
+    if (!levels.empty()) series_sink = [&](size_t series, const float* value) { tile_means.add(zones, series, value); };
     auto worker = pool.take();
     worker->run(
         window,
@@ -229,21 +227,21 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
             scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
             return;
           }
-          add_zones(map, zones, plan.indicators[i], i, t, value, reason);
+          statistics.add(plan.indicators[i], i, t, value, reason);
           sink.ungated(i, t, window, ungated);
           sink.write(i, t, window, value, reason);
         },
         series_sink);
     pool.give(std::move(worker));
     sink.tile_done(window);
-    zonal.merge(map);
+    zonal.merge(statistics.of_unit());
     means.merge(tile_means);
   });
 
   if (!scratch.empty())
     over_tiles([&](const Window& window) {
-      const Zones zones = zones_of(levels, plan.grid, window);
-      ZonalStore::Map map;
+      const TileZones zones = zones_of(levels, plan.grid, window);
+      TileStatistics statistics(zones);
       std::vector<float> value(window.pixels()), reason_number(window.pixels());
       for (const auto& [key, raster] : scratch) {
         const auto [i, t] = key;
@@ -251,10 +249,10 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
                      value.data());
         scratch_reason.at(key)->read(window, reason_number.data());
         const std::vector<uint8_t> reason(reason_number.begin(), reason_number.end());
-        add_zones(map, zones, plan.indicators[i], i, t, value.data(), reason.data());
+        statistics.add(plan.indicators[i], i, t, value.data(), reason.data());
         sink.write(i, t, window, value.data(), reason.data());
       }
-      zonal.merge(map);
+      zonal.merge(statistics.of_unit());
     });
 
   summary.scenes_read = pool.scenes_read();

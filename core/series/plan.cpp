@@ -144,7 +144,7 @@ size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixel
                 2 * place_bytes + value_and_reason * static_cast<size_t>(record.periods)
           : 0;
   return pixels * (plan.kept_bytes + season + composites + derived + scenes + results + measures + sizeof(int32_t) +
-                   sizeof(double) + (record.stored ? 2 * place_bytes : 0));
+                   3 * sizeof(double) + (record.stored ? 2 * place_bytes : 0));
 }
 
 TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int threads) {

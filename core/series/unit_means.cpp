@@ -102,39 +102,26 @@ UnitMeans::UnitMeans(int periods, std::vector<int> wanted)
   std::iota(wanted_.begin(), wanted_.end(), size_t{0});
 }
 
-void UnitMeans::add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
-                    const float* value) {
-  const size_t pixels = unit.size();
-  Sums* sums = nullptr;
-  int32_t last = -1;
-  for (size_t i = 0; i < pixels; ++i) {
-    if (unit[i] < 0) continue;
-    if (!sums || unit[i] != last) {
-      sums = &all_[{level, last = unit[i], series}];
-      sums->value.resize(periods_);
-      sums->area.resize(periods_);
-    }
-    sums->whole.add(area_km2[i]);
-    for (const size_t t : wanted_) {
-      const float v = value[t * pixels + i];
-      if (is_nan(v)) continue;
-      sums->value[t].add(static_cast<double>(v) * area_km2[i]);
-      sums->area[t].add(area_km2[i]);
-    }
-  }
+void UnitMeans::add(const TileZones& zones, size_t series, const float* value) {
+  const auto sums = zones.sums(value, periods_, wanted_);
+  for (size_t zone = 0; zone < zones.size(); ++zone)
+    for (size_t level = 0; level < zones.levels(); ++level)
+      if (const int32_t unit = zones.unit(zone, level); unit >= 0) merge({level, unit, series}, sums[zone]);
 }
 
 void UnitMeans::merge(const UnitMeans& tile) {
   std::lock_guard lock(mutex_);
-  for (const auto& [key, from] : tile.all_) {
-    Sums& to = all_[key];
-    to.value.resize(periods_);
-    to.area.resize(periods_);
-    to.whole.merge(from.whole);
-    for (size_t t = 0; t < periods_; ++t) {
-      to.value[t].merge(from.value[t]);
-      to.area[t].merge(from.area[t]);
-    }
+  for (const auto& [key, from] : tile.all_) merge(key, from);
+}
+
+void UnitMeans::merge(const Key& key, const Sums& from) {
+  Sums& to = all_[key];
+  to.value.resize(periods_);
+  to.area.resize(periods_);
+  to.whole.merge(from.whole);
+  for (size_t t = 0; t < periods_; ++t) {
+    to.value[t].merge(from.value[t]);
+    to.area[t].merge(from.area[t]);
   }
 }
 

@@ -4,9 +4,9 @@
 #include <mutex>
 #include <vector>
 
-#include "core/series/indicator_table.h"
 #include "core/series/plan.h"
 #include "core/series/series_store.h"
+#include "core/series/tile_zones.h"
 #include "core/series/unit_reference.h"
 
 namespace fw {
@@ -16,23 +16,20 @@ class UnitMeans {
  public:
   /// wanted: places of the record that are averaged; empty: all. The others have no mean.
   explicit UnitMeans(int periods, std::vector<int> wanted = {});
-  /// unit: by pixel, -1 outside. value: [period][pixel], NaN is no-data.
-  void add(size_t level, size_t series, const std::vector<int32_t>& unit, const std::vector<double>& area_km2,
-           const float* value);
+  /// value: [period][pixel], NaN is no-data.
+  void add(const TileZones& zones, size_t series, const float* value);
   void merge(const UnitMeans& tile);  ///< thread-safe on the target
   /// Area-weighted mean per period; NaN where less than a quarter of the unit has a value.
   std::vector<float> means(size_t level, int32_t unit, size_t series) const;
 
  private:
-  struct Sums {
-    std::vector<FixedSum> value, area;
-    FixedSum whole;
-  };
+  using Sums = TileZones::Sums;
   using Key = std::tuple<size_t, int32_t, size_t>;
   size_t periods_;
   std::vector<size_t> wanted_;
   std::map<Key, Sums> all_;
   std::mutex mutex_;
+  void merge(const Key& key, const Sums& from);
 };
 
 /// Fills `of_mean` and `series_mean` of every row: the indicator's statistic on the unit's mean series, by the same

@@ -16,7 +16,7 @@ TEST(UnitMeans, WeighByAreaAndNeedAQuarterOfTheUnit) {
   const float value[] = {1, 2,   3,   9,   100,   // period 0: (1 + 2 + 18) / 8
                          1, 5,   nan, nan, 100,   // period 1: 2 of 8 km² is a quarter: (1 + 5) / 2
                          1, nan, nan, 7,   100};  // period 2: an eighth: none
-  m.add(0, 0, {0, 0, 0, 1, -1}, {1, 1, 6, 2, 50}, value);
+  m.add(TileZones({{0, 0, 0, 1, -1}}, {1, 1, 6, 2, 50}), 0, value);
   const auto a = m.means(0, 0, 0), b = m.means(0, 1, 0);
   EXPECT_FLOAT_EQ(a[0], 21.0F / 8);
   EXPECT_FLOAT_EQ(a[1], 3);
@@ -30,11 +30,11 @@ TEST(UnitMeans, WeighByAreaAndNeedAQuarterOfTheUnit) {
 TEST(UnitMeans, OfTilesMergeToThoseOfTheWhole) {
   const float whole[] = {0.1F, 0.7F, 0.3F, nan, 0.2F, 0.4F, 0.9F, 0.5F};
   UnitMeans one(2);
-  one.add(0, 0, {0, 0, 0, 0}, {1.1, 1.2, 1.3, 1.4}, whole);
+  one.add(TileZones({{0, 0, 0, 0}}, {1.1, 1.2, 1.3, 1.4}), 0, whole);
   UnitMeans left(2), right(2), merged(2);
   const float l[] = {0.1F, 0.7F, 0.2F, 0.4F}, r[] = {0.3F, nan, 0.9F, 0.5F};
-  left.add(0, 0, {0, 0}, {1.1, 1.2}, l);
-  right.add(0, 0, {0, 0}, {1.3, 1.4}, r);
+  left.add(TileZones({{0, 0}}, {1.1, 1.2}), 0, l);
+  right.add(TileZones({{0, 0}}, {1.3, 1.4}), 0, r);
   merged.merge(right);
   merged.merge(left);
   EXPECT_EQ(merged.means(0, 0, 0), one.means(0, 0, 0));
@@ -59,7 +59,7 @@ TEST(StatisticsOfMeans, CompareAUnitWithItsOwnPast) {
     if (y >= 4) value[2 * 12 * y + 1] = 1;
   }
   UnitMeans means(61);
-  means.add(0, 0, {0, 1}, {1, 1}, value.data());
+  means.add(TileZones({{0, 1}}, {1, 1}), 0, value.data());
   IndicatorTable table;
   for (const char* pcode : {"A", "B"})
     for (const auto& i : plan.indicators) {
