@@ -1,79 +1,29 @@
 // The median of all pairwise slopes without a list of them: a bracket around it is narrowed by counting the slopes
-// below a pivot (one comparison per pair, in float), then the few slopes inside are computed in double and ranked.
-// Counts in float may be wrong near the pivot: the result is proven afterwards, and selected exactly where it cannot
-// be.
+// below a pivot (one comparison per pair, of residuals in whole steps of 16 bits), widened by what such steps hide,
+// then the few slopes inside are found in float, computed in double and ranked. The result is proven, and selected
+// exactly where it cannot be.
 #pragma once
-#include "kernels/series_fit.h"
+#include <bit>
+#include <cstdint>
+
+#include "kernels/falling_pairs.h"
+#include "kernels/slope_selection.h"
 
 namespace fw {
-
-/// Pairs (i, j), i < j, with (j - i) a multiple of `period` and both values there.
-struct PairCounts {
-  int rising = 0, falling = 0, level = 0;
-  FW_HD int all() const { return rising + falling + level; }
-};
-
-/// Exact selection among the slopes of one lane; each round computes all of them again.
-template <int L>
-struct SlopeSelection {
-  Scratch<L> x;
-  int times, period, lane;
-
-  /// The mean of the slopes of rank k and k + 1 of `pairs`; of rank k alone where `one`.
-  FW_HD double median(int pairs, int k, bool one) const {
-    double low = -infinity_d(), high = infinity_d();  // the slope of rank k lies strictly between
-    int up_to_low = 0, below_high = pairs;
-    while (below_high > up_to_low) {
-      const int middle = (below_high - up_to_low) / 2;
-      int seen = 0, below = 0, equal = 0;
-      double pivot = 0.0;  // the middle one of those between, in the order of pairs
-      each([&](double s) {
-        if (s > low && s < high && seen++ == middle) pivot = s;
-      });
-      each([&](double s) { below += s < pivot, equal += s == pivot; });
-      if (k < below) {
-        high = pivot;
-        below_high = below;
-      } else if (k >= below + equal) {
-        low = pivot;
-        up_to_low = below + equal;
-      } else {
-        if (one || k + 1 < below + equal) return pivot;
-        double next = infinity_d();
-        each([&](double s) { next = s > pivot && s < next ? s : next; });
-        return 0.5 * (pivot + next);
-      }
-    }
-    return nan_d();
-  }
-
- private:
-  template <class Visit>
-  FW_HD void each(const Visit& visit) const {
-    for (int i = 0; i < times; ++i) {
-      const double from = x.at(i, lane);
-      if (from != from) continue;
-      double steps = 0.0;
-      for (int j = i + period; j < times; j += period) {
-        const double to = x.at(j, lane);
-        steps += 1.0;
-        if (to == to) visit(clip((to - from) / steps, -1.7976931348623157e308, 1.7976931348623157e308));
-      }
-    }
-  }
-};
 
 /// Theil-Sen slopes of L series.
 template <int L>
 class TheilSen {
+  static_assert(L <= 32, "lanes are bits of 32");
+
  public:
   /// Rows of scratch beside x, per pixel.
-  static constexpr int scratch_rows(int times) { return 2 * times + slots; }
+  static constexpr int scratch_rows(int times) { return 2 * times + slots + 1; }
 
   FW_HD TheilSen(Scratch<L> x, Scratch<L> scratch, int times, int period)
       : x_(x),
-        low_line_(scratch),
-        high_line_(scratch.from(times)),
+        residual_(scratch),
+        pairs_(scratch, scratch.from(times), times, period),
         slot_(scratch.from(2 * times)),
         times_(times),
         period_(period) {}
@@ -87,8 +37,8 @@ class TheilSen {
       slope[l] = all > 0 ? 0.0 : nan_d();
       first_[l] = (all - 1) / 2;
       second_[l] = all / 2;
-      low_[l] = to_bound(-2.0 * range_[l]);
-      high_[l] = to_bound(2.0 * range_[l]);
+      low_[l] = to_bound(-2.0 * static_cast<double>(range_[l]));
+      high_[l] = to_bound(2.0 * static_cast<double>(range_[l]));
       low_count_[l] = 0;
       high_count_[l] = all;
       if (second_[l] < pairs[l].falling) high_[l] = 0.0f, high_count_[l] = pairs[l].falling;
@@ -105,36 +55,48 @@ class TheilSen {
   }
 
  private:
-  static constexpr int few = 14;     ///< slopes inside the bracket where narrowing stops
-  static constexpr int slots = 48;   ///< slopes kept
-  static constexpr int rounds = 20;  ///< of narrowing; a tie of more than `few` slopes ends it
+  static constexpr int few = 14;                  ///< slopes inside the bracket where narrowing stops
+  static constexpr int slots = 48;                ///< slopes kept
+  static constexpr int rounds = 20;               ///< of narrowing; a tie of more than `few` slopes ends it
+  static constexpr int together = 4;              ///< dates looked through at once for a slope inside the bracket
+  static constexpr int listed = L == 1 ? 1 : 16;  ///< of these, before one looks closer
 
   static FW_HD float to_bound(double v) { return static_cast<float>(clip(v, -3e38, 3e38)); }
+  static FW_HD float* floats(Scratch<L> s, int i) { return reinterpret_cast<float*>(s.row(i)); }
 
-  /// Range and middle of the values, and a first bracket: least squares and its standard error.
+  /// Range and middle of the values, the values less the middle in float, and a first bracket: least squares and its
+  /// standard error.
   FW_HD void guess() {
-    double n[L], st[L], sx[L], stt[L], stx[L], sxx[L], low[L], high[L];
-    for (int l = 0; l < L; ++l)
-      n[l] = st[l] = sx[l] = stt[l] = stx[l] = 0.0, low[l] = infinity_d(), high[l] = -infinity_d();
+    double low[L], high[L], middle[L];
+    for (int l = 0; l < L; ++l) low[l] = infinity_d(), high[l] = -infinity_d();
     for (int i = 0; i < times_; ++i) {
       const double* row = x_.row(i);
       for (int l = 0; l < L; ++l) {
-        low[l] = row[l] < low[l] ? row[l] : low[l];
-        high[l] = row[l] > high[l] ? row[l] : high[l];
+        const double v = row[l];
+        low[l] = v < low[l] ? v : low[l];
+        high[l] = v > high[l] ? v : high[l];
       }
     }
     for (int l = 0; l < L; ++l) {
-      middle_[l] = low[l] <= high[l] ? 0.5 * low[l] + 0.5 * high[l] : 0.0;
-      range_[l] = low[l] <= high[l] ? high[l] - low[l] : 0.0;
-      sxx[l] = 0.0;
+      const bool any = low[l] <= high[l];
+      middle[l] = middle_[l] = any ? 0.5 * low[l] + 0.5 * high[l] : 0.0;
+      range_[l] = any ? to_bound(high[l] - low[l]) : 0.0f;
     }
+    float n[L], st[L], sx[L], stt[L], stx[L], sxx[L];
+    for (int l = 0; l < L; ++l) n[l] = st[l] = sx[l] = stt[l] = stx[l] = sxx[l] = 0.0f;
     for (int i = 0; i < times_; ++i) {
       const double* row = x_.row(i);
-      const double t = static_cast<double>(i / period_);
+      float* value = pairs_.value(i);
+      const float t = pairs_.time_of(i);
       for (int l = 0; l < L; ++l) {
-        const bool ok = row[l] == row[l];
-        const double v = ok ? row[l] - middle_[l] : 0.0, w = ok ? t : 0.0;
-        n[l] += ok ? 1.0 : 0.0;
+        const double v = row[l] - middle[l];
+        value[l] = static_cast<float>(v);
+      }
+      for (int l = 0; l < L; ++l) {
+        const float there = value[l];
+        const bool ok = there == there;
+        const float v = ok ? there : 0.0f, w = ok ? t : 0.0f, one = ok ? 1.0f : 0.0f;
+        n[l] += one;
         st[l] += w;
         stt[l] += w * w;
         sx[l] += v;
@@ -143,24 +105,14 @@ class TheilSen {
       }
     }
     for (int l = 0; l < L; ++l) {
-      const double tt = stt[l] - st[l] * st[l] / n[l], tx = stx[l] - st[l] * sx[l] / n[l];
-      const double b = tt > 0.0 ? tx / tt : 0.0, left = sxx[l] - sx[l] * sx[l] / n[l] - b * tx;
-      const double error = tt > 0.0 && left > 0.0 ? sqrt(left / (n[l] * tt)) : 0.0, least = 1e-6 * range_[l];
-      centre_[l] = is_finite(b) ? b : 0.0;
+      const float tt = stt[l] - st[l] * st[l] / n[l], tx = stx[l] - st[l] * sx[l] / n[l];
+      const float b = tt > 0.0f ? tx / tt : 0.0f, left = sxx[l] - sx[l] * sx[l] / n[l] - b * tx;
+      const double centre = static_cast<double>(b), least = 1e-6 * static_cast<double>(range_[l]);
+      const double error = sqrt(static_cast<double>(tt > 0.0f && left > 0.0f ? left / (n[l] * tt) : 0.0f));
+      centre_[l] = is_finite(centre) ? centre : 0.0;
       step_[l] = is_finite(error) && error > least ? error : least;
     }
   }
-
-  /// Values less `slope` times their date, in float.
-  FW_HD void make_line(Scratch<L> line, const float (&slope)[L]) const {
-    for (int i = 0; i < times_; ++i) {
-      const double* row = x_.row(i);
-      float* to = floats(line, i);
-      const double t = static_cast<double>(i / period_);
-      for (int l = 0; l < L; ++l) to[l] = static_cast<float>((row[l] - middle_[l]) - static_cast<double>(slope[l]) * t);
-    }
-  }
-  static FW_HD float* floats(Scratch<L> s, int i) { return reinterpret_cast<float*>(s.row(i)); }
 
   FW_HD void narrow() {
     int stalled = 0;
@@ -172,9 +124,8 @@ class TheilSen {
         pivot[l] = next_pivot(round, l);
         busy = busy || (!settled_[l] && high_count_[l] - low_count_[l] > few);
       }
-      if (!busy) return;
-      make_line(low_line_, pivot);
-      count_falling(count);
+      if (!busy) break;
+      pairs_.count(pivot, range_, count);
       for (int l = 0; l < L; ++l) {
         const bool down = count[l] <= first_[l] && pivot[l] > low_[l],
                    up = count[l] > second_[l] && pivot[l] < high_[l];
@@ -186,18 +137,16 @@ class TheilSen {
       }
       stalled = moved ? 0 : stalled + 1;
     }
-  }
-
-  /// Pairs of the line in low_line_ that fall.
-  FW_HD void count_falling(int (&count)[L]) const {
-    for (int l = 0; l < L; ++l) count[l] = 0;
-    for (int i = 0; i < times_; ++i) {
-      const float* from = floats(low_line_, i);
-      for (int j = i + period_; j < times_; j += period_) {
-        const float* to = floats(low_line_, j);
-        for (int l = 0; l < L; ++l) count[l] += to[l] < from[l] ? 1 : 0;
-      }
+    // Slopes so near to a bound that steps did not tell on which side.
+    for (int l = 0; l < L; ++l) {
+      low_[l] = to_bound(static_cast<double>(low_[l]) - hidden(low_[l], l));
+      high_[l] = to_bound(static_cast<double>(high_[l]) + hidden(high_[l], l));
     }
+  }
+  /// Slopes that far from a pivot, or nearer, may be counted on the wrong side: a step of residuals, and rounding.
+  FW_HD double hidden(float pivot, int l) const {
+    return 1.05 / static_cast<double>(FallingPairs<L>::whole) *
+           static_cast<double>(pairs_.largest_residual(pivot, range_[l]));
   }
 
   /// First both sides of least squares, then where the wanted rank lies if slopes were evenly spread in the bracket,
@@ -218,40 +167,96 @@ class TheilSen {
     return to_bound(v > low && v < high ? v : 0.5 * (low + high));
   }
 
-  /// Counts the slopes surely below the bracket and keeps those that may be inside, in double.
-  FW_HD void collect() {
-    make_line(low_line_, low_);
-    make_line(high_line_, high_);
-    float slack[L];
-    for (int l = 0; l < L; ++l) {
-      const double steepest = static_cast<double>(-low_[l] > high_[l] ? -low_[l] : high_[l]);
-      slack[l] = to_bound(5e-7 * (range_[l] + steepest * static_cast<double>(times_ / period_ + 1)));
-      below_[l] = kept_[l] = 0;
-    }
+  /// Residuals of a date from the lines of the lower and of the upper bound, in float.
+  FW_HD float* low_line(int i) const { return floats(residual_, i); }
+  FW_HD float* high_line(int i) const { return floats(residual_, i) + L; }
+  FW_HD void make_lines() const {
     for (int i = 0; i < times_; ++i) {
-      const float *low_from = floats(low_line_, i), *high_from = floats(high_line_, i);
-      float low[L], high[L];
-      for (int l = 0; l < L; ++l) low[l] = low_from[l] - slack[l], high[l] = high_from[l] + slack[l];
-      int steps = 0;
-      for (int j = i + period_; j < times_; j += period_) {
-        const float *low_to = floats(low_line_, j), *high_to = floats(high_line_, j);
-        ++steps;
-        int inside[L], any = 0;
-        for (int l = 0; l < L; ++l) {
-          below_[l] += low_to[l] < low[l] ? 1 : 0;
-          inside[l] = (low_to[l] >= low[l] ? 1 : 0) & (high_to[l] <= high[l] ? 1 : 0);
-          any |= inside[l];
-        }
-        if (any) keep(i, j, static_cast<double>(steps), inside);
+      const double* row = x_.row(i);
+      float *low = low_line(i), *high = high_line(i);
+      const double t = static_cast<double>(i / period_);
+      for (int l = 0; l < L; ++l) {
+        const double v = row[l] - middle_[l];
+        low[l] = static_cast<float>(v - static_cast<double>(low_[l]) * t);
+        high[l] = static_cast<float>(v - static_cast<double>(high_[l]) * t);
       }
     }
   }
-  FW_HD void keep(int i, int j, double steps, const int (&inside)[L]) {
+
+  /// Counts the slopes surely below the bracket and keeps those that may be inside, in double.
+  FW_HD void collect() {
+    make_lines();
+    float slack[L], nothing[L];
+    int below[L];
     for (int l = 0; l < L; ++l) {
-      if (!inside[l]) continue;
-      if (kept_[l] < slots) slot_.at(kept_[l], l) = (x_.at(j, l) - x_.at(i, l)) / steps;
-      ++kept_[l];
+      const double steepest = static_cast<double>(-low_[l] > high_[l] ? -low_[l] : high_[l]);
+      const double reach = steepest * static_cast<double>(times_ / period_ + 1);
+      slack[l] = to_bound(5e-7 * (static_cast<double>(range_[l]) + reach));
+      nothing[l] = nan_f();
+      below[l] = kept_[l] = 0;
     }
+    for (int i = 0; i < times_; ++i) {
+      float low[L], high[L];
+      for (int l = 0; l < L; ++l) low[l] = low_line(i)[l] - slack[l], high[l] = high_line(i)[l] + slack[l];
+      int j = i + period_;
+      while (j < times_) {
+        // First where to look closer, then there: no processor foresees where a slope is inside.
+        int where[listed], n = 0;
+        for (; n < listed && j < times_; j += together * period_) {
+          const float *low_to[together], *high_to[together];
+          for (int k = 0; k < together; ++k) {
+            const int date = j + k * period_;
+            low_to[k] = date < times_ ? low_line(date) : nothing;
+            high_to[k] = date < times_ ? high_line(date) : nothing;
+          }
+          int any = 0;
+          for (int l = 0; l < L; ++l) {
+            int under = 0, up_to = 0;
+            for (int k = 0; k < together; ++k) {
+              under += low_to[k][l] < low[l] ? 1 : 0;
+              up_to += high_to[k][l] <= high[l] ? 1 : 0;
+            }
+            below[l] += under;
+            any |= up_to - under;
+          }
+          where[n] = j;
+          n += any != 0 ? 1 : 0;
+        }
+        look_closer(i, where, n, low, high);
+      }
+    }
+    for (int l = 0; l < L; ++l) below_[l] = below[l];
+  }
+  FW_HD void look_closer(int i, const int (&where)[listed], int n, const float (&low)[L], const float (&high)[L]) {
+    int date[listed * together], found = 0;
+    uint32_t inside[listed * together];  // a bit per lane
+    for (int g = 0; g < n; ++g)
+      for (int k = 0; k < together; ++k) {
+        const int j = where[g] + k * period_;
+        if (j >= times_) break;
+        const float *low_to = low_line(j), *high_to = high_line(j);
+        uint32_t lanes = 0;
+        for (int l = 0; l < L; ++l) {
+          const uint32_t not_below = low_to[l] < low[l] ? 0 : 1, not_above = high_to[l] <= high[l] ? 1 : 0;
+          lanes |= (not_below & not_above) << l;
+        }
+        date[found] = j;
+        inside[found] = lanes;
+        found += lanes != 0 ? 1 : 0;
+      }
+    for (int f = 0; f < found; ++f)
+      for (uint32_t lanes = inside[f]; lanes != 0; lanes &= lanes - 1) keep(i, date[f], lowest_bit(lanes));
+  }
+  static FW_HD int lowest_bit(uint32_t bits) {
+    if constexpr (L == 1)
+      return 0;
+    else
+      return std::countr_zero(bits);
+  }
+  FW_HD void keep(int i, int j, int l) {
+    const double steps = static_cast<double>((j - i) / period_);
+    slot_.at(kept_[l] < slots ? kept_[l] : slots, l) = (x_.at(j, l) - x_.at(i, l)) / steps;
+    ++kept_[l];
   }
 
   FW_HD double settle(const PairCounts& pairs, int l) {
@@ -271,9 +276,12 @@ class TheilSen {
     return SlopeSelection<L>{x_, times_, period_, l}.median(pairs.all(), first_[l], first_[l] == second_[l]);
   }
 
-  Scratch<L> x_, low_line_, high_line_, slot_;
+  Scratch<L> x_, residual_;
+  FallingPairs<L> pairs_;
+  Scratch<L> slot_;
   int times_, period_;
-  double middle_[L], range_[L], centre_[L], step_[L];
+  double middle_[L], centre_[L], step_[L];
+  float range_[L];
   float low_[L], high_[L];
   int low_count_[L], high_count_[L], first_[L], second_[L], below_[L], kept_[L];
   bool settled_[L];

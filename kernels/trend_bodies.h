@@ -26,7 +26,14 @@ struct MannKendallBody {
     x.read<L>(op.times, op.pixels, p, y);
     Test<L> test;
     PairCounts pairs[L];
-    score<L>(y, op.times, op.period, test, pairs);
+    if (x.f32) {
+      // Floats compared as what they are: a register holds twice as many.
+      for (int t = 0; t < op.times; ++t)
+        for (int l = 0; l < L; ++l) rows_of<float>(work, t)[l] = static_cast<float>(y.at(t, l));
+      score<L, float>(work, op.times, op.period, test, pairs);
+    } else {
+      score<L, double>(y, op.times, op.period, test, pairs);
+    }
     double slope[L], count[L];
     TheilSen<L>(y, work, op.times, op.period).find(pairs, slope);
     for (int l = 0; l < L; ++l) count[l] = test.count[l];
@@ -34,8 +41,7 @@ struct MannKendallBody {
     for (int l = 0; l < L; ++l) pairs_all[l] = static_cast<double>(pairs[l].all());
     double intercept[L];
     const bool asked = out[static_cast<int>(TrendStatistic::intercept)].asked();
-    for (int l = 0; l < L; ++l)
-      intercept[l] = asked ? find_intercept<L>(y, work, slope[l], test.count[l], l) : nan_d();
+    for (int l = 0; l < L; ++l) intercept[l] = asked ? find_intercept<L>(y, work, slope[l], test.count[l], l) : nan_d();
     modify<L>(y, work, slope, test, pairs_all);
     for (int l = 0; l < L; ++l) put<L>(p, l, count[l], slope[l], intercept[l], test, pairs_all[l]);
   }
@@ -46,9 +52,18 @@ struct MannKendallBody {
     double s[L], variance[L], count[L];
   };
 
-  /// S, its variance corrected for ties, the number of values and the kinds of pairs. Rows 0..rows-1.
-  template <int L>
+  template <class Real, int L>
+  FW_HD static Real* rows_of(Scratch<L> s, int i) {
+    return reinterpret_cast<Real*>(s.row(i));
+  }
+
+  /// S, its variance corrected for ties, the number of values and the kinds of pairs. Rows 0..rows-1 of y, which holds
+  /// Real numbers.
+  template <int L, class Real>
   FW_HD static void score(Scratch<L> y, int rows, int period, Test<L>& test, PairCounts (&pairs)[L]) {
+    constexpr int together = 4;  // later dates at once
+    Real nothing[L];
+    for (int l = 0; l < L; ++l) nothing[l] = static_cast<Real>(nan_d());
     double spread[L];  // 18 times the variance
     for (int l = 0; l < L; ++l) test.count[l] = spread[l] = 0.0, pairs[l] = {};
     for (int season = 0; season < period && season < rows; ++season) {
@@ -56,19 +71,26 @@ struct MannKendallBody {
       for (int l = 0; l < L; ++l) values[l] = 0.0;
       const int last = season + (rows - 1 - season) / period * period;
       for (int i = last; i >= season; i -= period) {
-        const double* from = y.row(i);
-        double above[L], below[L];
-        for (int l = 0; l < L; ++l) above[l] = below[l] = 0.0;
-        for (int j = i + period; j < rows; j += period) {
-          const double* to = y.row(j);
+        const Real* from = rows_of<Real>(y, i);
+        Real above[L], below[L];
+        for (int l = 0; l < L; ++l) above[l] = below[l] = Real{0};
+        for (int j = i + period; j < rows; j += together * period) {
+          const Real* to[together];
+          for (int k = 0; k < together; ++k) to[k] = j + k * period < rows ? rows_of<Real>(y, j + k * period) : nothing;
           for (int l = 0; l < L; ++l) {
-            above[l] += to[l] > from[l] ? 1.0 : 0.0;
-            below[l] += to[l] < from[l] ? 1.0 : 0.0;
+            Real up = above[l], down = below[l];
+            for (int k = 0; k < together; ++k) {
+              up += to[k][l] > from[l] ? Real{1} : Real{0};
+              down += to[k][l] < from[l] ? Real{1} : Real{0};
+            }
+            above[l] = up;
+            below[l] = down;
           }
         }
         for (int l = 0; l < L; ++l) {
           const bool ok = from[l] == from[l];
-          const double same = ok ? values[l] - above[l] - below[l] : 0.0;  // later values equal to this one
+          const double same = ok ? values[l] - static_cast<double>(above[l]) - static_cast<double>(below[l])
+                                 : 0.0;  // later values equal to this one
           pairs[l].rising += static_cast<int>(above[l]);
           pairs[l].falling += static_cast<int>(below[l]);
           pairs[l].level += static_cast<int>(same);
@@ -133,7 +155,7 @@ struct MannKendallBody {
     }
     PairCounts whitened[L];
     Test<L> tested;
-    score<L>(y, op.times - 1, 1, tested, whitened);
+    score<L, double>(y, op.times - 1, 1, tested, whitened);
     for (int l = 0; l < L; ++l) {
       const bool constant = test.variance[l] == 0.0;
       test.s[l] = constant ? 0.0 : tested.s[l];

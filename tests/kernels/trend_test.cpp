@@ -149,19 +149,21 @@ TEST_P(Trend, SlopeIsTheMedianOfAllPairwiseSlopesToTheBit) {
   for (const int period : {1, 4}) {
     for (const size_t times : {size_t{2}, size_t{5}, size_t{24}, size_t{61}, size_t{150}}) {
       std::vector<Row> series;
-      for (int kind = 0; kind < 70; ++kind) {  // more than two blocks of lanes
+      for (int kind = 0; kind < 90; ++kind) {  // more than two blocks of lanes
         Row x(times);
         const double trend = 0.02 * normal(random);
         for (size_t t = 0; t < times; ++t) {
           const double time = static_cast<double>(t);
           double v = 0.4 + trend * time + 0.1 * normal(random);
-          if (kind % 7 == 1) v = std::round(10.0 * v);              // many ties
-          if (kind % 7 == 2) v = 3.0 * time + 7.0;                  // one slope
-          if (kind % 7 == 3) v = unit(random) < 0.1 ? 1e9 * v : v;  // outliers beyond a float's digits
-          if (kind % 7 == 4) v = t % 2 == 0 ? time : -time;         // two slopes
-          if (kind % 7 == 5) v = v < 0.5 ? 0.0 : v;                 // rain: mostly zero
-          if (kind % 7 == 6) v = 300.0 + 1e-5 * v;                  // a small change of a large value
-          x[t] = unit(random) < 0.2 && kind % 7 != 2 ? none : v;
+          if (kind % 9 == 1) v = std::round(10.0 * v);              // many ties
+          if (kind % 9 == 2) v = 3.0 * time + 7.0;                  // one slope
+          if (kind % 9 == 3) v = unit(random) < 0.1 ? 1e9 * v : v;  // outliers beyond a float's digits
+          if (kind % 9 == 4) v = t % 2 == 0 ? time : -time;         // two slopes
+          if (kind % 9 == 5) v = v < 0.5 ? 0.0 : v;                 // rain: mostly zero
+          if (kind % 9 == 6) v = 300.0 + 1e-5 * v;                  // a small change of a large value
+          if (kind % 9 == 7 && t % 23 == 1) v = 3e38;               // what no float has room to measure from
+          if (kind % 9 == 8) v *= 1e200;                            // nor to hold
+          x[t] = unit(random) < 0.2 && kind % 9 != 2 ? none : v;
         }
         series.push_back(x);
       }
@@ -169,11 +171,41 @@ TEST_P(Trend, SlopeIsTheMedianOfAllPairwiseSlopesToTheBit) {
       for (size_t p = 0; p < series.size(); ++p) {
         const double expected = out.count[p] < 2.0 ? none : slope_by_sorting(series[p], static_cast<size_t>(period));
         if (std::isnan(expected))
-          EXPECT_TRUE(std::isnan(out.slope[p])) << "kind " << p % 7 << " of " << times;
+          EXPECT_TRUE(std::isnan(out.slope[p])) << "kind " << p % 9 << " of " << times;
         else
-          EXPECT_EQ(out.slope[p], expected) << "kind " << p % 7 << " of " << times << " period " << period;
+          EXPECT_EQ(out.slope[p], expected) << "kind " << p % 9 << " of " << times << " period " << period;
       }
     }
+  }
+}
+
+TEST_P(Trend, ReadsFloatsAsTheDoublesTheyAre) {
+  std::mt19937 random(5);
+  std::normal_distribution<float> normal;
+  const size_t times = 60, pixels = 40;
+  std::vector<float> x(times * pixels);
+  std::vector<Row> series(pixels, Row(times));
+  for (size_t t = 0; t < times; ++t)
+    for (size_t p = 0; p < pixels; ++p) {
+      const float v = p % 3 == 0 ? std::round(4.0f * normal(random)) : normal(random);  // ties in every third
+      x[t * pixels + p] = (t * 7 + p) % 5 == 0 ? std::nanf("") : v;
+      series[p][t] = static_cast<double>(x[t * pixels + p]);
+    }
+  const Out expected = run(series, with(TrendTest::original));
+  Buffer<float> in = up(x), slope = room<float>(pixels), s = room<float>(pixels), variance = room<float>(pixels);
+  MannKendall<float> op;
+  op.x = in.data();
+  op.times = static_cast<int>(times);
+  op.pixels = pixels;
+  op.out[static_cast<int>(TrendStatistic::slope)] = slope.data();
+  op.out[static_cast<int>(TrendStatistic::s)] = s.data();
+  op.out[static_cast<int>(TrendStatistic::variance)] = variance.data();
+  backend().run(op);
+  const auto slopes = down(slope), scores = down(s), variances = down(variance);
+  for (size_t p = 0; p < pixels; ++p) {
+    EXPECT_EQ(slopes[p], static_cast<float>(expected.slope[p])) << p;
+    EXPECT_EQ(scores[p], static_cast<float>(expected.s[p])) << p;
+    EXPECT_EQ(variances[p], static_cast<float>(expected.variance[p])) << p;
   }
 }
 
