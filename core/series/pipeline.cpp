@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
+#include "core/series/block_composites.h"
 #include "core/series/clean_up.h"
 #include "core/series/tile_runner.h"
 #include "core/series/unit_means.h"
@@ -37,44 +38,24 @@ class ZonalStore {
   Map all_;
 };
 
-/// Workers are checked out by tiles: a thread that waits inside a tile may start another tile, never with the same
-/// worker.
-class WorkerPool {
- public:
-  using Make = std::function<std::unique_ptr<TileRunner>()>;
-  explicit WorkerPool(Make make) : make_(std::move(make)) {}
-  std::unique_ptr<TileRunner> take() {
-    {
-      std::lock_guard lock(mutex_);
-      if (!idle_.empty()) {
-        auto worker = std::move(idle_.back());
-        idle_.pop_back();
-        return worker;
-      }
-    }
-    return make_();
-  }
-  void give(std::unique_ptr<TileRunner> worker) {
-    std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(worker));
-  }
-  size_t scenes_read() const {
-    size_t n = 0;
-    for (const auto& w : idle_) n += w->scenes_read();
-    return n;
-  }
-
- private:
-  Make make_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<TileRunner>> idle_;
-};
-
 TileZones zones_of(const std::vector<AdminUnits>& levels, const Grid& grid, const Window& window) {
   if (levels.empty()) return {};
   std::vector<std::vector<int32_t>> unit;
   for (const auto& units : levels) unit.push_back(units.rasterise(grid, window));
   return {std::move(unit), cell_areas_km2(grid, window)};
+}
+
+/// The tiles of a block, row by row.
+std::vector<Window> tiles_of(const Window& block, int size) {
+  Grid of_block;
+  of_block.rows = block.rows;
+  of_block.cols = block.cols;
+  std::vector<Window> windows = tiles(of_block, size);
+  for (Window& w : windows) {
+    w.row += block.row;
+    w.col += block.col;
+  }
+  return windows;
 }
 
 /// Statistics of the units of one tile.
@@ -161,13 +142,21 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
                             const std::vector<AdminUnits>& levels, const ChosenDevice& device, IndicatorSink& sink,
                             RunReport& report, PipelineSummary& summary, SeriesStore* store) {
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
-  const TileBudget budget = budget_tiles(plan, record, threads);
+  TileBudget budget = budget_tiles(plan, record, threads);
+  const size_t usable = usable_memory(plan);
+  const BlockPlan blocks = plan_blocks(plan, record, catalogue, budget.tile_size, threads, usable / 5 * 3);
+  budget = tiles_of_blocks(plan, record, budget, blocks.pixels, usable - std::min(usable, blocks.bytes), threads);
   limit_raster_cache(plan.memory_bytes / 8);  // of the fifth that budget_tiles leaves
-  auto windows = tiles(plan.grid, budget.tile_size);
+  std::vector<std::vector<Window>> windows;   // of each block
+  size_t count = 0;
+  for (const Window& block : blocks.blocks) {
+    windows.push_back(tiles_of(block, budget.tile_size));
+    count += windows.back().size();
+  }
   summary = {budget.tile_size,
              budget.tokens,
              threads,
-             windows.size(),
+             count,
              0,
              tile_bytes(plan, record, static_cast<size_t>(budget.tile_size) * static_cast<size_t>(budget.tile_size)),
              record.missing,
@@ -195,15 +184,18 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   // An update compares the targets with stored statistics of the others.
   const std::vector<int> averaged = store && store->updating() ? record.targets : std::vector<int>();
   UnitMeans means(record.periods, averaged);
-  WorkerPool pool([&] { return std::make_unique<TileRunner>(plan, record, catalogue, device, report, store); });
-  Progress progress("tiles", windows.size() * (scratch.empty() ? 1 : 2));
+  BlockComposites composites(plan, record, catalogue, report, store, blocks.at_once);
+  // A thread that waits inside a tile may start another tile, never with the same worker.
+  Pool<TileRunner> workers(
+      [&] { return std::make_unique<TileRunner>(plan, record, composites, device, report, store); });
+  Progress progress("tiles", count * (scratch.empty() ? 1 : 2));
 
-  const auto over_tiles = [&](const auto& body) {
+  const auto over_tiles = [&](std::vector<Window>& of_block, const auto& body) {
     size_t next = 0;
     tbb::parallel_pipeline(
         static_cast<size_t>(budget.tokens),
         tbb::make_filter<void, Window*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Window* {
-          if (next < windows.size()) return &windows[next++];
+          if (next < of_block.size()) return &of_block[next++];
           control.stop();
           return nullptr;
         }) & tbb::make_filter<Window*, void>(tbb::filter_mode::parallel, [&](Window* window) {
@@ -212,34 +204,39 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
         }));
   };
 
-  over_tiles([&](const Window& window) {
+  const auto compute = [&](const Window& window) {
     const TileZones zones = zones_of(levels, plan.grid, window);
     TileStatistics statistics(zones);
     UnitMeans tile_means(record.periods, averaged);
     TileWorker::DeliverSeries series_sink;
     if (!levels.empty()) series_sink = [&](size_t series, const float* value) { tile_means.add(zones, series, value); };
-    auto worker = pool.take();
-    worker->run(
-        window,
-        [&](size_t i, size_t t, const float* value, const uint8_t* reason, const float* ungated) {
-          if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
-            raw->second->write(window, value);
-            scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
-            return;
-          }
-          statistics.add(plan.indicators[i], i, t, value, reason);
-          sink.ungated(i, t, window, ungated);
-          sink.write(i, t, window, value, reason);
-        },
-        series_sink);
-    pool.give(std::move(worker));
+    workers.lend([&](TileRunner& worker) {
+      worker.run(
+          window,
+          [&](size_t i, size_t t, const float* value, const uint8_t* reason, const float* ungated) {
+            if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
+              raw->second->write(window, value);
+              scratch_reason.at({i, t})->write(window, std::vector<float>(reason, reason + window.pixels()).data());
+              return;
+            }
+            statistics.add(plan.indicators[i], i, t, value, reason);
+            sink.ungated(i, t, window, ungated);
+            sink.write(i, t, window, value, reason);
+          },
+          series_sink);
+    });
     sink.tile_done(window);
     zonal.merge(statistics.of_unit());
     means.merge(tile_means);
-  });
+  };
+  for (size_t b = 0; b < blocks.blocks.size(); ++b) {
+    composites.make(blocks.blocks[b]);
+    over_tiles(windows[b], compute);
+  }
 
-  if (!scratch.empty())
-    over_tiles([&](const Window& window) {
+  for (auto& of_block : windows) {
+    if (scratch.empty()) break;
+    over_tiles(of_block, [&](const Window& window) {
       const TileZones zones = zones_of(levels, plan.grid, window);
       TileStatistics statistics(zones);
       std::vector<float> value(window.pixels()), reason_number(window.pixels());
@@ -254,8 +251,9 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
       }
       zonal.merge(statistics.of_unit());
     });
+  }
 
-  summary.scenes_read = pool.scenes_read();
+  summary.scenes_read = composites.scenes_read();
   IndicatorTable table = table_of(plan, record, levels, zonal);
   gate_units(plan, table);
   add_statistics_of_means(plan, record, levels, means, table, store, &summary.reference);

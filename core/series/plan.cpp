@@ -124,16 +124,27 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
   return record;
 }
 
-size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels) {
+size_t bytes_of_period(const RecordPlan& record) {
   size_t most_scenes = 1;
   for (const auto& [product, periods] : record.scenes)
     for (const auto& scenes : periods) most_scenes = std::max(most_scenes, scenes.size());
+  return record.base.size() * std::min<size_t>(most_scenes, max_scenes_per_period) * (sizeof(float) + 1) +
+         18 * sizeof(float);
+}
+
+size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels) {
   const size_t value_and_reason = sizeof(float) + 1;
-  const size_t composites = record.base.size() * static_cast<size_t>(record.periods) * (value_and_reason + 2);
-  const size_t derived =
-      3 * static_cast<size_t>(record.periods) * value_and_reason;  // one indicator's series at a time
-  const size_t scenes =
-      record.base.size() * most_scenes * value_and_reason + 16 * sizeof(float);  // one period in flight + one scene
+  // Those of the block that is at least as large as the tile, and those of the tile.
+  const size_t composites = 2 * record.base.size() * static_cast<size_t>(record.periods) * value_and_reason;
+  size_t series_at_once = 0;  // that one indicator makes of others
+  for (const auto& i : plan.indicators)
+    series_at_once = std::max<size_t>(series_at_once, (i.series == "built_up" ? 3U
+                                                       : i.series == "water"  ? 1U
+                                                                              : 0U) +
+                                                          (window_of(plan, i) > 1 ? 1U : 0U));
+  const size_t derived = static_cast<size_t>(record.periods) *
+                         (series_at_once * value_and_reason + sizeof(float));  // and its copy for means
+  const size_t scenes = bytes_of_period(record);
   const size_t results = 2 * std::max<size_t>(1, record.targets.size()) * value_and_reason;
   size_t measures = 0;  // one indicator at a time
   for (const auto& i : plan.indicators) measures = std::max(measures, measure_bytes(plan, record, i));
@@ -147,9 +158,25 @@ size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixel
                    3 * sizeof(double) + (record.stored ? 2 * place_bytes : 0));
 }
 
+size_t usable_memory(const SeriesPlan& plan) { return plan.memory_bytes / 5 * 4; }
+
+TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, const TileBudget& budget,
+                           size_t block_pixels, size_t memory_bytes, int threads) {
+  TileBudget best = budget;
+  for (;;) {
+    const auto side = static_cast<size_t>(best.tile_size);
+    const size_t one = tile_bytes(
+        plan, record,
+        std::min(side, static_cast<size_t>(plan.grid.rows)) * std::min(side, static_cast<size_t>(plan.grid.cols)));
+    best.tokens = static_cast<int>(std::clamp<size_t>(memory_bytes / one, 1, static_cast<size_t>(threads) + 1));
+    const bool enough = best.tokens > threads && block_pixels >= 2 * static_cast<size_t>(threads) * side * side;
+    if (enough || best.tile_size < 128) return best;
+    best.tile_size /= 2;
+  }
+}
+
 TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int threads) {
-  // A fifth of the budget is left to GDAL's caches, file buffers and the program itself.
-  const size_t usable = plan.memory_bytes / 5 * 4;
+  const size_t usable = usable_memory(plan);
   TileBudget budget{plan.tile_size, 1};
   const auto pixels = [&] {
     return static_cast<size_t>(std::min(budget.tile_size, plan.grid.rows)) *

@@ -99,6 +99,9 @@ int window_periods(int dekads, Cadence cadence);
 /// Periods that an indicator's window may reach back, the target included: a year for one that follows the season.
 int window_of(const SeriesPlan& plan, const Indicator& indicator);
 
+/// Bytes of one pixel of a period whose composites are made: of its scenes, and the bands of one of them.
+size_t bytes_of_period(const RecordPlan& record);
+
 /// Bytes one tile of `pixels` needs at its peak.
 size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels);
 
@@ -108,5 +111,12 @@ struct TileBudget {
   int tile_size = 0, tokens = 1;
 };
 TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int threads);
+/// The part of the memory that tiles and blocks may take; the rest is left to GDAL's caches, file buffers and the
+/// program itself.
+size_t usable_memory(const SeriesPlan& plan);
+/// The same beside blocks (core/series/block_composites.h) that leave `memory_bytes`: tiles small enough, not below 64,
+/// to keep every thread busy.
+TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, const TileBudget& budget,
+                           size_t block_pixels, size_t memory_bytes, int threads);
 
 }  // namespace fw

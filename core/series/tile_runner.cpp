@@ -37,17 +37,10 @@ class TileRunner::Once {
   std::set<size_t> done_series_;
 };
 
-TileRunner::TileRunner(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
+TileRunner::TileRunner(const SeriesPlan& plan, const RecordPlan& record, const BlockComposites& composites,
                        const ChosenDevice& device, RunReport& report, SeriesStore* store)
-    : plan_(plan), record_(record), catalogue_(catalogue), device_(device), report_(report), store_(store) {}
+    : plan_(plan), record_(record), composites_(composites), device_(device), report_(report), store_(store) {}
 TileRunner::~TileRunner() = default;
-
-size_t TileRunner::scenes_read() const { return scenes_read_ + (worker_ ? worker_->scenes_read() : 0); }
-
-void TileRunner::drop_worker() {
-  scenes_read_ = scenes_read();
-  worker_.reset();
-}
 
 void TileRunner::run(const Window& window, const TileWorker::Deliver& deliver,
                      const TileWorker::DeliverSeries& deliver_series) {
@@ -58,12 +51,12 @@ void TileRunner::run(const Window& window, const TileWorker::Deliver& deliver,
       if (!worker_) {
         auto backend = make_backend_or_cpu(device_, report_);
         name = backend->name();
-        worker_ = std::make_unique<TileWorker>(plan_, record_, catalogue_, std::move(backend), report_, store_);
+        worker_ = std::make_unique<TileWorker>(plan_, record_, composites_, std::move(backend), store_);
       }
       name = worker_->backend().name();
       return attempt(window, once);
     } catch (const DeviceMemoryError&) {
-      drop_worker();
+      worker_.reset();
       const size_t now = std::min(most_pixels_, window.pixels());
       if (now / 2 >= least_pixels && window.rows > 1) {
         most_pixels_ = now / 2;
@@ -73,7 +66,7 @@ void TileRunner::run(const Window& window, const TileWorker::Deliver& deliver,
         note_short_device(report_, name, "tiles were computed on the CPU");
       }
     } catch (const DeviceError& e) {
-      drop_worker();
+      worker_.reset();
       note_failed_device(report_, device_, name, e);
     }
   }

@@ -9,28 +9,25 @@ namespace fw {
 
 class TileRunner {
  public:
-  TileRunner(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, const ChosenDevice& device,
-             RunReport& report, SeriesStore* store);
+  TileRunner(const SeriesPlan& plan, const RecordPlan& record, const BlockComposites& composites,
+             const ChosenDevice& device, RunReport& report, SeriesStore* store);
   ~TileRunner();
   /// As TileWorker::run. Each indicator and target, and each series, is delivered once and whole, whatever happened.
   void run(const Window& window, const TileWorker::Deliver& deliver, const TileWorker::DeliverSeries& deliver_series);
-  size_t scenes_read() const;
 
  private:
   class Once;
   void attempt(const Window& window, Once& once);
   void run_in_parts(const Window& window, int rows, Once& once);
-  void drop_worker();
 
   const SeriesPlan& plan_;
   const RecordPlan& record_;
-  const Catalogue& catalogue_;
+  const BlockComposites& composites_;
   ChosenDevice device_;
   RunReport& report_;
   SeriesStore* store_;
   std::unique_ptr<TileWorker> worker_;
   size_t most_pixels_ = SIZE_MAX;  ///< at once, halved where memory was short
-  size_t scenes_read_ = 0;         ///< by workers that are gone
 };
 
 }  // namespace fw

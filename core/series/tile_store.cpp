@@ -6,25 +6,12 @@
 
 namespace fw {
 
-bool TileWorker::restore(const std::string& product, const std::vector<size_t>& series, size_t p,
-                         const Window& window) {
-  if (!store_->updating() || period_at(p) > store_->last_stored()) return false;
-  const auto& changed = record_.changed.at(product)[p];
-  if (std::any_of(changed.begin(), changed.end(), [&](const Scene* s) { return reader_.touches(*s, window); }))
-    return false;
-  std::vector<float> value(pixels_);
-  std::vector<uint8_t> reason(pixels_);
-  for (const size_t k : series) {
-    if (store_->has_composite(k, period_at(p))) {
-      store_->load_composite(k, period_at(p), window, value.data(), reason.data());
-    } else {  // too far back for this series: not kept, and not looked at
-      std::fill(value.begin(), value.end(), nan_f());
-      std::fill(reason.begin(), reason.end(), static_cast<uint8_t>(Reason::not_observed));
-    }
-    backend_->upload(base_[k].value.at(p * pixels_), value.data(), pixels_ * sizeof(float));
-    backend_->upload(base_[k].reason.at(p * pixels_), reason.data(), pixels_);
-  }
-  return true;
+void TileWorker::restore(size_t base, size_t p, const Window& window, float* value, uint8_t* reason) {
+  if (store_->has_composite(base, period_at(p)))
+    return store_->load_composite(base, period_at(p), window, value, reason);
+  // Too far back for this series: not kept, and not looked at.
+  std::fill_n(value, pixels_, nan_f());
+  std::fill_n(reason, pixels_, static_cast<uint8_t>(Reason::not_observed));
 }
 
 void TileWorker::keep_composites(const Window& window) {

@@ -7,14 +7,13 @@
 
 namespace fw {
 
-TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
-                       std::unique_ptr<Backend> backend, RunReport& report, SeriesStore* store)
+TileWorker::TileWorker(const SeriesPlan& plan, const RecordPlan& record, const BlockComposites& composites,
+                       std::unique_ptr<Backend> backend, SeriesStore* store)
     : plan_(plan),
       record_(record),
-      report_(report),
+      composites_(composites),
       store_(store),
       backend_(std::move(backend)),
-      reader_(catalogue, plan.grid),
       reference_(*backend_, reference_calendar(plan, record), record.targets) {}
 
 DeviceSeries TileWorker::make_series(size_t periods) {
@@ -30,16 +29,12 @@ size_t TileWorker::base_index(const std::string& name, CompositeMethod composite
 void TileWorker::run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series) {
   if (pixels_ != window.pixels()) {
     pixels_ = window.pixels();
-    compute_ = std::make_unique<SceneCompute>(*backend_, pixels_);
-    valid_ = Buffer<uint16_t>(*backend_, pixels_);
     base_.clear();
     for (size_t i = 0; i < record_.base.size(); ++i) base_.push_back(make_series(static_cast<size_t>(record_.periods)));
-    slot_value_.clear();
-    slot_outcome_.clear();
     if (store_ || needs_season(plan_)) place_ = std::make_unique<PlaceReference>(*backend_, pixels_);
   }
   make_results();
-  for (const auto& [product, periods] : record_.scenes) composite_product(product, window);
+  take_composites(window);
   if (store_) keep_composites(window);
   if (needs_season(plan_)) find_season(window);
 
@@ -71,72 +66,25 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
   deliver_results(deliver);
 }
 
-void TileWorker::composite_product(const std::string& product, const Window& window) {
-  std::vector<size_t> series;
-  for (size_t i = 0; i < record_.base.size(); ++i)
-    if (record_.base[i].product == product) series.push_back(i);
-  const auto& periods = record_.scenes.at(product);
-
-  for (size_t p = 0; p < periods.size(); ++p) {
-    if (store_ && restore(product, series, p, window)) continue;
-    std::vector<const Scene*> scenes;
-    for (const Scene* s : periods[p])
-      if (reader_.touches(*s, window)) scenes.push_back(s);
-    if (scenes.size() > max_scenes_per_period) {
-      for (size_t k = max_scenes_per_period; k < scenes.size(); ++k) report_too_many(*scenes[k], report_);
-      scenes.resize(max_scenes_per_period);
-    }
-    while (slot_value_.size() < series.size()) {
-      slot_value_.emplace_back();
-      slot_outcome_.emplace_back();
-    }
-    for (size_t k = 0; k < series.size(); ++k)
-      if (slot_value_[k].size() < scenes.size() * pixels_) {
-        slot_value_[k] = Buffer<float>(*backend_, scenes.size() * pixels_);
-        slot_outcome_[k] = Buffer<uint8_t>(*backend_, scenes.size() * pixels_);
-      }
-    std::vector<size_t> slots(series.size(), 0);
-    for (const Scene* scene : scenes) scene_to_slots(*scene, series, window, slots);
-    for (size_t k = 0; k < series.size(); ++k) {
-      DeviceSeries& out = base_[series[k]];
-      float* value = out.value.at(p * pixels_);
-      uint8_t* reason = out.reason.at(p * pixels_);
-      if (slots[k] == 0) {
-        backend_->fill(value, 0xFF, pixels_ * sizeof(float));  // all bits set is a NaN
-        backend_->fill(reason, static_cast<unsigned char>(Reason::not_observed), pixels_);
-        continue;
-      }
-      backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots[k]), pixels_,
-                              record_.base[series[k]].composite, value, valid_.data(), reason});
-    }
+void TileWorker::take_composites(const Window& window) {
+  const bool device = backend_->is_device();
+  const auto periods = static_cast<size_t>(record_.periods);
+  if (device) {
+    host_value_.resize(periods * pixels_);
+    host_reason_.resize(periods * pixels_);
   }
-}
-
-void TileWorker::scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
-                                std::vector<size_t>& slots) {
-  // Scenes of one product may hold different roles (stacks of NDVI and of rain): each gives what it has.
-  std::vector<SceneSeries> offered;
-  std::vector<size_t> places;
-  for (size_t k = 0; k < series.size(); ++k)
-    if (const auto offer = offer_of(scene, record_.base[series[k]].name)) {
-      offered.push_back(*offer);
-      places.push_back(k);
+  for (size_t k = 0; k < base_.size(); ++k) {
+    float* const value = device ? host_value_.data() : base_[k].value.data();
+    uint8_t* const reason = device ? host_reason_.data() : base_[k].reason.data();
+    for (size_t p = 0; p < periods; ++p) {
+      if (composites_.is_stored(record_.base[k].product, p, window))
+        restore(k, p, window, value + p * pixels_, reason + p * pixels_);
+      else
+        composites_.copy(k, p, window, value + p * pixels_, reason + p * pixels_);
     }
-  if (offered.empty()) return;
-  try {
-    const SceneTile tile = reader_.read(scene, roles_of(offered), window);
-    if (!tile.touches) return;
-    std::vector<float*> value;
-    std::vector<uint8_t*> outcome;
-    for (const size_t k : places) {
-      value.push_back(slot_value_[k].at(slots[k] * pixels_));
-      outcome.push_back(slot_outcome_[k].at(slots[k] * pixels_));
-    }
-    compute_->run(scene, tile, offered, value, outcome);
-    for (const size_t k : places) ++slots[k];
-    ++scenes_read_;
-  } catch (const Error& e) {
-    report_unread(scene, e, report_);
+    if (!device) continue;
+    backend_->upload(base_[k].value.data(), value, periods * pixels_ * sizeof(float));
+    backend_->upload(base_[k].reason.data(), reason, periods * pixels_);
   }
 }
 

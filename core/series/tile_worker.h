@@ -1,11 +1,11 @@
-// One worker of the pipeline: a backend, a scene reader, and the steps of one tile in order.
+// One worker of the pipeline: a backend, and the steps of one tile in order.
 #pragma once
 #include <functional>
 #include <memory>
 
+#include "core/series/block_composites.h"
 #include "core/series/pipeline.h"
 #include "core/series/place_reference.h"
-#include "core/series/scene_compute.h"
 #include "core/series/tile_season.h"
 
 namespace fw {
@@ -26,25 +26,23 @@ class TileWorker {
   /// Called once for each series of the tile that indicators rest on: all periods of the record, [period][pixel].
   using DeliverSeries = std::function<void(size_t unit_series, const float* value)>;
 
-  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
-             std::unique_ptr<Backend> backend, RunReport& report, SeriesStore* store = nullptr);
+  TileWorker(const SeriesPlan& plan, const RecordPlan& record, const BlockComposites& composites,
+             std::unique_ptr<Backend> backend, SeriesStore* store = nullptr);
   /// A tile whose backend fails may be run again, by another worker: what was written to the store is written once
   /// more.
   void run(const Window& window, const Deliver& deliver, const DeliverSeries& deliver_series);
-  size_t scenes_read() const { return scenes_read_; }
   const Backend& backend() const { return *backend_; }
 
  private:
-  void composite_product(const std::string& product, const Window& window);
-  /// Takes the composites of a period from the store; false where scenes must be read.
-  bool restore(const std::string& product, const std::vector<size_t>& series, size_t period, const Window& window);
+  /// Composites of the tile from those of its block, in an update from the store.
+  void take_composites(const Window& window);
+  /// Takes the composite of a period from the store.
+  void restore(size_t base, size_t period, const Window& window, float* value, uint8_t* reason);
   void keep_composites(const Window& window);
   void keep_references(size_t indicator, const DeviceSeries& series, const Window& window);
   void compare_with_stored(size_t indicator, const DeviceSeries& series, const Window& window, float* value,
                            uint8_t* reason);
   Period period_at(size_t place) const { return {plan_.cadence, record_.first.number + static_cast<int>(place)}; }
-  void scene_to_slots(const Scene& scene, const std::vector<size_t>& series, const Window& window,
-                      std::vector<size_t>& slots);
   DeviceSeries water_series();
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
@@ -64,17 +62,13 @@ class TileWorker {
 
   const SeriesPlan& plan_;
   const RecordPlan& record_;
-  RunReport& report_;
+  const BlockComposites& composites_;
   SeriesStore* store_;
   std::unique_ptr<Backend> backend_;
-  SceneReader reader_;
-  size_t pixels_ = 0, scenes_read_ = 0;
+  size_t pixels_ = 0;
   std::vector<DeviceSeries> base_;
-  // One period in flight: scene slots per base series.
-  std::vector<Buffer<float>> slot_value_;
-  std::vector<Buffer<uint8_t>> slot_outcome_;
-  std::unique_ptr<SceneCompute> compute_;
-  Buffer<uint16_t> valid_;
+  std::vector<float> host_value_;  ///< of a series, on its way to a device
+  std::vector<uint8_t> host_reason_;
   TargetReference reference_;
   std::unique_ptr<PlaceReference> place_;
   std::unique_ptr<TileSeason> season_;

@@ -91,7 +91,7 @@ TEST(PipelineDevices, GiveTheBytesOfTheCpu) {
       EXPECT_TRUE(found == on_cpu()) << threads << " threads, seed " << seed;
       EXPECT_TRUE(found.notes.empty());
       expect_clean(*api, "");
-      EXPECT_GT(api->replays(), 30u) << "the program of a tile repeats";
+      EXPECT_GT(api->replays(), 5u) << "the program of a tile repeats";
     }
 }
 
@@ -133,7 +133,7 @@ TEST(PipelineDevices, GoOnWithTheOthersWhenOneOfThemIsLost) {
     EXPECT_TRUE(found == on_cpu());
     ASSERT_EQ(codes_of(found), std::vector<std::string>{"GPU_FAILED"});
     EXPECT_EQ(found.notes[0].item, "cuda:0 (Fake)");
-    EXPECT_GT(fakes[1]->calls(), 1000) << "the next device took over";
+    EXPECT_GT(fakes[1]->calls(), 500) << "the next device took over";
     for (const auto& api : fakes) expect_clean(*api, api->name());
   }
 }
