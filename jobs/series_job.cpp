@@ -3,6 +3,7 @@
 
 #include "core/base/paths.h"
 #include "core/base/text.h"
+#include "core/geo/open_scene.h"
 #include "jobs/jobs.h"
 #include "jobs/series_run.h"
 
@@ -15,9 +16,9 @@ std::map<std::string, std::string> parameters_of(const SeriesOptions& o, const S
                                                    {"series", run.tracks().main.name},
                                                    {"dates", std::to_string(run.tracks().main.scenes.size())},
                                                    {"cadence", o.cadence}};
-  static const std::set<std::string> elsewhere = {
-      "FILE",     "output", "device", "threads", "tile-size", "config-dir", "overwrite", "quiet",
-      "log-json", "stat",   "index",  "cadence", "with",      "dates",      "qa",        "help"};
+  static const std::set<std::string> elsewhere = {"FILE",      "output", "device",   "threads", "memory", "config-dir",
+                                                  "overwrite", "quiet",  "log-json", "stat",    "index",  "cadence",
+                                                  "with",      "dates",  "qa",       "help"};
   for (const CLI::Option* option : app.get_options())
     if (option->count() > 0 && !elsewhere.count(option->get_single_name()))
       parameters[option->get_single_name()] = join(option->results(), ",");
@@ -34,6 +35,7 @@ std::function<int()> declare_series(CLI::App& app) {
   return [o, &app] {
     const ThreadLimit threads = start_scene_job(*o->scenes);
     read_series_options(*o);
+    limit_raster_cache(o->memory_bytes / 16);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {

@@ -20,6 +20,8 @@ struct SeriesOptions {
               run_side = "below";
   std::vector<double> season_levels = {0.2, 0.75, 0.2};
   bool dates_as_given = false;
+  std::string memory = "1GiB";
+  size_t memory_bytes = 0;  ///< from `memory`
   SeriesSettings settings;
   /// How scenes become one value of a step, of the further series; from `with`.
   std::map<std::string, CompositeMethod> further_composite;

@@ -1,18 +1,22 @@
 #include "jobs/series_run.h"
 
+#include <tbb/global_control.h>
+
 #include <algorithm>
-#include <cmath>
+#include <mutex>
+#include <optional>
 
 #include "core/base/class_scheme.h"
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
-#include "core/series/send.h"
-#include "core/series/tile_size.h"
+#include "jobs/series_part.h"
 
 namespace fw {
 namespace {
+
+constexpr size_t device_part_bytes = size_t{256} << 20;  // of a part with its results
 
 std::vector<std::string> common_bands(const std::vector<const Scene*>& scenes) {
   static const std::vector<std::string> order = {"blue", "green", "red", "nir", "swir1", "swir2", "thermal_k"};
@@ -28,33 +32,6 @@ std::string dashed(std::string id) {
   return id;
 }
 
-/// Centres of the window's pixels, degrees north.
-std::vector<float> latitudes(const Grid& grid, const Window& w) {
-  std::vector<float> out;
-  for (int r = 0; r < w.rows; ++r)
-    for (int c = 0; c < w.cols; ++c) {
-      double lon = 0, lat = 0;
-      pixel_lonlat(grid, w.row + r, w.col + c, &lon, &lat);
-      out.push_back(static_cast<float>(lat));
-    }
-  return out;
-}
-
-bool is_temperature(const std::string& name) { return name.rfind("t_", 0) == 0; }
-
-/// Evapotranspiration takes degrees C: kelvins that say so become them, other numbers that cannot be are refused.
-void to_celsius(Backend& backend, const SceneTrack& track, Buffer<float>& x) {
-  if (track.scenes.front()->bands.at(track.name).unit == "K")
-    backend.run(ToPhysical{x.data(), x.data(), x.size(), 1, -273.15, nan_f(), -HUGE_VALF, HUGE_VALF});
-  std::vector<float> host(x.size());
-  backend.download(host.data(), x.data(), host.size() * sizeof(float));
-  for (const float v : host)
-    if (v < -100 || v > 70)
-      throw InputError("TEMPERATURE_UNIT", "--with " + track.name + " holds " + format_number(v) +
-                                               ", which is no temperature in degrees C. State scale and offset, or "
-                                               "unit=K.");
-}
-
 }  // namespace
 
 SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTracks tracks, const ChosenDevice& device,
@@ -63,8 +40,8 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
       tracks_(std::move(tracks)),
       report_(report),
       grid_(tracks_.main.scenes.front()->bands.begin()->second.grid),
-      backend_(make_backend(device)),
-      reader_(catalogue, grid_) {
+      backends_([device] { return make_backend(device); }),
+      on_device_(device.device == DeviceChoice::cuda) {
   for (const auto& stat : o.stats) {
     const SeriesStatistic* statistic = &series_statistic(stat);
     if (std::find(statistics_.begin(), statistics_.end(), statistic) == statistics_.end())
@@ -79,6 +56,9 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
     for (int n = first.number; n <= last.number; ++n) shape_.periods.push_back({cadence, n});
   }
   for (const auto* s : statistics_) check_series_statistic(*s, o.settings, shape_);
+  const bool steps = needs(StatisticInput::steps), bands = needs(StatisticInput::bands);
+  visits_ = std::make_unique<SeriesVisits>(catalogue, grid_, tracks_, steps || needs(StatisticInput::dates), steps,
+                                           bands ? shape_.bands : std::vector<std::string>(), report_);
 }
 
 bool SeriesRun::needs(StatisticInput input) const {
@@ -89,16 +69,69 @@ void SeriesRun::run(Publication& publication) {
   for (const auto* s : statistics_)
     outputs_.push_back(
         {s, publication.raster(spec_of(*s)), s->has_flags ? publication.raster(flag_spec(*s)) : nullptr});
-  const auto windows = tiles(grid_, fit_tile_size(options_.scenes->tile_size, pixel_bytes(), usual_tile_memory));
-  Progress progress("tiles", windows.size());
-  for (const Window& w : windows) {
-    compute(w);
+  const bool steps = needs(StatisticInput::steps);
+  if (steps) {
+    report_crowded_steps(tracks_.main, shape_, report_);
+    for (const auto& track : tracks_.further) report_crowded_steps(track, shape_, report_);
+  }
+  const BlockPassPlan plan = plan_of_pass(publication.scratch());
+  Progress progress("blocks", tiles(grid_, plan.block_rows, plan.block_cols).size());
+  std::mutex mutex;
+  std::optional<WrongTemperature> wrong;
+  BlockWork work;
+  work.visit_date = [&](size_t number, const Window& w, const std::vector<DateSeries>& series) {
+    visits_->visit(number, w, series);
+  };
+  work.visit_part = [&](const SeriesPart& part) {
+    backends_.lend([&](Backend& backend) {
+      const LoadedPart loaded(backend, part, visits_->layout(), tracks_, shape_, grid_, steps);
+      if (loaded.wrong()) {
+        const std::lock_guard lock(mutex);
+        if (!wrong || *loaded.wrong() < *wrong) wrong = loaded.wrong();
+      } else {
+        compute(loaded.tile(), part.window);
+      }
+    });
+  };
+  work.finish_block = [&](const Window&) {
+    if (wrong)
+      throw InputError("TEMPERATURE_UNIT", "--with " + tracks_.further[wrong->track].name + " holds " +
+                                               format_number(wrong->value) +
+                                               ", which is no temperature in degrees C. State scale and offset, or "
+                                               "unit=K.");
     progress.step();
-  }
+  };
+  run_block_pass(plan, work);
+  publication.finish_rasters();
+}
+
+void SeriesRun::compute(const SeriesTile& tile, const Window& w) {
+  const size_t n = w.pixels();
   for (const auto& output : outputs_) {
-    publication.finish_raster(output.values);
-    if (output.flags) publication.finish_raster(output.flags);
+    const StatisticResult result = run_series_statistic(*output.statistic, options_.settings, tile);
+    for (size_t band = 0; band < result.values.size() / n; ++band)
+      output.values->write(static_cast<int>(band + 1), w, result.values.data() + band * n);
+    for (size_t band = 0; band < result.flags.size() / n; ++band)
+      output.flags->write(static_cast<int>(band + 1), w, result.flags.data() + band * n);
   }
+}
+
+BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
+  BlockPassPlan plan;
+  plan.grid = grid_;
+  const BlockShape shape = visits_->blocks();
+  plan.block_rows = std::min(shape.rows, grid_.rows);
+  plan.block_cols = std::min(shape.cols, grid_.cols);
+  plan.dates = visits_->count();
+  plan.keeps_series = true;
+  plan.places = visits_->places();
+  plan.scratch_dir = scratch;
+  plan.threads = static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+  const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
+  plan.series_bytes = series_budget(options_.memory_bytes, block, plan.threads);
+  // A device takes few large parts: as much as fits, a quarter of the block at most so that copies and work overlap.
+  if (on_device_) plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / pixel_bytes()));
+  return plan;
 }
 
 size_t SeriesRun::pixel_bytes() const {
@@ -140,51 +173,6 @@ RasterSpec SeriesRun::flag_spec(const SeriesStatistic& statistic) const {
   for (const auto& name : flag_bands(statistic, options_.settings, shape_)) spec.bands.push_back({name, "1"});
   spec.classes = load_class_scheme(config_dir(options_.scenes->config_dir).string(), "series-flag");
   return spec;
-}
-
-void SeriesRun::compute(const Window& w) {
-  const size_t n = w.pixels(), cells = shape_.periods.size() * n;
-  const bool steps = needs(StatisticInput::steps);
-  Buffer<float> x, y;
-  Buffer<uint8_t> outcome, reason, pixel_class;
-  std::vector<Buffer<float>> further, bands;
-  const auto load = [&](const SceneTrack& track, Buffer<float>& to, Buffer<uint8_t>& why) {
-    x = Buffer<float>(*backend_, track.scenes.size() * n);
-    outcome = Buffer<uint8_t>(*backend_, track.scenes.size() * n);
-    read(track, w, x, outcome);
-    if (!steps) return;
-    to = Buffer<float>(*backend_, cells);
-    why = Buffer<uint8_t>(*backend_, cells);
-    composite(track, n, x, outcome, to, why);
-  };
-  SeriesTile tile{*backend_, shape_, n};
-  for (const auto& track : tracks_.further) {
-    if (!steps) break;
-    Buffer<uint8_t> unused;
-    further.emplace_back();
-    load(track, further.back(), unused);
-    if (is_temperature(track.name)) to_celsius(*backend_, track, further.back());
-    tile.further[track.name] = further.back().data();
-  }
-  if (steps || needs(StatisticInput::dates)) load(tracks_.main, y, reason);
-  if (needs(StatisticInput::bands)) {
-    read_bands(w, bands, pixel_class);
-    for (const auto& band : bands) tile.bands.push_back(band.data());
-    tile.pixel_class = pixel_class.data();
-  }
-  const bool temperatures = std::any_of(shape_.further.begin(), shape_.further.end(), is_temperature);
-  const auto latitude = send(*backend_, temperatures ? latitudes(grid_, w) : std::vector<float>());
-  tile.dates = x.data();
-  tile.steps = y.data();
-  tile.reason = reason.data();
-  tile.latitude = latitude.data();
-  for (const auto& output : outputs_) {
-    const StatisticResult result = run_series_statistic(*output.statistic, options_.settings, tile);
-    for (size_t band = 0; band < result.values.size() / n; ++band)
-      output.values->write(static_cast<int>(band + 1), w, result.values.data() + band * n);
-    for (size_t band = 0; band < result.flags.size() / n; ++band)
-      output.flags->write(static_cast<int>(band + 1), w, result.flags.data() + band * n);
-  }
 }
 
 }  // namespace fw

@@ -1,10 +1,11 @@
+#include "jobs/series_tracks.h"
+
 #include <algorithm>
 #include <map>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/series/indicator.h"
-#include "jobs/series_run.h"
 
 namespace fw {
 namespace {

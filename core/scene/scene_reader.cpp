@@ -133,6 +133,37 @@ struct SceneReader::Impl {
     return true;
   }
 
+  /// The window strip by strip, where all bands and the quality lie in one aligned file. False: they do not.
+  bool visit_together(const Scene& scene, const std::vector<std::string>& roles, const Window& window,
+                      const VisitStrip& visit) {
+    std::vector<const SceneBand*> bands;
+    for (const auto& role : roles) bands.push_back(&scene.bands.at(role));
+    if (scene.qa) bands.push_back(&*scene.qa);
+    if (roles.empty() || !fit(bands.front()->grid).aligned) return false;
+    const SceneBand& one = *bands.front();
+    SceneFile& file = file_of(one);
+    std::vector<int> numbers;
+    for (const SceneBand* band : bands) {
+      if (band->file != one.file || band->subdataset != one.subdataset || !(band->grid == one.grid)) return false;
+      if (band->band < 1 || band->band > static_cast<int>(file.info().bands.size())) return false;
+      numbers.push_back(band->band);
+    }
+    const Fit& f = fit(one.grid);
+    std::vector<float> qa;
+    file.visit_strips(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols},
+                      [&](int row, int rows, const std::vector<const float*>& values) {
+                        const size_t n = Window{0, 0, rows, window.cols}.pixels();
+                        const float* quality = scene.qa ? values.back() : nullptr;
+                        if (scene.qa && scene.qa->fill) {
+                          qa.assign(quality, quality + n);
+                          clear_fill(*scene.qa, qa);
+                          quality = qa.data();
+                        }
+                        visit({row, rows, n, roles, values, quality, true});
+                      });
+    return true;
+  }
+
   /// DN of the window of the band's own grid; fill is NaN.
   void read_dn(const SceneBand& band, const Window& window, std::vector<float>& out) {
     out.resize(window.pixels());
@@ -215,14 +246,35 @@ bool SceneReader::touches(const Scene& scene, const Window& window) const {
   return false;
 }
 
+namespace {
+
+void expect_bands(const Scene& scene, const std::vector<std::string>& roles) {
+  for (const auto& role : roles)
+    if (!scene.bands.count(role))
+      throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
+}
+
+}  // namespace
+
+bool SceneReader::visit(const Scene& scene, const std::vector<std::string>& roles, const Window& window,
+                        const VisitStrip& visit) {
+  FW_EXPECT(window.rows > 0 && window.cols > 0, "SceneReader::visit: the window has no pixels");
+  if (!touches(scene, window)) return false;
+  expect_bands(scene, roles);
+  if (impl_->visit_together(scene, roles, window, visit)) return true;
+  const SceneTile tile = read(scene, roles, window);
+  std::vector<const float*> dn;
+  for (const auto& role : roles) dn.push_back(tile.dn.at(role).data());
+  visit({0, window.rows, window.pixels(), roles, dn, tile.qa.empty() ? nullptr : tile.qa.data()});
+  return true;
+}
+
 SceneTile SceneReader::read(const Scene& scene, const std::vector<std::string>& roles, const Window& window) {
   FW_EXPECT(window.rows > 0 && window.cols > 0, "SceneReader::read: the window has no pixels");
   SceneTile tile;
   tile.touches = touches(scene, window);
   if (!tile.touches) return tile;
-  for (const auto& role : roles)
-    if (!scene.bands.count(role))
-      throw InputError("BAND_MISSING:" + role, "Scene " + scene.id + " has no band '" + printable(role, 40) + "'.");
+  expect_bands(scene, roles);
   const bool together = !roles.empty() && impl_->read_together(scene, roles, window, tile);
   for (const auto& role : roles) {
     if (together) break;

@@ -1,5 +1,6 @@
 // Windows of scenes on a target grid, as the backend wants them: DN and quality as float, no-data as NaN.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -18,6 +19,17 @@ struct SceneTile {
   std::vector<float> qa;  ///< empty where the product has none; NaN outside the scene
   bool touches = false;   ///< false: the scene does not cover the window at all (vectors empty)
 };
+
+/// Some rows of a window of a scene.
+struct SceneStrip {
+  int row, rows;  ///< of the window
+  size_t pixels;
+  const std::vector<std::string>& roles;
+  const std::vector<const float*>& dn;  ///< by place in `roles`: as in SceneTile
+  const float* qa;                      ///< null where the product has none
+  bool fill_stands = false;             ///< true: a band's fill may still stand among its numbers
+};
+using VisitStrip = std::function<void(const SceneStrip&)>;
 
 /// Rows and columns of the windows in which a scene is best read: whole blocks of its files, 256 to 1024 pixels a side;
 /// strips are taken whole, some 512 x 512 pixels at once.
@@ -40,6 +52,9 @@ class SceneReader {
   /// scene.
   SceneTile read(const Scene& scene, const std::vector<std::string>& roles, const Window& window);
 
+  /// The same, from the first row to the last, a few at a time where the scene is stored so that they can be had.
+  /// False: the scene does not cover the window at all. Errors: as read(), before the first strip.
+  bool visit(const Scene& scene, const std::vector<std::string>& roles, const Window& window, const VisitStrip& visit);
   /// block_shape of the first of the roles' files; the usual one where it cannot be opened or has another grid.
   BlockShape blocks_of(const Scene& scene, const std::vector<std::string>& roles);
 

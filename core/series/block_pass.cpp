@@ -28,16 +28,23 @@ float* DateSeries::rows(int r, int& together) const {
   const int part = r / per_part_, begin = part * per_part_, rows = std::min(per_part_, last_ - begin);
   together = begin + rows - r;
   return first_ + static_cast<size_t>(part) * part_ +
-         (date_ * static_cast<size_t>(rows) + static_cast<size_t>(r - begin)) * cols;
+         (place_ * static_cast<size_t>(rows) + static_cast<size_t>(r - begin)) * cols;
 }
 
-/// The series of one block, in parts of whole rows: [part][date][pixel]. The parts beyond the budget wait in a file.
+/// The series of one block, in parts of whole rows: [part][place][pixel]. The parts beyond the budget wait in a file.
 class BlockSeries {
  public:
   explicit BlockSeries(const BlockPassPlan& plan)
-      : dates_(plan.dates), cols_(static_cast<size_t>(plan.block_cols)), block_rows_(plan.block_rows) {
-    rows_per_part_ = rows_of(plan.part_pixels > 0 ? 4 * dates_ * plan.part_pixels : cache_bytes);
-    room_ = dates_ * static_cast<size_t>(rows_per_part_) * cols_;
+      : places_(plan.places),
+        depth_(plan.dates),
+        cols_(static_cast<size_t>(plan.block_cols)),
+        block_rows_(plan.block_rows) {
+    if (!places_.empty()) {
+      depth_ = 0;
+      for (const auto& of_date : places_) depth_ += of_date.size();
+    }
+    rows_per_part_ = rows_of(plan.part_pixels > 0 ? 4 * depth_ * plan.part_pixels : cache_bytes);
+    room_ = depth_ * static_cast<size_t>(rows_per_part_) * cols_;
     const auto parts = static_cast<size_t>((block_rows_ + rows_per_part_ - 1) / rows_per_part_);
     const size_t in_memory = std::clamp<size_t>(plan.series_bytes / (4 * room_), 1, parts);
     memory_.resize(in_memory * room_);
@@ -47,7 +54,7 @@ class BlockSeries {
     rows_per_spill_ = std::max(rows_per_part_, rows_of(spill_bytes));
     const int spills = (block_rows_ - rows_in_memory_ + rows_per_spill_ - 1) / rows_per_spill_;
     const auto folder = plan.scratch_dir.empty() ? std::filesystem::temp_directory_path() : plan.scratch_dir;
-    file_ = std::make_unique<ScratchRaster>(folder, spills * static_cast<int>(dates_),
+    file_ = std::make_unique<ScratchRaster>(folder, spills * static_cast<int>(depth_),
                                             rows_per_spill_ * static_cast<int>(cols_));
   }
 
@@ -65,31 +72,35 @@ class BlockSeries {
   }
 
   /// Where a date goes; put() after it is filled.
-  DateSeries begin(const Window& block, size_t date) {
-    DateSeries series;
-    series.first_ = memory_.data();
-    series.part_ = room_;
-    series.date_ = date;
-    series.per_part_ = rows_per_part_;
-    series.in_memory_ = rows_in_memory_;
-    series.last_ = block.rows;
-    series.cols_ = block.cols;
-    if (block.rows > rows_in_memory_) {
-      staged().resize(static_cast<size_t>(block.rows - rows_in_memory_) * static_cast<size_t>(block.cols));
-      series.rest_ = staged().data();
+  std::vector<DateSeries> begin(const Window& block, size_t date) {
+    std::vector<DateSeries> all(places_.empty() ? 1 : places_[date].size());
+    const size_t rest =
+        static_cast<size_t>(std::max(0, block.rows - rows_in_memory_)) * static_cast<size_t>(block.cols);
+    staged().resize(rest * all.size());
+    for (size_t k = 0; k < all.size(); ++k) {
+      DateSeries& series = all[k];
+      series.first_ = memory_.data();
+      series.rest_ = staged().data() + k * rest;
+      series.part_ = room_;
+      series.place_ = place(date, k);
+      series.per_part_ = rows_per_part_;
+      series.in_memory_ = rows_in_memory_;
+      series.last_ = block.rows;
+      series.cols_ = block.cols;
     }
-    return series;
+    return all;
   }
   void put(const Window& block, size_t date) const {
     const float* from = staged().data();
-    for (size_t p = parts_in_memory(block); p < parts(block); ++p) {
-      const size_t n = window(block, p).pixels();
-      file_->write({file_row(block, p, date), 0, 1, static_cast<int>(n)}, from);
-      from += n;
-    }
+    for (size_t k = 0; k < (places_.empty() ? 1 : places_[date].size()); ++k)
+      for (size_t p = parts_in_memory(block); p < parts(block); ++p) {
+        const size_t n = window(block, p).pixels();
+        file_->write({file_row(block, p, place(date, k)), 0, 1, static_cast<int>(n)}, from);
+        from += n;
+      }
   }
   const float* part(const Window& block, size_t p) const {
-    const size_t n = dates_ * window(block, p).pixels();
+    const size_t n = depth_ * window(block, p).pixels();
     if (p < parts_in_memory(block)) {
       // Read in one go, which memory likes; operations read it in columns.
       const float* series = memory_.data() + p * room_;
@@ -98,28 +109,30 @@ class BlockSeries {
     }
     thread_local std::vector<float> back;
     back.resize(n);
-    file_->read({file_row(block, p, 0), 0, static_cast<int>(dates_), static_cast<int>(n / dates_)}, back.data());
+    file_->read({file_row(block, p, 0), 0, static_cast<int>(depth_), static_cast<int>(n / depth_)}, back.data());
     return back.data();
   }
 
  private:
   int rows_of(size_t bytes) const {
     return static_cast<int>(
-        std::clamp<size_t>(bytes / (4 * dates_ * cols_), 1, static_cast<size_t>(std::max(block_rows_, 1))));
+        std::clamp<size_t>(bytes / (4 * depth_ * cols_), 1, static_cast<size_t>(std::max(block_rows_, 1))));
   }
   int kept_rows(const Window& block) const { return std::min(block.rows, rows_in_memory_); }
   size_t parts_in_memory(const Window& block) const {
     return static_cast<size_t>((kept_rows(block) + rows_per_part_ - 1) / rows_per_part_);
   }
-  int file_row(const Window& block, size_t p, size_t date) const {
-    return static_cast<int>((p - parts_in_memory(block)) * dates_ + date);
+  int file_row(const Window& block, size_t p, size_t place) const {
+    return static_cast<int>((p - parts_in_memory(block)) * depth_ + place);
   }
+  size_t place(size_t date, size_t k) const { return places_.empty() ? date : places_[date][k]; }
   static std::vector<float>& staged() {
     thread_local std::vector<float> values;
     return values;
   }
 
-  size_t dates_, cols_, room_ = 0;
+  const std::vector<std::vector<size_t>> places_;
+  size_t depth_, cols_, room_ = 0;
   int block_rows_, rows_per_part_ = 1, rows_in_memory_ = 0, rows_per_spill_ = 1;
   std::vector<float> memory_;
   std::unique_ptr<ScratchRaster> file_;
@@ -134,6 +147,7 @@ size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
 
 void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
   FW_EXPECT(plan.dates > 0 && plan.block_rows > 0 && plan.block_cols > 0, "a pass needs dates and blocks");
+  FW_EXPECT(plan.places.empty() || plan.places.size() == plan.dates, "places of each date");
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
   std::unique_ptr<BlockSeries> store;
@@ -145,7 +159,7 @@ void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
       tbb::parallel_for(
           size_t{0}, plan.dates,
           [&](size_t date) {
-            if (!store) return work.visit_date(date, block, DateSeries());
+            if (!store) return work.visit_date(date, block, {});
             work.visit_date(date, block, store->begin(block, date));
             store->put(block, date);
           },

@@ -15,8 +15,10 @@ namespace fw {
 struct BlockPassPlan {
   Grid grid;
   int block_rows = 512, block_cols = 512;  ///< best the blocks in which the scenes are stored
-  size_t dates = 0;
-  bool keeps_series = false;               ///< one value per pixel and date is kept for visit_part
+  size_t dates = 0;                        ///< visits of a block
+  bool keeps_series = false;               ///< values are kept for visit_part: one per pixel and date
+  /// By date: its places in the series, where they are others than one each, in order. All places are named once.
+  std::vector<std::vector<size_t>> places = {};
   size_t series_bytes = size_t{96} << 20;  ///< of the series kept in memory; the rest waits in a file
   size_t part_pixels = 0;             ///< of a SeriesPart, about; 0: so many that all dates fit a second-level cache
   int threads = 0;                    ///< 0: all
@@ -27,29 +29,26 @@ struct BlockPassPlan {
 struct SeriesPart {
   Window window;        ///< in the grid
   size_t first = 0;     ///< place of its first pixel in the block (row-major)
-  const float* series;  ///< [date][pixel of the part]
+  const float* series;  ///< [place][pixel of the part]
 };
 
-/// Where the values of one date of a block go.
+/// Where the values of one date of a block go: one place of the series.
 class DateSeries {
  public:
-  DateSeries() = default;
-  /// False where the plan keeps no series.
-  explicit operator bool() const { return first_ != nullptr || rest_ != nullptr; }
   /// The place of row r of the window, and how many rows from r on lie there one after another.
   float* rows(int r, int& together) const;
 
  private:
   friend class BlockSeries;
   float *first_ = nullptr, *rest_ = nullptr;  ///< of rows in memory, in parts; of the rows after them, in one piece
-  size_t part_ = 0, date_ = 0;                ///< floats between parts; number of the date
+  size_t part_ = 0, place_ = 0;               ///< floats between parts; in the series
   int per_part_ = 1, in_memory_ = 0, last_ = 0, cols_ = 0;  ///< rows; columns
 };
 
 /// What is done with a block. Calls of one kind come from several threads at once; a date is visited by one at a time.
 struct BlockWork {
-  /// Every row of the series is filled; none where the plan keeps none.
-  std::function<void(size_t date, const Window& window, const DateSeries& series)> visit_date;
+  /// Every row of each of the date's places is filled; there are none where the plan keeps no series.
+  std::function<void(size_t date, const Window& window, const std::vector<DateSeries>& series)> visit_date;
   std::function<void(const SeriesPart& part)> visit_part;
   /// After everything else of the block, from one thread.
   std::function<void(const Window& window)> finish_block;

@@ -53,52 +53,72 @@ SceneCompute::SceneCompute(Backend& backend, size_t pixels)
   for (auto& b : band_) b = Buffer<float>(backend, pixels);
 }
 
-void SceneCompute::quality(const Scene& scene, const SceneTile& tile) {
-  if (tile.qa.empty()) {
-    backend_.fill(scene_outcome_.data(), static_cast<unsigned char>(MaskOutcome::clear), pixels_);
+const float* SceneCompute::on_backend(const float* host, float* place, size_t pixels) {
+  if (!backend_.is_device()) return host;
+  backend_.upload(place, host, pixels * sizeof(float));
+  return place;
+}
+
+void SceneCompute::quality(const Scene& scene, const SceneStrip& strip) {
+  if (!strip.qa) {
+    backend_.fill(scene_outcome_.data(), static_cast<unsigned char>(MaskOutcome::clear), strip.pixels);
     return;
   }
   FW_EXPECT(scene.qa_rules.size() <= max_qa_rules,
             "a product has at most " + std::to_string(max_qa_rules) + " quality rules");
-  backend_.upload(qa_.data(), tile.qa.data(), pixels_ * sizeof(float));
-  QaMask mask{qa_.data(), scene_outcome_.data(), pixels_, {}, 0};
+  QaMask mask{on_backend(strip.qa, qa_.data(), strip.pixels), scene_outcome_.data(), strip.pixels, {}, 0};
   for (const auto& rule : scene.qa_rules) mask.rules[mask.rule_count++] = rule;
   backend_.run(mask);
 }
 
-void SceneCompute::physical(const Scene& scene, const SceneTile& tile, const std::string& role, float* out) {
+void SceneCompute::physical(const Scene& scene, const SceneStrip& strip, const std::string& role, float* out) {
   const SceneBand& band = scene.bands.at(role);
-  backend_.upload(out, tile.dn.at(role).data(), pixels_ * sizeof(float));
+  const auto place = std::find(strip.roles.begin(), strip.roles.end(), role) - strip.roles.begin();
+  const float* dn = on_backend(strip.dn.at(static_cast<size_t>(place)), out, strip.pixels);
   constexpr double largest = std::numeric_limits<float>::max();
-  backend_.run(ToPhysical{out, out, pixels_, band.scale, band.offset, std::numeric_limits<float>::quiet_NaN(),
-                          static_cast<float>(std::max(band.valid_min, -largest)),
-                          static_cast<float>(std::min(band.valid_max, largest))});
+  backend_.run(ToPhysical{
+      dn, out, strip.pixels, band.scale, band.offset,
+      strip.fill_stands && band.fill ? static_cast<float>(*band.fill) : std::numeric_limits<float>::quiet_NaN(),
+      static_cast<float>(std::max(band.valid_min, -largest)), static_cast<float>(std::min(band.valid_max, largest))});
 }
 
 void SceneCompute::run(const Scene& scene, const SceneTile& tile, const std::vector<SceneSeries>& series,
                        const std::vector<float*>& value, const std::vector<uint8_t*>& outcome) {
+  std::vector<std::string> roles;
+  std::vector<const float*> dn;
+  for (const auto& [role, values] : tile.dn) {
+    roles.push_back(role);
+    dn.push_back(values.data());
+  }
+  run(scene, SceneStrip{0, 1, pixels_, roles, dn, tile.qa.empty() ? nullptr : tile.qa.data()}, series, value, outcome);
+}
+
+void SceneCompute::run(const Scene& scene, const SceneStrip& strip, const std::vector<SceneSeries>& series,
+                       const std::vector<float*>& value, const std::vector<uint8_t*>& outcome) {
   FW_EXPECT(series.size() == value.size() && series.size() == outcome.size(), "one place for each series");
-  quality(scene, tile);
+  FW_EXPECT(strip.pixels <= pixels_, "more pixels than there is room for");
+  const size_t n = strip.pixels;
+  quality(scene, strip);
   BandPointers pointers{};
   const float** const places[] = {&pointers.blue, &pointers.green, &pointers.red,
                                   &pointers.nir,  &pointers.swir1, &pointers.swir2};
   for (size_t k = 0; k < series.size(); ++k) {
-    backend_.copy(outcome[k], scene_outcome_.data(), pixels_);
+    backend_.copy(outcome[k], scene_outcome_.data(), n);
     if (!series[k].index) {
-      physical(scene, tile, series[k].role, value[k]);
-      backend_.run(ApplyMask{value[k], outcome[k], pixels_, MaskOutcome::not_observed});
+      physical(scene, strip, series[k].role, value[k]);
+      backend_.run(ApplyMask{value[k], outcome[k], n, MaskOutcome::not_observed});
       continue;
     }
     for (size_t b = 0; b < role_names.size(); ++b) {
       if (!uses(*series[k].index, b)) continue;
       if (!*places[b]) {
-        physical(scene, tile, role_names[b], band_[b].data());
+        physical(scene, strip, role_names[b], band_[b].data());
         *places[b] = band_[b].data();
       }
-      backend_.run(ApplyMask{band_[b].data(), outcome[k], pixels_, MaskOutcome::not_observed});
+      backend_.run(ApplyMask{band_[b].data(), outcome[k], n, MaskOutcome::not_observed});
     }
-    backend_.run(SpectralIndex{*series[k].index, pointers, value[k], pixels_});
-    backend_.run(ApplyMask{value[k], outcome[k], pixels_, MaskOutcome::masked});
+    backend_.run(SpectralIndex{*series[k].index, pointers, value[k], n});
+    backend_.run(ApplyMask{value[k], outcome[k], n, MaskOutcome::masked});
   }
 }
 

@@ -30,16 +30,22 @@ void report_unread(const Scene& scene, const Error& why, RunReport& report);
 
 class SceneCompute {
  public:
+  /// pixels: the most that run() is given.
   SceneCompute(Backend& backend, size_t pixels);
   /// value[k], outcome[k]: backend memory, `pixels` long. A value is NaN exactly where its outcome (MaskOutcome) is not
   /// clear: not_observed outside the scene and where a band needed is fill; masked where the quality band says so or an
   /// index is undefined.
   void run(const Scene& scene, const SceneTile& tile, const std::vector<SceneSeries>& series,
            const std::vector<float*>& value, const std::vector<uint8_t*>& outcome);
+  /// The same of some rows.
+  void run(const Scene& scene, const SceneStrip& strip, const std::vector<SceneSeries>& series,
+           const std::vector<float*>& value, const std::vector<uint8_t*>& outcome);
 
  private:
-  void quality(const Scene& scene, const SceneTile& tile);
-  void physical(const Scene& scene, const SceneTile& tile, const std::string& role, float* out);
+  void quality(const Scene& scene, const SceneStrip& strip);
+  void physical(const Scene& scene, const SceneStrip& strip, const std::string& role, float* out);
+  /// The host's numbers where operations can read them.
+  const float* on_backend(const float* host, float* place, size_t pixels);
 
   Backend& backend_;
   size_t pixels_;

@@ -14,49 +14,128 @@ std::vector<std::string> role_names(const Scene& scene) {
   return roles;
 }
 
-Reason reason_of(uint8_t outcome, float value) {
-  if (outcome == static_cast<uint8_t>(MaskOutcome::not_observed)) return Reason::not_observed;
-  return outcome == static_cast<uint8_t>(MaskOutcome::masked) || is_nan(value) ? Reason::masked : Reason::value;
-}
+constexpr size_t strip_pixels = 8192;  // of the CPU: what is made of them fits its caches
 
-SceneValues compute(Backend& backend, const Scene& scene, const ScenePlan& plan, const SceneTile& tile, size_t n) {
-  SceneCompute computer(backend, n);
-  const size_t outputs = plan.program ? plan.program->outputs().size() : 0;
-  Buffer<float> values(backend, plan.roles.size() * n), computed(backend, std::max<size_t>(1, outputs * n));
-  Buffer<uint8_t> outcomes(backend, plan.roles.size() * n);
-  std::vector<float*> value, out;
-  std::vector<uint8_t*> outcome;
-  for (size_t k = 0; k < plan.roles.size(); ++k) {
-    value.push_back(values.at(k * n));
-    outcome.push_back(outcomes.at(k * n));
+static_assert(static_cast<int>(MaskOutcome::clear) == 0 && static_cast<int>(MaskOutcome::masked) == 1 &&
+              static_cast<int>(MaskOutcome::not_observed) == 2);
+
+/// Why there is no value, from the worst outcome; where there is none the value is made NaN.
+void tell_reasons(const uint8_t* worst, float* value, uint8_t* reason, size_t n) {
+  constexpr auto none = static_cast<uint8_t>(Reason::not_observed), masked = static_cast<uint8_t>(Reason::masked),
+                 there = static_cast<uint8_t>(Reason::value);
+  for (size_t i = 0; i < n; ++i) {
+    const uint8_t seen = (worst[i] == 1) | is_nan(value[i]) ? masked : there;
+    reason[i] = worst[i] == 2 ? none : seen;
+    value[i] = reason[i] == there ? value[i] : nan_f();
   }
-  computer.run(scene, tile, plan.roles, value, outcome);
-  if (plan.program) {
-    std::vector<const float*> bands;
-    for (const size_t k : plan.program_bands) bands.push_back(value[k]);
-    for (size_t k = 0; k < outputs; ++k) out.push_back(computed.at(k * n));
-    backend.run(FormulaOp{plan.program.get(), bands.data(), out.data(), n});
-  }
-  std::vector<uint8_t> outcome_of(outcomes.size());
-  backend.download(outcome_of.data(), outcomes.data(), outcome_of.size());
-  SceneValues result;
-  for (size_t k = 0; k < plan.names.size(); ++k) {
-    const auto& [is_computed, at] = plan.source[k];
-    auto& v = result.value.emplace_back(n);
-    auto& reason = result.reason.emplace_back(n);
-    backend.download(v.data(), is_computed ? out[at] : value[at], n * sizeof(float));
-    for (size_t i = 0; i < n; ++i) {
-      uint8_t worst = 0;
-      for (const size_t role : plan.masks[k]) worst = std::max(worst, outcome_of[role * n + i]);
-      const Reason why = reason_of(worst, v[i]);
-      reason[i] = static_cast<uint8_t>(why);
-      if (why != Reason::value) v[i] = nan_f();
-    }
-  }
-  return result;
 }
 
 }  // namespace
+
+void PlanRunner::make_room(const ScenePlan& plan, size_t n) {
+  const size_t outputs = plan.program ? plan.program->outputs().size() : 0;
+  if (n <= room_ && plan.roles.size() <= roles_ && outputs <= outputs_) return;
+  if (n > room_) computer_ = std::make_unique<SceneCompute>(backend_, n);
+  room_ = std::max(room_, n);
+  roles_ = std::max(roles_, plan.roles.size());
+  outputs_ = std::max(outputs_, outputs);
+  values_ = {};
+  computed_ = {};
+  outcomes_ = {};
+  values_ = Buffer<float>(backend_, std::max<size_t>(1, roles_ * room_));
+  computed_ = Buffer<float>(backend_, std::max<size_t>(1, outputs_ * room_));
+  outcomes_ = Buffer<uint8_t>(backend_, std::max<size_t>(1, roles_ * room_));
+  worst_.resize(room_);
+}
+
+void PlanRunner::compute(const Scene& scene, const ScenePlan& plan, const SceneStrip& strip, const TakeValues& take) {
+  const size_t n = strip.pixels, names = plan.names.size();
+  make_room(plan, n);
+  std::vector<float*> value, out;
+  std::vector<uint8_t*> outcome;
+  for (size_t k = 0; k < plan.roles.size(); ++k) {
+    value.push_back(values_.at(k * n));
+    outcome.push_back(outcomes_.at(k * n));
+  }
+  computer_->run(scene, strip, plan.roles, value, outcome);
+  if (plan.program) {
+    std::vector<const float*> bands;
+    for (const size_t k : plan.program_bands) bands.push_back(value[k]);
+    for (size_t k = 0; k < plan.program->outputs().size(); ++k) out.push_back(computed_.at(k * n));
+    backend_.run(FormulaOp{plan.program.get(), bands.data(), out.data(), n});
+  }
+  const uint8_t* outcomes = outcomes_.data();
+  if (backend_.is_device()) {
+    host_.resize(names * n);
+    host_outcome_.resize(plan.roles.size() * n);
+    backend_.download(host_outcome_.data(), outcomes, host_outcome_.size());
+    outcomes = host_outcome_.data();
+  }
+  reason_.resize(std::max(reason_.size(), names * n));
+  std::vector<const float*> values;
+  std::vector<const uint8_t*> reasons;
+  for (size_t k = 0; k < names; ++k) {
+    const auto& [is_computed, at] = plan.source[k];
+    float* v = is_computed ? out[at] : value[at];
+    if (backend_.is_device()) {
+      backend_.download(host_.data() + k * n, v, n * sizeof(float));
+      v = host_.data() + k * n;
+    }
+    const uint8_t* worst = outcomes + plan.masks[k].front() * n;
+    if (plan.masks[k].size() > 1) {
+      std::copy_n(worst, n, worst_.begin());
+      for (const size_t role : plan.masks[k])
+        for (size_t i = 0; i < n; ++i) worst_[i] = std::max(worst_[i], outcomes[role * n + i]);
+      worst = worst_.data();
+    }
+    tell_reasons(worst, v, reason_.data() + k * n, n);
+    values.push_back(v);
+    reasons.push_back(reason_.data() + k * n);
+  }
+  take({strip.row, strip.rows, n, values, reasons});
+}
+
+bool PlanRunner::run(SceneReader& reader, const Scene& scene, const ScenePlan& plan, const Window& window,
+                     const TakeValues& take) {
+  return reader.visit(scene, roles_of(plan.roles), window, [&](const SceneStrip& whole) {
+    const auto cols = static_cast<size_t>(window.cols);
+    const int rows = backend_.is_device() ? whole.rows : static_cast<int>(std::max<size_t>(1, strip_pixels / cols));
+    std::vector<const float*> dn(whole.roles.size());
+    for (int r = 0; r < whole.rows; r += rows) {
+      const size_t from = static_cast<size_t>(r) * cols;
+      for (size_t k = 0; k < dn.size(); ++k) dn[k] = whole.dn[k] + from;
+      const int count = std::min(rows, whole.rows - r);
+      compute(scene, plan,
+              {whole.row + r, count, static_cast<size_t>(count) * cols, whole.roles, dn,
+               whole.qa ? whole.qa + from : nullptr, whole.fill_stands},
+              take);
+    }
+  });
+}
+
+ScenePlan plan_of(const std::vector<SceneSeries>& series) {
+  ScenePlan plan;
+  plan.roles = series;
+  for (size_t k = 0; k < series.size(); ++k) {
+    plan.names.push_back(series[k].index ? std::string(index_info(*series[k].index).name) : series[k].role);
+    plan.source.emplace_back(false, k);
+    plan.masks.push_back({k});
+  }
+  return plan;
+}
+
+ScenePlan join(ScenePlan first, const ScenePlan& second) {
+  FW_EXPECT(!second.program, "the second plan computes nothing");
+  const size_t roles = first.roles.size();
+  first.roles.insert(first.roles.end(), second.roles.begin(), second.roles.end());
+  first.names.insert(first.names.end(), second.names.begin(), second.names.end());
+  for (const auto& [computed, at] : second.source) first.source.emplace_back(computed, roles + at);
+  for (auto masks : second.masks) {
+    for (size_t& role : masks) role += roles;
+    first.masks.push_back(std::move(masks));
+  }
+  return first;
+}
 
 const Grid& grid_of(const Scene& scene) { return scene.bands.begin()->second.grid; }
 
@@ -110,16 +189,21 @@ ScenePlan plan_scene(const Scene& scene, const IndexCatalogue& catalogue, const 
 SceneValues compute_values(Backend& backend, SceneReader& reader, const Scene& scene, const ScenePlan& plan,
                            const Window& window, RunReport& report) {
   const size_t n = window.pixels();
+  SceneValues result;
+  result.value.assign(plan.names.size(), std::vector<float>(n, nan_f()));
+  result.reason.assign(plan.names.size(), std::vector<uint8_t>(n, static_cast<uint8_t>(Reason::not_observed)));
   try {
-    const SceneTile tile = reader.read(scene, roles_of(plan.roles), window);
-    if (tile.touches) return compute(backend, scene, plan, tile, n);
+    PlanRunner(backend).run(reader, scene, plan, window, [&](const ValueStrip& strip) {
+      const size_t from = static_cast<size_t>(strip.row) * static_cast<size_t>(window.cols);
+      for (size_t k = 0; k < plan.names.size(); ++k) {
+        std::copy_n(strip.value[k], strip.pixels, result.value[k].data() + from);
+        std::copy_n(strip.reason[k], strip.pixels, result.reason[k].data() + from);
+      }
+    });
   } catch (const Error& e) {
     report_unread(scene, e, report);
   }
-  SceneValues nothing;
-  nothing.value.assign(plan.names.size(), std::vector<float>(n, nan_f()));
-  nothing.reason.assign(plan.names.size(), std::vector<uint8_t>(n, static_cast<uint8_t>(Reason::not_observed)));
-  return nothing;
+  return result;
 }
 
 }  // namespace fw

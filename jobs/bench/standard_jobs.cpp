@@ -77,7 +77,9 @@ class StandardPass {
 
   StandardRun run() {
     BlockWork work;
-    work.visit_date = [&](size_t date, const Window& w, const DateSeries& series) { visit_date(date, w, series); };
+    work.visit_date = [&](size_t date, const Window& w, const std::vector<DateSeries>& series) {
+      visit_date(date, w, series);
+    };
     work.visit_part = [&](const SeriesPart& part) {
       Worker& worker = workers_.local();
       Stopwatch watch;
@@ -130,7 +132,7 @@ class StandardPass {
     }
   }
 
-  void visit_date(size_t date, const Window& w, const DateSeries& series) {
+  void visit_date(size_t date, const Window& w, const std::vector<DateSeries>& series) {
     Worker& worker = workers_.local();
     Stopwatch watch;
     const auto side = static_cast<size_t>(plan_.block_cols);
@@ -158,12 +160,12 @@ class StandardPass {
 
   /// NDVI into the series, indices into the block of the date.
   void visit_strip(Worker& worker, int row, int rows, int cols, const std::vector<const float*>& band,
-                   const DateSeries& series) {
+                   const std::vector<DateSeries>& series) {
     BandPointers bands{};
     bands.red = band[0];
     bands.nir = band[1];
-    for (int r = 0, together = 0; series && r < rows; r += together) {
-      float* to = series.rows(row + r, together);
+    for (int r = 0, together = 0; !series.empty() && r < rows; r += together) {
+      float* to = series.front().rows(row + r, together);
       together = std::min(together, rows - r);
       const auto n = static_cast<size_t>(together) * static_cast<size_t>(cols);
       worker.backend->run(SpectralIndex{IndexId::NDVI, bands, to, n});

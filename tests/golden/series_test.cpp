@@ -204,7 +204,7 @@ std::string noisy_stack(const test::TempDir& dir, const std::string& name, unsig
   return (dir / name).string();
 }
 
-TEST(Series, TilesAndThreadsDoNotChangeAByte) {
+TEST(Series, MemoryAndThreadsDoNotChangeAByte) {
   test::TempDir dir;
   const auto stack = noisy_stack(dir, "rain.tif", 1), heat = noisy_stack(dir, "heat.tif", 2),
              water = noisy_stack(dir, "pet.tif", 3);
@@ -217,8 +217,8 @@ TEST(Series, TilesAndThreadsDoNotChangeAByte) {
                                    more + " " + stack)
         .exit;
   };
-  EXPECT_EQ(run("one", "--threads 1 --tile-size 32"), 0);
-  EXPECT_EQ(run("two", "--threads 4 --tile-size 256"), 0);
+  EXPECT_EQ(run("one", "--threads 1 --memory 16MiB"), 0);
+  EXPECT_EQ(run("two", "--threads 4"), 0);
   ASSERT_TRUE(std::filesystem::exists(dir / "one/manifest.json"));
   size_t compared = 0;
   for (const auto& entry : std::filesystem::directory_iterator(dir / "one")) {

@@ -38,14 +38,14 @@ Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const
   std::mutex mutex;
   std::set<std::tuple<size_t, int, int>> once;
   BlockWork work;
-  work.visit_date = [&](size_t date, const Window& w, const DateSeries& series) {
+  work.visit_date = [&](size_t date, const Window& w, const std::vector<DateSeries>& series) {
     {
       const std::lock_guard lock(mutex);
       EXPECT_TRUE(once.insert({date, w.row, w.col}).second);
       ++seen.visits;
     }
     for (int r = 0, together = 0; r < w.rows; r += together) {
-      float* to = series.rows(r, together);
+      float* to = series.front().rows(r, together);
       EXPECT_GE(together, 1);
       for (int k = 0; k < together; ++k)
         for (int c = 0; c < w.cols; ++c) *to++ = value_at(date, w.row + r + k, w.col + c);
@@ -93,8 +93,8 @@ TEST(BlockPass, WhatTheWorkThrowsEndsThePass) {
   plan.grid.rows = plan.grid.cols = 8;
   plan.dates = 3;
   BlockWork work;
-  work.visit_date = [](size_t date, const Window&, const DateSeries& series) {
-    EXPECT_FALSE(series);
+  work.visit_date = [](size_t date, const Window&, const std::vector<DateSeries>& series) {
+    EXPECT_TRUE(series.empty());
     if (date == 1) throw std::runtime_error("no");
   };
   EXPECT_THROW(run_block_pass(plan, work), std::runtime_error);
