@@ -39,7 +39,7 @@ CPLStringList creation_options(GDALDriver* driver, bool is_class) {
   }();
   const std::pair<const char*, const char*> wanted[] = {
       {"COMPRESS", "DEFLATE"},
-      {"LEVEL", "6"},
+      {"LEVEL", is_class ? "6" : "1"},
       {"PREDICTOR", is_class ? "NO" : "YES"},
       {"OVERVIEW_PREDICTOR", is_class ? "NO" : "YES"},
       {"BLOCKSIZE", "256"},
