@@ -23,24 +23,6 @@ namespace {
 
 constexpr uint16_t tag_offsets = 324, tag_byte_counts = 325;
 
-struct FreeDeflater {
-  void operator()(libdeflate_compressor* c) const { libdeflate_free_compressor(c); }
-};
-/// One per thread and level.
-libdeflate_compressor* deflater(int level) {
-  thread_local std::unique_ptr<libdeflate_compressor, FreeDeflater> made[13];
-  auto& one = made[level];
-  if (!one) one.reset(libdeflate_alloc_compressor(level));
-  return one.get();
-}
-
-void deflate(const void* data, size_t bytes, int level, BlockRaster::Bytes& out) {
-  auto* with = deflater(level);
-  out.resize(libdeflate_zlib_compress_bound(with, bytes));
-  out.resize(libdeflate_zlib_compress(with, data, bytes, out.data(), out.size()));
-  FW_EXPECT(!out.empty(), "a block was compressed into its bound");
-}
-
 /// The head of the file: everything but pixels.
 void write_head(const std::filesystem::path& file, const BlockRasterSpec& spec) {
   GdalWrite write;
@@ -71,11 +53,6 @@ void write_head(const std::filesystem::path& file, const BlockRasterSpec& spec) 
     GDALClose(made);
   }
   write.check("write", file, made == nullptr);
-}
-
-template <class T>
-void take_differences(T* v, size_t n, size_t channels) {
-  for (size_t i = n; i-- > channels;) v[i] = static_cast<T>(v[i] - v[i - channels]);
 }
 
 }  // namespace
@@ -113,30 +90,22 @@ size_t BlockRaster::block_bytes() const {
          (spec_.interleaved ? spec_.bands.size() : 1) * (spec_.type == BlockRasterSpec::Type::float32 ? 4 : 2);
 }
 
+template <class T>
+void BlockRaster::encode_as(T* samples, Bytes& out) const {
+  const size_t channels = spec_.interleaved ? spec_.bands.size() : 1, rows = static_cast<size_t>(spec_.block_size);
+  predict(samples, rows, rows * channels, channels);
+  out.clear();
+  deflate(samples, block_bytes(), spec_.level, out);
+}
+
 void BlockRaster::encode(int16_t* samples, Bytes& out) const {
   FW_EXPECT(spec_.type == BlockRasterSpec::Type::int16, "samples of another type than the raster's");
-  const size_t channels = spec_.interleaved ? spec_.bands.size() : 1;
-  const size_t row = static_cast<size_t>(spec_.block_size) * channels;
-  for (int r = 0; r < spec_.block_size; ++r)
-    take_differences(reinterpret_cast<uint16_t*>(samples) + static_cast<size_t>(r) * row, row, channels);
-  deflate(samples, block_bytes(), spec_.level, out);
+  encode_as(samples, out);
 }
 
 void BlockRaster::encode(float* samples, Bytes& out) const {
   FW_EXPECT(spec_.type == BlockRasterSpec::Type::float32, "samples of another type than the raster's");
-  const size_t channels = spec_.interleaved ? spec_.bands.size() : 1;
-  const size_t row = static_cast<size_t>(spec_.block_size) * channels;
-  thread_local std::vector<uint32_t> bits;
-  bits.resize(row);
-  for (int r = 0; r < spec_.block_size; ++r) {
-    float* from = samples + static_cast<size_t>(r) * row;
-    std::memcpy(bits.data(), from, row * 4);
-    auto* to = reinterpret_cast<unsigned char*>(from);  // its bytes by significance, highest first
-    for (unsigned b = 0; b < 4; ++b)
-      for (size_t i = 0; i < row; ++i) to[b * row + i] = static_cast<unsigned char>(bits[i] >> (24 - 8 * b));
-    take_differences(to, 4 * row, channels);
-  }
-  deflate(samples, block_bytes(), spec_.level, out);
+  encode_as(samples, out);
 }
 
 void BlockRaster::put(uint64_t at, const void* data, size_t bytes) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/geo/grid.h"
+#include "core/output/block_codec.h"
 
 namespace fw {
 
@@ -32,7 +33,7 @@ void to_int16(const float* values, size_t n, float scale, int16_t* out, size_t s
 /// One file under construction. Errors: OutputError DISK_FULL, WRITE_FAILED, VERIFY_FAILED.
 class BlockRaster {
  public:
-  using Bytes = std::vector<unsigned char>;
+  using Bytes = fw::Bytes;
   /// Writes the head of the file.
   BlockRaster(const std::filesystem::path& file, const BlockRasterSpec& spec);
   ~BlockRaster();
@@ -58,6 +59,8 @@ class BlockRaster {
   void verify() const;
 
  private:
+  template <class T>
+  void encode_as(T* samples, Bytes& out) const;
   struct Place {
     uint64_t offset = 0, bytes = 0;
     uint32_t check = 0;  ///< Adler-32 at the end of a block
