@@ -57,7 +57,7 @@ struct RasterInfo {
 /// Takes rows [row, row + rows) of a window: band[k] points at their pixels, one row after another.
 using StripVisitor = std::function<void(int row, int rows, const std::vector<const float*>& band)>;
 
-/// An open raster. Not thread-safe: one per thread.
+/// An open raster. Not thread-safe but for read_shared(): one per thread.
 class SceneFile {
  public:
   ~SceneFile();
@@ -69,8 +69,10 @@ class SceneFile {
   void read(int band, const Window& window, float* out);
   /// Several bands of one window at once: out[k] takes bands[k]. A block that holds them all is decoded once.
   void read(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
-  /// The same, a few rows at a time, so that what is made of them finds them in the cache. From the first row to the
-  /// last.
+  /// The same by several threads at once. False, and `out` undefined: only read() can say what these pixels are.
+  bool read_shared(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) const;
+  /// The same as read(), a few rows at a time, so that what is made of them finds them in the cache. From the first row
+  /// to the last.
   void visit_strips(const std::vector<int>& bands, const Window& window, const StripVisitor& visit);
   /// The same as double (Float64 and 32-bit integer data).
   void read(int band, const Window& window, double* out);

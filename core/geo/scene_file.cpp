@@ -61,7 +61,8 @@ Window SceneFile::Impl::inside(const Window& w) const {
   return {row0, col0, std::max(0, row1 - row0), std::max(0, col1 - col0)};
 }
 
-bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) {
+bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& window,
+                                  const std::vector<float*>& out) const {
   const Window part = inside(window);
   if (!direct || !direct->pays(bands.size(), part)) return false;
   const auto stride = static_cast<size_t>(window.cols);
@@ -163,6 +164,14 @@ void SceneFile::read(const std::vector<int>& bands, const Window& window, const 
               "SceneFile::read: no band " + std::to_string(band));
   if (impl_->read_direct(bands, window, out)) return;
   for (size_t k = 0; k < bands.size(); ++k) read(bands[k], window, out[k]);
+}
+
+bool SceneFile::read_shared(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) const {
+  FW_EXPECT(bands.size() == out.size(), "SceneFile::read_shared: one place for each band");
+  for (const int band : bands)
+    FW_EXPECT(band >= 1 && band <= static_cast<int>(impl_->info.bands.size()),
+              "SceneFile::read_shared: no band " + std::to_string(band));
+  return impl_->read_direct(bands, window, out);
 }
 
 void SceneFile::visit_strips(const std::vector<int>& bands, const Window& window, const StripVisitor& visit) {

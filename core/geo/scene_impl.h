@@ -24,7 +24,8 @@ struct SceneFile::Impl {
   /// The part of a window that lies inside the raster.
   Window inside(const Window& window) const;
   /// Reads bands of a window that `direct` holds and that is worth it, with no-data made NaN. False: GDAL has to.
-  bool read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out);
+  /// Several threads may ask at once.
+  bool read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) const;
   bool visit_direct(const std::vector<int>& bands, const Window& window, const StripVisitor& visit);
 
  private:

@@ -23,21 +23,22 @@ std::map<std::string, std::vector<BandStatistics>> known_statistics;
 }
 
 /// Statistics of what open_scene reads: values of a class raster, no-data included.
-std::vector<BandStatistics> statistics_of(SceneFile& scene, const RasterSpec& spec) {
+std::vector<BandStatistics> read_statistics(SceneFile& scene, const RasterSpec& spec) {
   std::vector<BandStatistics> all;
-  std::vector<float> row(static_cast<size_t>(spec.grid.cols));
+  std::vector<float> values;
   for (int b = 1; b <= static_cast<int>(spec.bands.size()); ++b) {
-    StatisticsOfRows rows;
+    Moments moments;
     BandStatistics s;
-    for (int r = 0; r < spec.grid.rows; ++r) {
-      scene.read(b, {r, 0, 1, spec.grid.cols}, row.data());
+    for (const Window& part : statistics_parts(spec.grid)) {
+      values.resize(part.pixels());
+      scene.read(b, part, values.data());
       if (spec.classes)
-        for (const float v : row)
+        for (const float v : values)
           ++s.counts[static_cast<uint8_t>(std::isnan(v) ? spec.classes->nodata : static_cast<int>(v))];
       else
-        rows.add(row.data(), row.size());
+        moments.merge(moments_of(values.data(), values.size()));
     }
-    if (!spec.classes) s = rows.finish();
+    if (!spec.classes) s = statistics_of(moments, spec.grid.pixels());
     s.pixels = spec.grid.pixels();
     if (spec.classes) s.valid = s.pixels - s.counts[static_cast<uint8_t>(spec.classes->nodata)];
     all.push_back(s);
@@ -85,7 +86,7 @@ PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& ti
   if (info.grid.rows != spec.grid.rows || info.grid.cols != spec.grid.cols || info.bands.size() != spec.bands.size() ||
       info.bands[0].type != (spec.classes ? "Byte" : "Float32"))
     refuse(tif, "it is another raster than its index says");
-  raster.statistics = statistics_of(scene, spec);
+  raster.statistics = read_statistics(scene, spec);
   return raster;
 }
 

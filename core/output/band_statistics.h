@@ -20,25 +20,22 @@ struct BandStatistics {
   std::vector<std::pair<std::string, std::string>> metadata() const;
 };
 
-/// Gathers the statistics of a continuous band row by row. Sums of rows merge in the order they come, so the result
-/// depends on nothing but the values.
-class StatisticsOfRows {
- public:
-  /// One row; NaN is no-data.
-  void add(const float* values, size_t n);
-  BandStatistics finish() const;
-
- private:
-  struct Moments {
-    double n = 0, mean = 0, m2 = 0;
-    void merge(const Moments& o);
-  };
-  Moments all_;
-  uint64_t pixels_ = 0;
-  double min_ = 0, max_ = 0;
+/// Statistics of a part of a continuous band. Parts of the same pixels that merge in the same order give the same bits,
+/// whatever computed them.
+struct Moments {
+  double n = 0, mean = 0, m2 = 0;  ///< m2: sum of squared distances to the mean
+  float min = 0, max = 0;          ///< of what is valid
+  void merge(const Moments& other);
 };
+/// NaN is no-data. Two passes: the mean, then the distances to it; sums in fixed lanes.
+Moments moments_of(const float* values, size_t n);
 
-/// One band of the pixels.
+/// The parts that statistics are made of, in the order in which they merge: blocks, row by row.
+std::vector<Window> statistics_parts(const Grid& grid);
+/// A band of `pixels` pixels from its parts merged.
+BandStatistics statistics_of(const Moments& all, uint64_t pixels);
+
+/// One band of the pixels, on all threads.
 BandStatistics compute_statistics(const StagedPixels& pixels, int band);
 
 }  // namespace fw

@@ -1,132 +1,207 @@
 #include "core/output/cog.h"
 
-#include <cpl_string.h>
-#include <gdal_priv.h>
+#include <fcntl.h>
+#include <libdeflate.h>
+#include <tbb/parallel_pipeline.h>
+#include <tbb/task_arena.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <utility>
 
-#include "core/base/text.h"
-#include "core/geo/open_scene.h"
 #include "core/output/atomic_file.h"
-#include "core/output/gdal_write.h"
-#include "core/output/staged_dataset.h"
+#include "core/output/block_layout.h"
+#include "core/output/cog_head.h"
+#include "core/output/overviews.h"
 
 namespace fw {
 namespace {
 
-GDALDriver* cog_driver() {
-  prepare_gdal();
-  GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("COG");
-  if (!driver)
-    throw OutputError("WRITE_FAILED", "This GDAL has no COG driver (older than 3.1). Install GDAL 3.6 or newer.");
-  return driver;
+constexpr int class_level = 6, float_level = 1;  // docs/decisions/0015
+/// Blocks that wait to be written, of all rasters that are made at the same time, take about this much.
+constexpr size_t bytes_in_flight = 256U << 20;
+
+struct Level {
+  const StagedPixels* pixels;
+  std::vector<Window> blocks;
+  CogLevel place;
+};
+
+/// One block, all bands of a pixel side by side. Beyond the raster there is no data.
+template <class T>
+void collect(const StagedPixels& pixels, const Window& w, T nodata, std::vector<T>& out) {
+  const auto bands = static_cast<size_t>(pixels.bands()), cols = static_cast<size_t>(w.cols);
+  constexpr size_t side = stored_block;
+  const bool whole = w.rows == stored_block && w.cols == stored_block;
+  out.resize(side * side * bands);
+  if (whole && bands == 1) return pixels.read(1, w, out.data());
+  if (!whole) std::fill(out.begin(), out.end(), nodata);
+  thread_local std::vector<T> plane;
+  plane.resize(w.pixels());
+  for (size_t b = 0; b < bands; ++b) {
+    pixels.read(static_cast<int>(b) + 1, w, plane.data());
+    for (size_t r = 0; r < static_cast<size_t>(w.rows); ++r)
+      for (size_t c = 0; c < cols; ++c) out[(r * side + c) * bands + b] = plane[r * cols + c];
+  }
 }
 
-/// Whether the driver's list of options (XML, quotes of either kind) names this one.
-bool has_option(const std::string& text, const std::string& name) {
-  return text.find("name='" + name + "'") != std::string::npos ||
-         text.find("name=\"" + name + "\"") != std::string::npos;
+/// A block as it lies in the file: its size, its bytes, the last four of them again.
+Bytes encode_block(const StagedPixels& pixels, const Window& w) {
+  const auto bands = static_cast<size_t>(pixels.bands());
+  Bytes out(4);
+  if (pixels.type() == StagedPixels::Type::byte) {
+    thread_local std::vector<uint8_t> samples;
+    collect(pixels, w, pixels.nodata(), samples);
+    deflate(samples.data(), samples.size(), class_level, out);
+  } else {
+    thread_local std::vector<float> samples;
+    collect(pixels, w, std::numeric_limits<float>::quiet_NaN(), samples);
+    predict(samples.data(), stored_block, stored_block * bands, bands);
+    deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
+  }
+  const auto bytes = static_cast<uint32_t>(out.size() - 4);
+  std::memcpy(out.data(), &bytes, 4);
+  out.insert(out.end(), {out[bytes], out[bytes + 1], out[bytes + 2], out[bytes + 3]});
+  return out;
 }
 
-/// Options of the COG driver; those that this GDAL does not list are left out. The driver makes its list when it is
-/// first asked for, which two threads must not do at once.
-CPLStringList creation_options(GDALDriver* driver, bool is_class) {
-  static const std::string listed = [&] {
-    const char* list = driver->GetMetadataItem(GDAL_DMD_CREATIONOPTIONLIST);
-    return std::string(list ? list : "");
-  }();
-  const std::pair<const char*, const char*> wanted[] = {
-      {"COMPRESS", "DEFLATE"},
-      {"LEVEL", is_class ? "6" : "1"},
-      {"PREDICTOR", is_class ? "NO" : "YES"},
-      {"OVERVIEW_PREDICTOR", is_class ? "NO" : "YES"},
-      {"BLOCKSIZE", "256"},
-      {"OVERVIEWS", "IGNORE_EXISTING"},
-      {"OVERVIEW_RESAMPLING", is_class ? "MODE" : "AVERAGE"},
-      {"NUM_THREADS", "1"},
-      {"BIGTIFF", "IF_SAFER"},
-      {"INTERLEAVE", "PIXEL"},  // GDAL 3.11 and newer
-      {"STATISTICS", "NO"},     // GDAL 3.8 and newer: ours are exact already
-  };
-  CPLStringList options;
-  for (const auto& [name, value] : wanted)
-    if (has_option(listed, name)) options.SetNameValue(name, value);
-  return options;
-}
-
-[[noreturn]] void differs(const std::filesystem::path& file, const std::string& what) {
-  throw OutputError("VERIFY_FAILED", printable(file.filename().string()) + " does not read back as it was computed (" +
-                                         what + "). Nothing was published; check the device and run again.");
-}
-
-bool same(float written, float back, uint8_t nodata, bool is_class) {
-  if (is_class && written == static_cast<float>(nodata)) return std::isnan(back);
-  return std::bit_cast<uint32_t>(written) == std::bit_cast<uint32_t>(back) || (std::isnan(written) && std::isnan(back));
-}
-
-std::string compare(const std::filesystem::path& file, const RasterSpec& spec, const StagedPixels& pixels) {
-  OpenRequest request;
-  request.file = std::filesystem::absolute(file);
-  request.max_pixels = static_cast<double>(spec.grid.pixels());
-  request.max_bands = pixels.bands();
-  SceneFile back = open_scene(request);
-  const RasterInfo& info = back.info();
-  const bool is_class = spec.classes.has_value();
-  if (info.grid.rows != spec.grid.rows || info.grid.cols != spec.grid.cols ||
-      static_cast<int>(info.bands.size()) != pixels.bands())
-    differs(file, "size");
-  if (std::abs(info.grid.x0 - spec.grid.x0) > 1e-6 * spec.grid.dx ||
-      std::abs(info.grid.y0 - spec.grid.y0) > 1e-6 * spec.grid.dy || !same_crs(info.grid.crs, spec.grid.crs))
-    differs(file, "place");
-  for (const auto& band : info.bands)
-    if (band.type != (is_class ? "Byte" : "Float32")) differs(file, "type");
-  std::vector<float> written, read;
-  std::vector<uint8_t> classes;
-  const int strip = std::max(1, std::min(256, (64 << 20) / 4 / spec.grid.cols));
-  for (int b = 1; b <= pixels.bands(); ++b)
-    for (int r = 0; r < spec.grid.rows; r += strip) {
-      const Window w = {r, 0, std::min(strip, spec.grid.rows - r), spec.grid.cols};
-      written.resize(w.pixels());
-      read.resize(w.pixels());
-      if (is_class) {
-        classes.resize(w.pixels());
-        pixels.read(b, w, classes.data());
-        std::copy(classes.begin(), classes.end(), written.begin());
-      } else {
-        pixels.read(b, w, written.data());
-      }
-      back.read(b, w, read.data());
-      for (size_t i = 0; i < written.size(); ++i)
-        if (!same(written[i], read[i], pixels.nodata(), is_class))
-          differs(file, "band " + std::to_string(b) + ", row " +
-                            std::to_string(r + static_cast<int>(i / static_cast<size_t>(w.cols))));
+class File {
+ public:
+  explicit File(const std::filesystem::path& path)
+      : path_(path), fd_(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)) {
+    if (fd_ < 0) throw output_failure("create", path_, errno);
+  }
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  void put(uint64_t at, const Bytes& data) {
+    for (size_t done = 0; done < data.size();) {
+      const ssize_t n = ::pwrite(fd_, data.data() + done, data.size() - done, static_cast<off_t>(at + done));
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) throw output_failure("write", path_, errno);
+      done += static_cast<size_t>(n);
     }
-  return info.sha256;
+  }
+  void close() {
+    if (::fsync(fd_) != 0) throw output_failure("flush", path_, errno);
+    if (::close(std::exchange(fd_, -1)) != 0) throw output_failure("close", path_, errno);
+  }
+
+ private:
+  std::filesystem::path path_;
+  int fd_;
+};
+
+/// Rasters that are encoded at this moment share what may be in flight.
+class Share {
+ public:
+  Share() : others_(running()++) {}
+  ~Share() { --running(); }
+  Share(const Share&) = delete;
+  Share& operator=(const Share&) = delete;
+  /// Blocks of this size that one raster may have in flight.
+  size_t blocks(size_t bytes) const {
+    const auto threads = static_cast<size_t>(tbb::this_task_arena::max_concurrency());
+    return std::clamp<size_t>(bytes_in_flight / (others_ + 1) / bytes, 1, 2 * threads);
+  }
+
+ private:
+  static std::atomic<size_t>& running() {
+    static std::atomic<size_t> count{0};
+    return count;
+  }
+  size_t others_;
+};
+
+/// Encodes the blocks of all levels on all threads and writes them in the order of the file.
+void write_blocks(File& file, uint64_t from, std::vector<Level>& levels, size_t block_bytes, WrittenCog& written) {
+  struct Block {
+    Level* level;
+    size_t index;
+    Bytes bytes;
+    uint32_t crc32;
+  };
+  size_t at = levels.size(), next = 0;  // the smallest overview first
+  const Share share;
+  tbb::parallel_pipeline(
+      share.blocks(block_bytes),
+      tbb::make_filter<void, std::pair<Level*, size_t>>(tbb::filter_mode::serial_in_order,
+                                                        [&](tbb::flow_control& control) -> std::pair<Level*, size_t> {
+                                                          if (at == levels.size() || next == levels[at].blocks.size()) {
+                                                            if (at == 0) {
+                                                              control.stop();
+                                                              return {};
+                                                            }
+                                                            --at;
+                                                            next = 0;
+                                                          }
+                                                          return {&levels[at], next++};
+                                                        }) &
+          tbb::make_filter<std::pair<Level*, size_t>, Block>(tbb::filter_mode::parallel,
+                                                             [](const std::pair<Level*, size_t>& what) {
+                                                               Block block{
+                                                                   what.first, what.second,
+                                                                   encode_block(*what.first->pixels,
+                                                                                what.first->blocks[what.second]),
+                                                                   0};
+                                                               block.crc32 = libdeflate_crc32(0, block.bytes.data(),
+                                                                                              block.bytes.size());
+                                                               return block;
+                                                             }) &
+          tbb::make_filter<Block, void>(tbb::filter_mode::serial_in_order, [&](const Block& block) {
+            file.put(from, block.bytes);
+            block.level->place.offset[block.index] = from + 4;
+            block.level->place.bytes[block.index] = block.bytes.size() - 8;
+            written.parts.push_back({from, block.bytes.size(), block.crc32});
+            from += block.bytes.size();
+          }));
+}
+
+std::vector<CogLevel> places_of(const std::vector<Level>& levels) {
+  std::vector<CogLevel> places;
+  for (const Level& level : levels) places.push_back(level.place);
+  return places;
 }
 
 }  // namespace
 
+WrittenCog encode_cog(const std::filesystem::path& path, const RasterSpec& spec, const StagedPixels& pixels,
+                      const std::vector<BandStatistics>& statistics, uint64_t big_from) {
+  const CogTags tags = describe_cog(path, spec, statistics);
+  const auto overviews = make_overviews(pixels, path.parent_path());
+  std::vector<Level> levels{{&pixels, {}, {}}};
+  for (const auto& overview : overviews) levels.push_back({overview.get(), {}, {}});
+  const size_t block_bytes = static_cast<size_t>(stored_block) * stored_block * static_cast<size_t>(pixels.bands()) *
+                             (pixels.type() == StagedPixels::Type::byte ? 1 : sizeof(float));
+  uint64_t bytes = 0;
+  for (Level& level : levels) {
+    const Grid& grid = level.pixels->grid();
+    level.blocks = tiles(grid, stored_block);
+    const size_t n = level.blocks.size();
+    level.place = {grid.rows, grid.cols, std::vector<uint64_t>(n), std::vector<uint64_t>(n)};
+    bytes += n * block_bytes;
+  }
+  const bool big = bytes > big_from;
+  File file(path);
+  WrittenCog written;
+  written.parts.emplace_back();
+  write_blocks(file, layout_head(tags, places_of(levels), big).size(), levels, block_bytes, written);
+  const Bytes head = layout_head(tags, places_of(levels), big);
+  file.put(0, head);
+  written.parts[0] = {0, head.size(), libdeflate_crc32(0, head.data(), head.size())};
+  file.close();
+  return written;
+}
+
 std::string write_cog(const std::filesystem::path& file, const RasterSpec& spec, const StagedPixels& pixels,
                       const std::vector<BandStatistics>& statistics) {
-  GDALDriver* driver = cog_driver();
-  {
-    GdalWrite write;
-    const auto source = make_staged_dataset(pixels, spec, statistics, write);
-    const auto options = creation_options(driver, spec.classes.has_value());
-    GDALDataset* copy =
-        driver->CreateCopy(file.c_str(), source.get(), FALSE, const_cast<char**>(options.List()), nullptr, nullptr);
-    const bool broken = copy == nullptr;
-    if (copy) GDALClose(copy);
-    write.check("write", file, broken);
-  }
-  sync_file(file);
-  try {
-    return compare(file, spec, pixels);
-  } catch (const InputError& e) {
-    differs(file, e.what());
-  }
+  return verify_cog(file, spec, pixels, encode_cog(file, spec, pixels, statistics));
 }
 
 }  // namespace fw

@@ -1,6 +1,7 @@
 #include "core/output/publication.h"
 
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <atomic>
@@ -35,9 +36,7 @@ class StagedRasterWriter final : public RasterWriter {
 
   void write(int band, const Window& window, const float* values) override {
     FW_EXPECT(!finished, "the raster is finished");
-    std::vector<float> rounded(values, values + window.pixels());
-    for (float& v : rounded) v = round_mantissa(v, spec.mantissa_bits);
-    pixels.write(band, window, rounded.data());
+    pixels.write_rounded(band, window, values, spec.mantissa_bits);
   }
   using RasterWriter::write;
   void write(int band, const Window& window, const uint8_t* values) override {
@@ -168,11 +167,15 @@ void Publication::Impl::finish_raster(StagedRasterWriter& writer) {
   FW_EXPECT(!writer.finished.exchange(true), "the raster is finished");
   const RasterSpec& spec = writer.spec;
   PublishedRaster raster{spec, {}, {}};
-  for (int b = 1; b <= writer.pixels.bands(); ++b) raster.statistics.push_back(compute_statistics(writer.pixels, b));
-  for (const auto& band : raster.statistics)
-    if (spec.classes) check_classes(spec, band);
   const std::string name = spec.stem + ".tif";
-  const std::string sha256 = write_cog(temporary(name), spec, writer.pixels, raster.statistics);
+  std::string sha256;
+  // A thread that waits for blocks of this raster begins no other one.
+  tbb::this_task_arena::isolate([&] {
+    for (int b = 1; b <= writer.pixels.bands(); ++b) raster.statistics.push_back(compute_statistics(writer.pixels, b));
+    for (const auto& band : raster.statistics)
+      if (spec.classes) check_classes(spec, band);
+    sha256 = write_cog(temporary(name), spec, writer.pixels, raster.statistics);
+  });
   remember_statistics(sha256, raster.statistics);
   raster.files.push_back(accept(temporary(name), name, sha256));
   raster.files.push_back(put_text(spec.stem + ".qml", raster_qml(spec)));

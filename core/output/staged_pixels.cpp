@@ -5,8 +5,6 @@
 
 #include <bit>
 #include <cerrno>
-#include <cmath>
-#include <limits>
 
 #include "core/base/error.h"
 #include "core/output/atomic_file.h"
@@ -18,21 +16,34 @@ namespace {
 // A hole in the file reads as zero bits, so values are stored XORed with the no-data pattern: a hole is no-data.
 constexpr uint32_t nan_bits = 0x7fc00000U;
 
-float masked(float value, uint32_t mask) { return std::bit_cast<float>(std::bit_cast<uint32_t>(value) ^ mask); }
-uint8_t masked(uint8_t value, uint8_t mask) { return static_cast<uint8_t>(value ^ mask); }
+template <class Mask, class T>
+void mask(const T* __restrict from, size_t n, Mask with, T* __restrict to) {
+  for (size_t i = 0; i < n; ++i) to[i] = std::bit_cast<T>(static_cast<Mask>(std::bit_cast<Mask>(from[i]) ^ with));
+}
+template <class Mask, class T>
+void mask_in_place(T* v, size_t n, Mask with) {
+  for (size_t i = 0; i < n; ++i) v[i] = std::bit_cast<T>(static_cast<Mask>(std::bit_cast<Mask>(v[i]) ^ with));
+}
+
+/// round_mantissa() on the bits of floats, without branches.
+struct Rounding {
+  explicit Rounding(int bits)
+      : drop(23 - bits), odd(drop > 0 ? 1 : 0), below_half(drop > 0 ? (1U << (drop - 1)) - 1 : 0) {}
+  uint32_t operator()(uint32_t u) const {
+    constexpr uint32_t exponent = 0x7f800000U;
+    const uint32_t nearest = (u + below_half + ((u >> drop) & odd)) & ~((1U << drop) - 1);
+    const uint32_t finite = (nearest & exponent) == exponent ? u : nearest;
+    const uint32_t v = (u << 1) == 0 ? 0 : finite;
+    return (u & exponent) == exponent ? nan_bits : v;
+  }
+  int drop;
+  uint32_t odd, below_half;
+};
 
 }  // namespace
 
 float round_mantissa(float value, int bits) {
-  if (!std::isfinite(value)) return std::bit_cast<float>(nan_bits);
-  if (value == 0) return 0;
-  const int drop = 23 - bits;
-  if (drop <= 0) return value;
-  uint32_t u = std::bit_cast<uint32_t>(value);
-  u += ((1U << (drop - 1)) - 1) + ((u >> drop) & 1U);
-  u &= ~((1U << drop) - 1);
-  const float rounded = std::bit_cast<float>(u);
-  return std::isfinite(rounded) ? rounded : value;
+  return std::bit_cast<float>(Rounding(bits)(std::bit_cast<uint32_t>(value)));
 }
 
 StagedPixels::StagedPixels(const std::filesystem::path& folder, const Grid& grid, int bands, Type type, uint8_t nodata)
@@ -88,37 +99,48 @@ void StagedPixels::get(int64_t at, void* data, size_t bytes) const {
   }
 }
 
-template <class T, class Mask>
-void StagedPixels::write_as(int band, const Window& w, const T* values, Mask mask) {
-  std::vector<T> stored;
+template <class T, class Copy>
+void StagedPixels::write_as(int band, const Window& w, const T* values, const Copy& copy) {
+  thread_local std::vector<T> stored;
   for_each_stored(grid_, w, [&](const StoredRows& s) {
     stored.resize(s.rows * s.cols);
-    for (size_t r = 0; r < s.rows; ++r)
-      for (size_t c = 0; c < s.cols; ++c)
-        stored[r * s.cols + c] = masked(values[s.from + r * static_cast<size_t>(w.cols) + c], mask);
+    const auto stride = static_cast<size_t>(w.cols);
+    const size_t runs = s.cols == stride ? 1 : s.rows, run = s.cols == stride ? s.rows * s.cols : s.cols;
+    for (size_t r = 0; r < runs; ++r) copy(values + s.from + r * stride, run, stored.data() + r * run);
     put(offset(band, s.at), stored.data(), stored.size() * sizeof(T));
   });
 }
 
 template <class T, class Mask>
-void StagedPixels::read_as(int band, const Window& w, T* out, Mask mask) const {
-  std::vector<T> stored;
+void StagedPixels::read_as(int band, const Window& w, T* out, Mask with) const {
+  thread_local std::vector<T> stored;
   for_each_stored(grid_, w, [&](const StoredRows& s) {
-    stored.resize(s.rows * s.cols);
-    get(offset(band, s.at), stored.data(), stored.size() * sizeof(T));
-    for (size_t r = 0; r < s.rows; ++r)
-      for (size_t c = 0; c < s.cols; ++c)
-        out[s.from + r * static_cast<size_t>(w.cols) + c] = masked(stored[r * s.cols + c], mask);
+    T* to = out + s.from;
+    const size_t n = s.rows * s.cols, stride = static_cast<size_t>(w.cols);
+    if (s.rows == 1 || s.cols == stride) {
+      get(offset(band, s.at), to, n * sizeof(T));
+      return mask_in_place(to, n, with);
+    }
+    stored.resize(n);
+    get(offset(band, s.at), stored.data(), n * sizeof(T));
+    for (size_t r = 0; r < s.rows; ++r) mask(stored.data() + r * s.cols, s.cols, with, to + r * stride);
   });
 }
 
 void StagedPixels::write(int band, const Window& w, const float* values) {
   check(band, w, Type::float32);
-  write_as(band, w, values, nan_bits);
+  write_as(band, w, values, [](const float* from, size_t n, float* to) { mask(from, n, nan_bits, to); });
+}
+void StagedPixels::write_rounded(int band, const Window& w, const float* values, int bits) {
+  check(band, w, Type::float32);
+  FW_EXPECT(bits >= 1 && bits <= 23, "mantissa bits are 1..23");
+  write_as(band, w, values, [rounding = Rounding(bits)](const float* from, size_t n, float* __restrict to) {
+    for (size_t i = 0; i < n; ++i) to[i] = std::bit_cast<float>(rounding(std::bit_cast<uint32_t>(from[i])) ^ nan_bits);
+  });
 }
 void StagedPixels::write(int band, const Window& w, const uint8_t* values) {
   check(band, w, Type::byte);
-  write_as(band, w, values, nodata_);
+  write_as(band, w, values, [&](const uint8_t* from, size_t n, uint8_t* to) { mask(from, n, nodata_, to); });
 }
 void StagedPixels::read(int band, const Window& w, float* out) const {
   check(band, w, Type::float32);

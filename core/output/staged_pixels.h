@@ -28,6 +28,8 @@ class StagedPixels {
   // Row-major values of a window; band from 1. Thread-safe for windows that do not overlap. Errors: OutputError.
   void write(int band, const Window& window, const float* values);
   void write(int band, const Window& window, const uint8_t* values);
+  /// Values as round_mantissa() makes them.
+  void write_rounded(int band, const Window& window, const float* values, int mantissa_bits);
   void read(int band, const Window& window, float* out) const;
   void read(int band, const Window& window, uint8_t* out) const;
 
@@ -39,8 +41,8 @@ class StagedPixels {
  private:
   void check(int band, const Window& window, Type type) const;
   int64_t offset(int band, size_t at) const;
-  template <class T, class Mask>
-  void write_as(int band, const Window& window, const T* values, Mask mask);
+  template <class T, class Copy>
+  void write_as(int band, const Window& window, const T* values, const Copy& copy);
   template <class T, class Mask>
   void read_as(int band, const Window& window, T* out, Mask mask) const;
   void put(int64_t at, const void* data, size_t bytes);

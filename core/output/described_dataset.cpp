@@ -1,4 +1,4 @@
-#include "core/output/staged_dataset.h"
+#include "core/output/described_dataset.h"
 
 #include <algorithm>
 #include <limits>
@@ -7,22 +7,19 @@
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/geo/crs.h"
-#include "core/output/gdal_write.h"
 
 namespace fw {
 namespace {
 
-class StagedBand final : public GDALRasterBand {
+class DescribedBand final : public GDALRasterBand {
  public:
-  StagedBand(GDALDataset* dataset, int band, const StagedPixels& pixels, const RasterSpec& spec, GdalWrite& write)
-      : pixels_(pixels), write_(write), unit_(spec.bands[static_cast<size_t>(band - 1)].unit) {
+  DescribedBand(GDALDataset* dataset, int band, const RasterSpec& spec)
+      : unit_(spec.bands[static_cast<size_t>(band - 1)].unit), is_class_(spec.classes.has_value()) {
     poDS = dataset;
     nBand = band;
-    nRasterXSize = pixels.grid().cols;
-    nRasterYSize = pixels.grid().rows;
-    eDataType = is_class() ? GDT_Byte : GDT_Float32;
-    nBlockXSize = nRasterXSize;
-    nBlockYSize = std::clamp((1 << 20) / (nRasterXSize * (is_class() ? 1 : 4)), 1, nRasterYSize);
+    nRasterXSize = nRasterYSize = nBlockXSize = nBlockYSize = 1;
+    eDataType = is_class_ ? GDT_Byte : GDT_Float32;
+    if (is_class_) nodata_ = spec.classes->nodata;
     GDALRasterBand::SetDescription(spec.bands[static_cast<size_t>(band - 1)].description.c_str());
     single_ = spec.bands.size() == 1;
     if (spec.classes)
@@ -32,52 +29,42 @@ class StagedBand final : public GDALRasterBand {
       }
   }
 
-  CPLErr IReadBlock(int, int block_row, void* out) override {
-    try {
-      const int row = block_row * nBlockYSize;
-      const Window window = {row, 0, std::min(nBlockYSize, nRasterYSize - row), nRasterXSize};
-      if (is_class())
-        pixels_.read(nBand, window, static_cast<uint8_t*>(out));
-      else
-        pixels_.read(nBand, window, static_cast<float*>(out));
-      return CE_None;
-    } catch (const Error& e) {
-      write_.add(e.code(), e.what());
-      return CE_Failure;
-    }
+  CPLErr IReadBlock(int, int, void* out) override {
+    if (is_class_)
+      *static_cast<uint8_t*>(out) = static_cast<uint8_t>(nodata_);
+    else
+      *static_cast<float*>(out) = static_cast<float>(nodata_);
+    return CE_None;
   }
   double GetNoDataValue(int* has) override {
     if (has) *has = TRUE;
-    return is_class() ? pixels_.nodata() : std::numeric_limits<double>::quiet_NaN();
+    return nodata_;
   }
-  GDALColorTable* GetColorTable() override { return is_class() && single_ ? &colours_ : nullptr; }
+  GDALColorTable* GetColorTable() override { return is_class_ && single_ ? &colours_ : nullptr; }
   GDALColorInterp GetColorInterpretation() override {
-    return is_class() && single_ ? GCI_PaletteIndex : nBand == 1 ? GCI_GrayIndex : GCI_Undefined;
+    return is_class_ && single_ ? GCI_PaletteIndex : nBand == 1 ? GCI_GrayIndex : GCI_Undefined;
   }
   const char* GetUnitType() override { return unit_.c_str(); }
 
  private:
-  bool is_class() const { return pixels_.type() == StagedPixels::Type::byte; }
-  const StagedPixels& pixels_;
-  GdalWrite& write_;
   std::string unit_;
+  bool is_class_;
+  double nodata_ = std::numeric_limits<double>::quiet_NaN();
   GDALColorTable colours_;
   bool single_ = true;  ///< a palette belongs to a TIFF of one band
 };
 
-class StagedDataset final : public GDALDataset {
+class DescribedDataset final : public GDALDataset {
  public:
-  StagedDataset(const StagedPixels& pixels, const RasterSpec& spec, const std::vector<BandStatistics>& statistics,
-                GdalWrite& write)
+  DescribedDataset(const RasterSpec& spec, const std::vector<BandStatistics>& statistics)
       : grid_(spec.grid), reference_(parsed_crs(spec.grid.crs)) {
     if (!reference_)
       throw OutputError("WRITE_FAILED", "The CRS '" + printable(spec.grid.crs, 120) +
                                             "' cannot be written (PROJ does not know it). Name an EPSG code or WKT2.");
     eAccess = GA_ReadOnly;
-    nRasterXSize = grid_.cols;
-    nRasterYSize = grid_.rows;
-    for (int b = 1; b <= pixels.bands(); ++b)
-      SetBand(b, new StagedBand(this, b, pixels, spec, write));  // the dataset owns it
+    nRasterXSize = nRasterYSize = 1;
+    for (int b = 1; b <= static_cast<int>(spec.bands.size()); ++b)
+      SetBand(b, new DescribedBand(this, b, spec));  // the dataset owns it
     for (const auto& [key, value] : spec.metadata) SetMetadataItem(("FW_" + key).c_str(), value.c_str());
     SetMetadataItem("FW_TITLE", spec.title.c_str());
     SetMetadataItem("TIFFTAG_IMAGEDESCRIPTION", spec.title.c_str());
@@ -101,9 +88,9 @@ class StagedDataset final : public GDALDataset {
 
 }  // namespace
 
-std::unique_ptr<GDALDataset> make_staged_dataset(const StagedPixels& pixels, const RasterSpec& spec,
-                                                 const std::vector<BandStatistics>& statistics, GdalWrite& write) {
-  return std::make_unique<StagedDataset>(pixels, spec, statistics, write);
+std::unique_ptr<GDALDataset> make_described_dataset(const RasterSpec& spec,
+                                                    const std::vector<BandStatistics>& statistics) {
+  return std::make_unique<DescribedDataset>(spec, statistics);
 }
 
 }  // namespace fw
