@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-#include "core/output/publication.h"
+#include "core/output/series_state.h"
 #include "core/risk/cdi_pixels.h"
 #include "core/series/pipeline.h"
 #include "jobs/run_config.h"
@@ -18,8 +18,10 @@ class CdiTiles {
   /// Bytes per pixel that a tile keeps until it is done.
   static size_t bytes_per_pixel(size_t targets);
 
-  /// Starts the rasters. soil: the run has a series of soil moisture.
-  CdiTiles(Publication& publication, const RunConfig& config, const SeriesPlan& plan, bool soil);
+  /// Starts the rasters. soil: the run has a series of soil moisture. store: of a run with a state, which the CDI then
+  /// goes on from (see check_cdi_state) and leaves its inputs and memory in; else null.
+  CdiTiles(Publication& publication, const RunConfig& config, const SeriesPlan& plan, bool soil,
+           FolderStore* store = nullptr);
   void ungated(size_t indicator, size_t target, const Window& window, const float* value);
   /// Notes where vegetation is out of season.
   void reason(size_t indicator, size_t target, const Window& window, const uint8_t* reason);
@@ -31,8 +33,14 @@ class CdiTiles {
     std::vector<uint8_t> off_season;  ///< [target][pixel]
   };
   Tile& tile(const Window& window);
+  void take_up(const Window& window, CdiPlanes& planes, std::vector<CdiMemory>& memory) const;
+  void leave(const Window& window, int dekad, const CdiPlanes& planes, const std::vector<CdiMemory>& memory);
 
   CdiVersion version_;
+  FolderStore* store_;
+  std::string kept_name_;
+  int earlier_ = 0;  ///< dekads before first_ whose inputs and memory the store has
+  Period keep_from_ = {};
   Period first_;
   size_t targets_;
   bool soil_;
@@ -41,5 +49,10 @@ class CdiTiles {
   std::mutex mutex_;
   std::map<std::pair<int, int>, std::unique_ptr<Tile>> tiles_;  ///< by row and column of the window
 };
+
+/// Whether an update can go on with the CDI of pixels where the state ends. Errors: InputError STATE_MEASURE: it was
+/// made without this CDI, or with an analysis that began elsewhere (memory begins there).
+void check_cdi_state(const RunConfig& config, const SeriesPlan& plan, const StoredSpan& stored,
+                     const FolderStore& store);
 
 }  // namespace fw

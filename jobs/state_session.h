@@ -21,6 +21,8 @@ class StateSession {
   /// next one. Errors: InputError STATE_DAMAGED.
   void remember(ScanRequest& request, bool rescan);
   bool updating() const { return last_.has_value(); }
+  /// The periods of the last state, of an update.
+  const StoredSpan& stored() const { return last_->span(); }
   /// What to compute, from what; and the store that the pipeline works with. Call once.
   /// Errors: InputError STATE_OTHER_CONFIG and those of plan_update.
   void plan(const SeriesPlan& plan, const Catalogue& catalogue, const RunContext& context);

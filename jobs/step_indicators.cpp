@@ -126,18 +126,16 @@ void step_indicators(RunContext& context) {
     return;
   }
   StateSession* const state = context.state.get();
-  if (state && state->updating() && !config.cdi.empty())
-    throw InputError("STATE_MEASURE",
-                     "The Combined Drought Indicator remembers every period of the analysis, which a state does not "
-                     "keep. To compute everything anew: 'forewarn run' with --overwrite.");
   if (state) state->plan(plan, catalogue, context);
+  if (state && state->updating()) check_cdi_state(config, plan, state->stored(), state->store());
   Publication publication = context.begin("indicators");
   const UnitSeasons seasons(config.region, context.levels());
   std::unique_ptr<CdiTiles> cdi;
   if (!config.cdi.empty()) {
     const auto offers = [](const Scene& s) { return offer_of(s, "soil_moisture").has_value(); };
     const bool soil = std::any_of(catalogue.scenes.begin(), catalogue.scenes.end(), offers);
-    cdi = std::make_unique<CdiTiles>(publication, config, plan, soil);
+    cdi = std::make_unique<CdiTiles>(publication, config, state ? state->work() : plan, soil,
+                                     state ? &state->store() : nullptr);
     if (!soil)
       context.report.add({"cdi-" + config.cdi, "indicators", "CDI_NO_SOIL",
                           "the run has no soil moisture; the Combined Drought Indicator is not assessed anywhere",

@@ -12,6 +12,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr size_t plane_value = 4;  ///< bytes of a value of load_plane and keep_plane
+
+std::string planes_name(const std::string& name, Period period) { return name + "_" + label(period) + ".bin"; }
+
 /// The planes of a file in their order: body(plane, size of a value).
 template <class Values, class Body>
 void for_each_plane(Values& v, const ReferencePlanes& planes, const Body& body) {
@@ -179,15 +183,16 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   for (size_t y = 0; y < values.years.size(); ++y) read(values.years[y], there.years[y]);
 }
 
+std::shared_ptr<FileWriter> FolderStore::begin_file(const std::string& name, size_t bytes) {
+  std::lock_guard lock(mutex_);
+  auto& writer = begun_[name];
+  if (!writer) writer = publication_.file(name, bytes);
+  return writer;
+}
+
 void FolderStore::keep_reference(size_t series, int place, const Window& window, const PlaceValues& values) {
   const ReferencePlanes planes = reference_planes(plan_, record_, series);
-  std::shared_ptr<FileWriter> file;
-  {
-    std::lock_guard lock(mutex_);
-    auto& writer = references_[reference_name(series, place)];
-    if (!writer) writer = publication_.file(reference_name(series, place), plan_.grid.pixels() * bytes_of(planes));
-    file = writer;
-  }
+  const auto file = begin_file(reference_name(series, place), plan_.grid.pixels() * bytes_of(planes));
   size_t begin = 0;
   for_each_plane(values, planes, [&](const auto& plane, bool there) {
     if (!there) return;
@@ -239,11 +244,38 @@ void FolderStore::keep_unit_years(size_t level, size_t series, const std::vector
   if (!values.empty()) std::memcpy(file.data(), values.data(), file.size());
 }
 
+bool FolderStore::has_planes(const std::string& name, Period period) const {
+  return last_ && last_->find(planes_name(name, period)) != nullptr;
+}
+
+void FolderStore::load_plane(const std::string& name, Period period, size_t plane, const Window& window,
+                             void* values) const {
+  const size_t begin = plane * plan_.grid.pixels() * plane_value;
+  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+    last_->read(planes_name(name, period), begin + at * plane_value,
+                static_cast<unsigned char*>(values) + from * plane_value, count * plane_value);
+  });
+}
+
+void FolderStore::keep_plane(const std::string& name, Period period, size_t planes, size_t plane, const Window& window,
+                             const void* values) {
+  const size_t bytes = plan_.grid.pixels() * plane_value;
+  const auto file = begin_file(planes_name(name, period), planes * bytes);
+  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
+    file->write(plane * bytes + at * plane_value, static_cast<const unsigned char*>(values) + from * plane_value,
+                count * plane_value);
+  });
+}
+
+void FolderStore::keep_planes(const std::string& name, Period period) {
+  publication_.keep(last_->folder(), *last_->find(planes_name(name, period)));
+}
+
 void FolderStore::finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
                          const ScanMemory& scanned, const IndicatorTable& table,
                          const std::vector<Rejection>& rejections) {
   for (const auto& [name, writer] : writers_) publication_.finish_file(writer);
-  for (const auto& [name, writer] : references_) publication_.finish_file(writer);
+  for (const auto& [name, writer] : begun_) publication_.finish_file(writer);
   for (const auto& [name, content] : units_) publication_.text(name, content);
   Json list = Json::array();
   for (const auto& r : rejections)

@@ -3,7 +3,7 @@
 // state.json (version, configuration, periods), scenes.json (catalogue of what went in), scanned.json and
 // scanned_files.json (ScanMemory), indicators.csv (rows so far),
 // composites/ (the last periods of every base series), reference/ (statistics of every place in the year and series),
-// units/ (the same of admin units), texts of the caller. Published like any set: whole or not at all, every file
+// units/ (the same of admin units), cdi/ (inputs and memory of the CDI of pixels), texts of the caller. Published like any set: whole or not at all, every file
 // hashed.
 #pragma once
 #include <filesystem>
@@ -79,11 +79,21 @@ class FolderStore final : public SeriesStore {
   void load_unit_years(size_t level, size_t series, std::vector<float>& values) override;
   void keep_unit_years(size_t level, size_t series, const std::vector<float>& values) override;
 
+  /// Planes of 4 bytes a pixel of one period that a job keeps beside the series, as `name`_<period>.bin. keep_plane:
+  /// every window of every plane once.
+  bool has_planes(const std::string& name, Period period) const;
+  void load_plane(const std::string& name, Period period, size_t plane, const Window& window, void* values) const;
+  void keep_plane(const std::string& name, Period period, size_t planes, size_t plane, const Window& window,
+                  const void* values);
+  /// Takes them over from the last state, which has them.
+  void keep_planes(const std::string& name, Period period);
+
   /// Completes the files and adds state.json, scenes.json and indicators.csv. The publication itself is not finished.
   void finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
               const ScanMemory& scanned, const IndicatorTable& table, const std::vector<Rejection>& rejections);
 
  private:
+  std::shared_ptr<FileWriter> begin_file(const std::string& name, size_t bytes);
   std::string composite_name(size_t base, Period period) const;
   std::string reference_name(size_t series, int place) const;
   std::string units_name(size_t level, size_t series) const;
@@ -96,7 +106,7 @@ class FolderStore final : public SeriesStore {
   const RecordPlan& record_;
   const std::vector<AdminUnits>& levels_;
   std::map<std::string, std::shared_ptr<FileWriter>> writers_;     ///< of composites
-  std::map<std::string, std::shared_ptr<FileWriter>> references_;  ///< begun with the first tile that has the series
+  std::map<std::string, std::shared_ptr<FileWriter>> begun_;  ///< with the first tile that has something for it
   std::mutex mutex_;
   std::map<std::string, std::string> units_;
 };

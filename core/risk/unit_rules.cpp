@@ -8,7 +8,7 @@
 #include "core/base/text.h"
 #include "core/risk/asap.h"
 #include "core/risk/cdi.h"
-#include "core/risk/cdi_record.h"
+#include "core/risk/cdi_timing.h"
 #include "core/risk/context_rules.h"
 #include "core/risk/rank_blend.h"
 

@@ -1,6 +1,8 @@
 // 'forewarn update' dekad by dekad on the sample region: everything published is what a full run publishes.
 #include <chrono>
 #include <map>
+#include <memory>
+#include <set>
 #include <thread>
 
 #include "core/base/sha256.h"
@@ -37,6 +39,10 @@ class Update : public ::testing::Test {
     };
     put("to = \"2023-08-31\"", "to = \"" + to + "\"");
     put("min_years = 3", "min_years = " + min_years);
+    if (!cdi_.empty()) {
+      put("cadence = \"dekad\"", "cadence = \"dekad\"\ncdi = \"" + cdi_ + "\"");
+      text += "\n[[input]]\nproduct = \"value-tif\"\npath = \"soil\"\nroles = { value = \"soil_moisture\" }\n";
+    }
     const fs::path file = *dir_ / "config.toml";
     fs::remove(file);
     test::write_text(file, text);
@@ -75,8 +81,10 @@ class Update : public ::testing::Test {
     }
   }
   static test::TempDir* dir_;
+  static std::string cdi_;  ///< version of the Combined Drought Indicator to map; the archive has soil moisture then
 };
 test::TempDir* Update::dir_ = nullptr;
+std::string Update::cdi_;
 
 TEST_F(Update, GivesTheBytesOfAFullRunAndRefusesWhatItCannotGive) {
   const std::string state = "--state " + (*dir_ / "state").string();
@@ -139,6 +147,42 @@ TEST_F(Update, GivesTheBytesOfAFullRunAndRefusesWhatItCannotGive) {
   hide("S2_20230825");
   fs::resize_file(*dir_ / "state/indicators.csv", 100);
   expect_refused("2023-08-31", "STATE_DAMAGED");
+}
+
+TEST_F(Update, GoesOnWithTheDroughtIndicatorOfPixels) {
+  cdi_ = "2021";
+  const auto clear = [](std::string* version) { version->clear(); };
+  const std::unique_ptr<std::string, decltype(clear)> reset(&cdi_, clear);
+  fs::remove_all(*dir_ / "data");
+  fs::copy(*dir_ / "all", *dir_ / "data", fs::copy_options::recursive);
+  fs::create_directories(*dir_ / "data/soil");
+  for (const auto& entry : fs::directory_iterator(*dir_ / "data/rain")) {  // wet soil where it rained the dekad before
+    const std::string name = entry.path().filename().string();             // chirps-v2.0.yyyy.mm.d.tif
+    if (name.rfind("chirps-v2.0.", 0) != 0) continue;
+    const std::string day = name.substr(20, 1) == "1" ? "01" : name.substr(20, 1) == "2" ? "11" : "21";
+    fs::copy_file(entry.path(),
+                  *dir_ / "data/soil" / ("soil_" + name.substr(12, 4) + name.substr(17, 2) + day + ".tif"));
+  }
+  const std::string state = "--state " + (*dir_ / "with_cdi").string();
+  hide("2023.08.2");
+  hide("soil_20230721");
+  hide("soil_20230811");
+  ASSERT_EQ(job("run", "2023-08-10", "out", state + " --overwrite").exit, 3);
+  show("2023.08.2");
+  show("soil_20230721");  // late: two dekads back, and all that remember it
+  show("soil_20230811");
+  ASSERT_EQ(job("update", "2023-08-20", "out", state).exit, 3);
+  expect_full_run("2023-08-20");
+  cdi_ = "4";
+  EXPECT_NE(job("update", "2023-08-31", "out", state).err.find("error: STATE_MEASURE:"), std::string::npos);
+  cdi_ = "2021";
+  ASSERT_EQ(job("update", "2023-08-31", "out", state).exit, 3);
+  expect_full_run("2023-08-31");
+  std::set<float> codes;
+  for (const auto& entry : fs::directory_iterator(*dir_ / "out/indicators"))
+    if (entry.path().filename().string().find("cdi-2021") != std::string::npos && entry.path().extension() == ".tif")
+      for (const float code : test::pixels(entry.path())) codes.insert(code);
+  EXPECT_GT(codes.size(), 3U) << "else the case shows nothing";
 }
 
 /// Puts other text into a file of a published folder, and its hash into the manifest: a set that verifies.

@@ -2,7 +2,7 @@
 
 #include "core/base/class_scheme.h"
 #include "core/base/error.h"
-#include "core/risk/cdi_record.h"
+#include "core/risk/cdi_timing.h"
 
 namespace fw {
 namespace {
@@ -171,52 +171,6 @@ TEST(CdiTimes, RainComesBeforeSoilAndSoilBeforeVegetation) {
   EXPECT_EQ(pair("2024-03-d2"), "2024-03-d1 2024-02");
   EXPECT_EQ(pair("2024-03-d3"), "2024-03-d2 2024-03");
   EXPECT_EQ(pair("2024-01-d1"), "2023-12-d3 2023-12");
-}
-
-class CdiFile : public testing::Test {
- protected:
-  CdiRecord record{CdiVersion::v4, {Cadence::dekad, 72720}, {{3, 5, 300}, {0, 0, 0}, {6, 1, 65535}}};
-  static std::string refused(std::string_view bytes, CdiVersion version, size_t pixels) {
-    try {
-      read_cdi_record(bytes, version, pixels);
-    } catch (const InputError& e) {
-      EXPECT_EQ(e.code(), "CDI_STATE");
-      return e.what();
-    }
-    return "";
-  }
-};
-TEST_F(CdiFile, ComesBackAsItWasWritten) {
-  const CdiRecord back = read_cdi_record(write_cdi_record(record), CdiVersion::v4, 3);
-  EXPECT_EQ(back.last, record.last);
-  EXPECT_EQ(back.pixels, record.pixels);
-}
-TEST_F(CdiFile, OfAnotherVersionIsRefused) {
-  EXPECT_NE(refused(write_cdi_record(record), CdiVersion::v2021, 3).find("another version"), std::string::npos);
-}
-TEST_F(CdiFile, OfAnotherGridCutShortChangedOrForeignIsRefused) {
-  const std::string good = write_cdi_record(record);
-  EXPECT_NE(refused(good, CdiVersion::v4, 4).find("3 pixels, not 4"), std::string::npos);
-  for (size_t n = 0; n < good.size(); ++n) EXPECT_NE(refused(good.substr(0, n), CdiVersion::v4, 3), "") << n;
-  for (size_t n = 0; n < good.size(); ++n) {
-    std::string bad = good;
-    bad[n] = static_cast<char>(bad[n] ^ 1);
-    EXPECT_NE(refused(bad, CdiVersion::v4, 3), "") << n;
-  }
-}
-TEST_F(CdiFile, GoingOnFromItEqualsOneLongRun) {
-  const CdiInput inputs[] = {{0, -1.5f, slight, fine}, {0, -1.5f, below, fine}, {0, -1.2f, below, below},
-                             {0, 0, slight, -0.3f},    {0, 0, fine, -0.3f},     {nan, 0, fine, fine},
-                             {0, 0, fine, fine}};
-  for (const CdiVersion version : {CdiVersion::v2021, CdiVersion::v4}) {
-    CdiMemory whole, part;
-    for (const CdiInput& in : inputs) {
-      const uint8_t code = step_cdi(version, in, whole);
-      part = read_cdi_record(write_cdi_record({version, {Cadence::dekad, 1}, {part}}), version, 1).pixels.at(0);
-      EXPECT_EQ(step_cdi(version, in, part), code);
-    }
-    EXPECT_EQ(part, whole);
-  }
 }
 
 }  // namespace

@@ -1,8 +1,6 @@
-// What surrounds the CDI's rules: names, which dekads belong together, and the memory between runs.
+// What surrounds the CDI's rules: names, and which dekads belong together.
 #pragma once
 #include <string>
-#include <string_view>
-#include <vector>
 
 #include "core/base/date.h"
 #include "core/risk/cdi.h"
@@ -21,17 +19,5 @@ struct CdiTiming {
   Period soil, rain;
 };
 CdiTiming pair_cdi_inputs(Period fapar);
-
-/// Memory of all pixels after `last`, to go on from with the next dekad only.
-struct CdiRecord {
-  CdiVersion version = CdiVersion::v2021;
-  Period last;
-  std::vector<CdiMemory> pixels;
-};
-/// Bytes with a checksum; the same on every machine.
-std::string write_cdi_record(const CdiRecord& record);
-/// Errors: InputError CDI_STATE: no such file, cut short, changed, of another version than asked or of another number
-/// of pixels.
-CdiRecord read_cdi_record(std::string_view bytes, CdiVersion version, size_t pixels);
 
 }  // namespace fw
