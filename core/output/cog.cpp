@@ -49,6 +49,28 @@ void collect(const StagedPixels& pixels, const Window& w, T nodata, std::vector<
   }
 }
 
+bool is_empty(const std::vector<float>& samples) {
+  bool any = false;
+  for (const float v : samples) any |= v == v;
+  return !any;
+}
+
+/// Blocks without a value are all the same: each thread deflates one.
+void encode_floats(std::vector<float>& samples, size_t bands, Bytes& out) {
+  thread_local std::vector<Bytes> empty;  ///< by number of bands
+  const bool known = is_empty(samples);
+  if (known && bands < empty.size() && !empty[bands].empty()) {
+    out.insert(out.end(), empty[bands].begin(), empty[bands].end());
+    return;
+  }
+  const size_t start = out.size();
+  predict(samples.data(), stored_block, stored_block * bands, bands);
+  deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
+  if (!known) return;
+  if (empty.size() <= bands) empty.resize(bands + 1);
+  empty[bands].assign(out.begin() + static_cast<ptrdiff_t>(start), out.end());
+}
+
 /// A block as it lies in the file: its size, its bytes, the last four of them again.
 Bytes encode_block(const StagedPixels& pixels, const Window& w) {
   const auto bands = static_cast<size_t>(pixels.bands());
@@ -60,8 +82,7 @@ Bytes encode_block(const StagedPixels& pixels, const Window& w) {
   } else {
     thread_local std::vector<float> samples;
     collect(pixels, w, std::numeric_limits<float>::quiet_NaN(), samples);
-    predict(samples.data(), stored_block, stored_block * bands, bands);
-    deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
+    encode_floats(samples, bands, out);
   }
   const auto bytes = static_cast<uint32_t>(out.size() - 4);
   std::memcpy(out.data(), &bytes, 4);

@@ -20,10 +20,14 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "files are written in the order of the machine: II");
 
-constexpr uint16_t subfile_type = 254, width = 256, height = 257, tile_offsets = 324, tile_bytes = 325;
+constexpr uint16_t subfile_type = 254, width = 256, height = 257, tile_width = 322, tile_height = 323,
+                   tile_offsets = 324, tile_bytes = 325;
 constexpr uint16_t short_type = 3, long_type = 4, long8_type = 16;
 /// What a directory of an overview repeats from the first: how pixels are stored, colours, no-data.
-constexpr uint16_t repeated[] = {258, 259, 262, 277, 284, 317, 320, 322, 323, 338, 339, 42113};
+constexpr uint16_t repeated[] = {258, 259, 262, 277, 284, 317, 320, 338, 339, 42113};
+
+/// What is ours to say.
+constexpr uint16_t own[] = {width, height, tile_width, tile_height, tile_offsets, tile_bytes};
 
 size_t bytes_of(uint16_t type) {
   constexpr size_t bytes[] = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8};
@@ -81,19 +85,16 @@ CPLStringList creation_options(GDALDriver* driver, bool is_class) {
     const char* list = driver->GetMetadataItem(GDAL_DMD_CREATIONOPTIONLIST);
     return std::string(list ? list : "");
   }();
-  const std::pair<const char*, std::string> wanted[] = {
-      {"COMPRESS", "DEFLATE"},
-      {"PREDICTOR", is_class ? "NO" : "YES"},
-      {"BLOCKSIZE", std::to_string(stored_block)},
-      {"OVERVIEWS", "NONE"},
-      {"NUM_THREADS", "1"},
-      {"BIGTIFF", "NO"},
-      {"INTERLEAVE", "PIXEL"},  // GDAL 3.11 and newer
-      {"STATISTICS", "NO"},     // GDAL 3.8 and newer: ours are exact already
+  const std::pair<const char*, const char*> wanted[] = {
+      {"COMPRESS", "DEFLATE"}, {"PREDICTOR", is_class ? "NO" : "YES"},
+      {"BLOCKSIZE", "16"},  // the smallest: nobody needs the pixel
+      {"OVERVIEWS", "NONE"},   {"NUM_THREADS", "1"},
+      {"BIGTIFF", "NO"},       {"INTERLEAVE", "PIXEL"},  // GDAL 3.11 and newer
+      {"STATISTICS", "NO"},                              // GDAL 3.8 and newer: ours are exact already
   };
   CPLStringList options;
   for (const auto& [name, value] : wanted)
-    if (has_option(listed, name)) options.SetNameValue(name, value.c_str());
+    if (has_option(listed, name)) options.SetNameValue(name, value);
   return options;
 }
 
@@ -115,12 +116,14 @@ CogTags::Tag list_tag(uint16_t tag, const std::vector<uint64_t>& values, bool bi
 std::vector<CogTags::Tag> directory_of(const CogTags& tags, const CogLevel& level, bool full, bool big) {
   std::vector<CogTags::Tag> all;
   for (const auto& tag : tags.tags) {
-    if (tag.tag == width || tag.tag == height || tag.tag == tile_offsets || tag.tag == tile_bytes) continue;
+    if (std::find(std::begin(own), std::end(own), tag.tag) != std::end(own)) continue;
     if (full || std::find(std::begin(repeated), std::end(repeated), tag.tag) != std::end(repeated)) all.push_back(tag);
   }
   if (!full) all.push_back(tag_of<uint32_t>(subfile_type, long_type, {1}));
   all.push_back(size_tag(width, level.cols));
   all.push_back(size_tag(height, level.rows));
+  all.push_back(size_tag(tile_width, stored_block));
+  all.push_back(size_tag(tile_height, stored_block));
   all.push_back(list_tag(tile_offsets, level.offset, big));
   all.push_back(list_tag(tile_bytes, level.bytes, big));
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.tag < b.tag; });

@@ -139,12 +139,12 @@ struct Publication::Impl {
     });
   }
   void finish_block_rasters() {
-    for (const auto& raster : block_rasters) {
-      const std::string name = raster->spec().stem + ".tif";
-      raster->verify();
+    tbb::parallel_for(size_t{0}, block_rasters.size(), [&](size_t i) {
+      const std::string name = block_rasters[i]->spec().stem + ".tif";
+      block_rasters[i]->verify();
       sync_file(temporary(name));
       accept(temporary(name), name, "");
-    }
+    });
     block_rasters.clear();
   }
   std::vector<PublishedRaster> rasters_in_order() const {

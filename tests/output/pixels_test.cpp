@@ -88,6 +88,60 @@ TEST(BandStatistics, MatchAHandComputedTable) {
   EXPECT_DOUBLE_EQ(s.std, std::sqrt(8.0 / 5));
 }
 
+TEST(BandStatistics, AreExactWhereTheMeanIsFarAboveTheSpread) {
+  TempDir dir;
+  const Grid grid = utm_grid(300, 517);
+  StagedPixels pixels(dir.path(), grid, 1, StagedPixels::Type::float32, 0);
+  std::vector<float> values;
+  for (size_t i = 0; i < grid.pixels(); ++i)
+    values.push_back(i % 7 == 3 ? nan_value : 1e6F + static_cast<float>(i * 2654435761U % 1000) / 16);
+  pixels.write(1, grid.whole(), values.data());
+  long double n = 0, sum = 0, squares = 0;
+  float low = 2e6F, high = 0;
+  for (const float v : values)
+    if (!std::isnan(v)) n += 1, sum += v, low = std::min(low, v), high = std::max(high, v);
+  for (const float v : values)
+    if (!std::isnan(v)) squares += (v - sum / n) * (v - sum / n);
+  const auto s = compute_statistics(pixels, 1);
+  EXPECT_EQ(s.valid, static_cast<uint64_t>(n));
+  EXPECT_EQ(s.min, static_cast<double>(low));
+  EXPECT_EQ(s.max, static_cast<double>(high));
+  EXPECT_NEAR(s.mean, static_cast<double>(sum / n), 1e-9);
+  EXPECT_NEAR(s.std, static_cast<double>(std::sqrt(squares / n)), 1e-12);
+}
+
+TEST(BandStatistics, OfAPartSkipWhatIsNoData) {
+  const std::vector<float> none(40, nan_value);
+  EXPECT_EQ(moments_of(none.data(), none.size()).n, 0);
+  Moments all;
+  all.merge(moments_of(none.data(), none.size()));
+  const float values[] = {nan_value, -3, 5};
+  all.merge(moments_of(values, 3));
+  EXPECT_EQ(all.n, 2);
+  EXPECT_EQ(all.mean, 1);
+  EXPECT_EQ(all.m2, 32);
+  EXPECT_EQ(all.min, -3);
+  EXPECT_EQ(all.max, 5);
+}
+
+TEST(StagedPixels, RoundAsRoundMantissaDoes) {
+  TempDir dir;
+  const Grid grid = utm_grid(1, 4096);
+  StagedPixels pixels(dir.path(), grid, 1, StagedPixels::Type::float32, 0);
+  std::vector<float> values, back(grid.pixels());
+  for (uint32_t i = 0; i < grid.pixels(); ++i) values.push_back(std::bit_cast<float>(i * 2654435761U + (i << 20)));
+  for (const int bits : {1, 12, 22, 23}) {
+    pixels.write_rounded(1, grid.whole(), values.data(), bits);
+    pixels.read(1, grid.whole(), back.data());
+    for (size_t i = 0; i < back.size(); ++i) {
+      EXPECT_EQ(std::bit_cast<uint32_t>(back[i]), std::bit_cast<uint32_t>(round_mantissa(values[i], bits)));
+      if (bits == 23 && std::isfinite(values[i])) {
+        EXPECT_EQ(back[i], values[i]);
+      }
+    }
+  }
+}
+
 TEST(BandStatistics, SayOnlyTheValidShareWhenNothingIsValid) {
   TempDir dir;
   const StagedPixels pixels(dir.path(), utm_grid(2, 3), 1, StagedPixels::Type::float32, 0);
