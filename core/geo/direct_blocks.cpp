@@ -160,21 +160,35 @@ bool same_as_seen_by_gdal(const TiffLayout& layout, const RasterInfo& info) {
 
 }  // namespace
 
+/// The file that was checked, or none.
+class DirectBlocks::File {
+ public:
+  File(const std::filesystem::path& path, const FileIdentity& identity)
+      : descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    struct stat status {};
+    is_same_ = descriptor_ >= 0 && ::fstat(descriptor_, &status) == 0 && identity_of(status).holds_same(identity);
+  }
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  explicit operator bool() const { return is_same_; }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+  bool is_same_ = false;
+};
+
 std::unique_ptr<DirectBlocks> DirectBlocks::open(const std::filesystem::path& file, const FileIdentity& identity,
                                                  const RasterInfo& info) {
   if (info.driver != "GTiff") return nullptr;
   auto layout = tiff_layout(file, static_cast<uint64_t>(identity.size));
   if (!layout || !same_as_seen_by_gdal(*layout, info)) return nullptr;
-  const int opened = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (opened < 0) return nullptr;
-  std::unique_ptr<DirectBlocks> blocks(new DirectBlocks(std::move(*layout), opened));
-  struct stat status {};
-  const bool same = ::fstat(opened, &status) == 0 && identify(file) == identity &&
-                    static_cast<uint64_t>(status.st_ino) == static_cast<uint64_t>(identity.inode);
-  return same ? std::move(blocks) : nullptr;
+  std::unique_ptr<DirectBlocks> blocks(new DirectBlocks(std::move(*layout), file, identity));
+  return File(file, identity) ? std::move(blocks) : nullptr;
 }
-
-DirectBlocks::~DirectBlocks() { ::close(file_); }
 
 bool DirectBlocks::pays(size_t bands, const Window& w) const {
   // What lies in the blocks that are touched: beyond the raster's edge they hold nothing that GDAL could give later.
@@ -188,17 +202,17 @@ bool DirectBlocks::pays(size_t bands, const Window& w) const {
   return w.pixels() > 0 && (wanted >= 0.4 * decoded || decoded < 4096);
 }
 
-bool DirectBlocks::load(size_t block, int rows, std::vector<unsigned char>& raw) const {
+bool DirectBlocks::load(const File& file, size_t block, int rows, std::vector<unsigned char>& raw) const {
   const size_t wanted = static_cast<size_t>(rows) * static_cast<size_t>(layout_.block_cols) *
                         static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
   const auto packed_bytes = static_cast<size_t>(layout_.bytes[block]);
   if (packed_bytes > 2 * wanted + 4096) return false;
   if (raw.size() < wanted) raw.resize(wanted);  // kept from block to block: what is new is filled with zeros first
   if (layout_.codec == TiffLayout::Codec::none)
-    return packed_bytes >= wanted && fetch(file_, layout_.offset[block], raw.data(), wanted);
+    return packed_bytes >= wanted && fetch(file.descriptor(), layout_.offset[block], raw.data(), wanted);
   auto& packed = tools().packed;
   if (packed.size() < packed_bytes) packed.resize(packed_bytes);
-  if (!fetch(file_, layout_.offset[block], packed.data(), packed_bytes)) return false;
+  if (!fetch(file.descriptor(), layout_.offset[block], packed.data(), packed_bytes)) return false;
   if (layout_.codec == TiffLayout::Codec::deflate) {
     size_t got = 0;
     return libdeflate_zlib_decompress(tools().inflater.get(), packed.data(), packed_bytes, raw.data(), wanted, &got) ==
@@ -243,6 +257,8 @@ void DirectBlocks::take(const unsigned char* row, size_t first, size_t n, size_t
 
 bool DirectBlocks::read(std::span<const int> bands, std::span<const float> nodata, const Window& w,
                         std::span<float* const> out, size_t stride) const {
+  const File file(path_, identity_);
+  if (!file) return false;
   auto& raw = tools().raw;
   const size_t row_bytes =
       static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
@@ -256,7 +272,7 @@ bool DirectBlocks::read(std::span<const int> bands, std::span<const float> nodat
       const int row0 = std::max(top, w.row), row1 = std::min(top + stored, w.row + w.rows);
       const int col0 = std::max(left, w.col), col1 = std::min(left + layout_.block_cols, w.col + w.cols);
       for (size_t k0 = 0; k0 < bands.size(); k0 += together) {
-        if (!load(block_of(bands[k0], by, bx), stored, raw)) return false;
+        if (!load(file, block_of(bands[k0], by, bx), stored, raw)) return false;
         for (int r = row0; r < row1; ++r) {
           unsigned char* row = raw.data() + static_cast<size_t>(r - top) * row_bytes;
           restore(row);
@@ -277,8 +293,10 @@ bool DirectBlocks::visit_strips(std::span<const int> bands, std::span<const floa
   if ((!layout_.interleaved && bands.size() > 1) || w.row + w.rows > top + stored ||
       w.col + w.cols > left + layout_.block_cols)
     return false;
+  const File file(path_, identity_);
+  if (!file) return false;
   auto& raw = tools().raw;
-  if (!load(block_of(bands[0], by, bx), stored, raw)) return false;
+  if (!load(file, block_of(bands[0], by, bx), stored, raw)) return false;
   const size_t row_bytes =
       static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
   const auto cols = static_cast<size_t>(w.cols);

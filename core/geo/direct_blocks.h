@@ -15,15 +15,12 @@ class DirectBlocks {
   /// Null where the file is not of a kind that is read directly, or is not the file that was checked.
   static std::unique_ptr<DirectBlocks> open(const std::filesystem::path& file, const FileIdentity& identity,
                                             const RasterInfo& info);
-  ~DirectBlocks();
-  DirectBlocks(const DirectBlocks&) = delete;
-  DirectBlocks& operator=(const DirectBlocks&) = delete;
 
   /// Whether reading these bands of the window directly is worth it: GDAL keeps blocks that are used in part.
   bool pays(size_t bands, const Window& window) const;
   /// Pixels of the bands (from 1) in a window inside the raster. Whole numbers equal to nodata[k] become NaN (NaN: none
-  /// do); floats are left as they are. out[k]: row 0 of band k, rows `stride` apart. False: a block cannot be had.
-  /// Several threads may read at once.
+  /// do); floats are left as they are. out[k]: row 0 of band k, rows `stride` apart. False: a block cannot be had, or
+  /// the file is another by now. Several threads may read at once; no file stays open.
   bool read(std::span<const int> bands, std::span<const float> nodata, const Window& window,
             std::span<float* const> out, size_t stride) const;
   /// The same by strips, for a window that lies in one block of which all bands are interleaved; false also for others.
@@ -31,8 +28,10 @@ class DirectBlocks {
                     const StripVisitor& visit) const;
 
  private:
-  DirectBlocks(TiffLayout layout, int file) : layout_(std::move(layout)), file_(file) {}
-  bool load(size_t block, int rows, std::vector<unsigned char>& raw) const;
+  class File;
+  DirectBlocks(TiffLayout layout, std::filesystem::path path, const FileIdentity& identity)
+      : layout_(std::move(layout)), path_(std::move(path)), identity_(identity) {}
+  bool load(const File& file, size_t block, int rows, std::vector<unsigned char>& raw) const;
   size_t block_of(int band, int block_row, int block_col) const;
   /// Rows that the block holds: a tile is stored whole, the last strip only as far as the raster goes.
   int stored_rows(int block_row) const;
@@ -41,7 +40,8 @@ class DirectBlocks {
   /// Pixels [first, first + n) of a restored row; channel from 0.
   void take(const unsigned char* row, size_t first, size_t n, size_t channel, float nodata, float* to) const;
   TiffLayout layout_;
-  int file_;
+  std::filesystem::path path_;
+  FileIdentity identity_;
 };
 
 }  // namespace fw

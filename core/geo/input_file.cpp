@@ -30,6 +30,10 @@ bool is_settled(const FileIdentity& identity) {
   return nanoseconds(now) - identity.changed_ns > 2'000'000'000;
 }
 
+FileIdentity identity_of(const struct ::stat& status) {
+  return {status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+}
+
 FileIdentity identify(const fs::path& file) {
   struct stat status {};
   if (stat(file.c_str(), &status) != 0)
@@ -37,7 +41,7 @@ FileIdentity identify(const fs::path& file) {
                      printable(file.string()) + " cannot be read. Check that it exists and its permissions.");
   if (!S_ISREG(status.st_mode))
     throw InputError("INPUT_UNREADABLE", printable(file.string()) + " is not a regular file. Name a plain file.");
-  return {status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim), nanoseconds(status.st_ctim)};
+  return identity_of(status);
 }
 
 fs::path checked_input(const fs::path& file, const fs::path& root) {

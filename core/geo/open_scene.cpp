@@ -121,11 +121,12 @@ SceneFile open_scene(const OpenRequest& request) {
   if (identify(file.path) != file.identity)
     throw InputError("INCOMPLETE", shown + " changed while it was opened. Wait until it is written whole.");
   impl->serial = file.serial;
+  impl->path = file.path;
+  impl->identity = file.identity;
   impl->name = shown;
   impl->take(std::move(file.dataset));
   const bool masked = std::find(impl->masked.begin(), impl->masked.end(), 1) != impl->masked.end();
-  if (!masked && !impl->placement.flip_rows && impl->placement.roll_cols == 0)
-    impl->direct = DirectBlocks::open(file.path, file.identity, impl->info);
+  if (!masked && !impl->placement.flip_rows && impl->placement.roll_cols == 0) impl->read_without_gdal();
   return SceneFile(std::move(impl));
 }
 

@@ -57,12 +57,15 @@ struct RasterInfo {
 /// Takes rows [row, row + rows) of a window: band[k] points at their pixels, one row after another.
 using StripVisitor = std::function<void(int row, int rows, const std::vector<const float*>& band)>;
 
-/// An open raster. Not thread-safe but for read_shared(): one per thread.
+/// A raster that was opened and checked. Several threads may read at once. Plain GeoTIFFs are opened for each read, if
+/// they are still the file that was checked, and closed after it: any number of them may be kept.
 class SceneFile {
  public:
   ~SceneFile();
   SceneFile(SceneFile&&) noexcept;
   const RasterInfo& info() const;
+  /// Does it keep neither a file nor a dataset open?
+  bool is_light() const;
   /// Pixels of band (from 1) in the window as Float32, row-major. Pixels outside the raster, equal to the declared
   /// nodata, NaN or infinite are NaN. Integers beyond 2^24 lose their last bits. Errors: InputError INCOMPLETE (read
   /// error, truncated).

@@ -97,6 +97,22 @@ void SceneFile::Impl::take(DatasetPtr opened) {
   if (std::find(masked.begin(), masked.end(), 1) != masked.end()) info.flags.emplace_back("MASK_BAND");
 }
 
+void SceneFile::Impl::read_without_gdal() {
+  direct = DirectBlocks::open(path, identity, info);
+  if (direct) dataset.reset();
+  is_light = direct != nullptr;
+}
+
+void SceneFile::Impl::need_gdal() {
+  if (dataset) return;
+  std::string why;
+  DatasetPtr opened = open_by_driver(path.string(), path, info.driver, false, &why);
+  if (!opened || !identify(path).holds_same(identity))
+    throw InputError("INCOMPLETE", name + " changed while it was read (" + why + "). Wait until it is written whole.");
+  dataset = std::move(opened);
+  is_light = false;
+}
+
 template <class T>
 void SceneFile::Impl::read_run(int band, int row, int col, int rows, int cols, T* out, size_t stride) {
   const BandInfo& about = info.bands[static_cast<size_t>(band - 1)];
@@ -106,7 +122,9 @@ void SceneFile::Impl::read_run(int band, int row, int col, int rows, int cols, T
   std::vector<T> values(n);
   std::vector<unsigned char> mask;
   {
+    const std::lock_guard one_at_a_time(reading);
     const auto lock = serial_libraries(serial);
+    need_gdal();
     GdalErrors errors;
     GDALRasterBand* from = dataset->GetRasterBand(band);
     const GDALDataType type = std::is_same_v<T, float> ? GDT_Float32 : GDT_Float64;
@@ -156,6 +174,7 @@ SceneFile::SceneFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SceneFile::~SceneFile() = default;
 SceneFile::SceneFile(SceneFile&&) noexcept = default;
 const RasterInfo& SceneFile::info() const { return impl_->info; }
+bool SceneFile::is_light() const { return impl_->is_light; }
 
 void SceneFile::read(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) {
   FW_EXPECT(bands.size() == out.size(), "SceneFile::read: one place for each band");

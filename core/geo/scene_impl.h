@@ -1,5 +1,7 @@
 // What a SceneFile holds. Internal to core/geo.
 #pragma once
+#include <atomic>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -13,10 +15,18 @@ struct SceneFile::Impl {
   Placement placement;
   std::string name;
   bool serial = false;
-  DatasetPtr dataset;
-  std::vector<char> masked;  ///< per band: the file carries its own mask for it
+  DatasetPtr dataset;  ///< null where `direct` reads, until it cannot
+  std::filesystem::path path;
+  FileIdentity identity;
+  std::atomic<bool> is_light = false;  ///< no dataset
+  std::mutex reading;                  ///< of GDAL's dataset, which one thread uses at a time
+  std::vector<char> masked;            ///< per band: the file carries its own mask for it
 
   void take(DatasetPtr opened);
+  /// Leaves the pixels to `direct`, if that can be.
+  void read_without_gdal();
+  /// Opens the dataset again, if need be. Errors: InputError INCOMPLETE (another file by now), NOT_A_RASTER.
+  void need_gdal();
   /// T: float or double; what is staged in double is masked before it is narrowed.
   template <class T>
   void read(int band, const Window& window, T* out);

@@ -50,10 +50,17 @@ TiffNumbers::TiffNumbers(const std::filesystem::path& file) : in_(file, std::ios
 }
 
 uint64_t TiffNumbers::at(uint64_t offset, int bytes) {
-  unsigned char b[8] = {};
-  in_.clear();
-  in_.seekg(static_cast<std::streamoff>(offset));
-  if (!in_.read(reinterpret_cast<char*>(b), bytes)) return 0;
+  const auto wanted = static_cast<uint64_t>(bytes);
+  if (offset < page_at_ || offset - page_at_ > page_.size() || page_.size() - (offset - page_at_) < wanted) {
+    page_.resize(4096);
+    page_at_ = offset;
+    in_.clear();
+    in_.seekg(static_cast<std::streamoff>(offset));
+    in_.read(page_.data(), static_cast<std::streamsize>(page_.size()));
+    page_.resize(static_cast<size_t>(std::max<std::streamsize>(0, in_.gcount())));
+    if (page_.size() < wanted) return 0;
+  }
+  const auto* b = reinterpret_cast<const unsigned char*>(page_.data() + (offset - page_at_));
   uint64_t v = 0;
   for (int i = 0; i < bytes; ++i) v = v << 8 | b[little_ ? bytes - 1 - i : i];
   return v;

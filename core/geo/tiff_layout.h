@@ -19,6 +19,8 @@ class TiffNumbers {
  private:
   std::ifstream in_;
   bool little_ = true;
+  std::vector<char> page_;  ///< bytes from page_at_ on: a directory is asked for in many small pieces
+  uint64_t page_at_ = 0;
 };
 
 /// One tag of the first directory.

@@ -1,7 +1,6 @@
 #include "core/scene/scene_reader.h"
 
 #include <algorithm>
-#include <list>
 
 #include "core/base/paths.h"
 #include "core/base/text.h"
@@ -45,19 +44,13 @@ BlockShape block_shape(const RasterInfo& info) {
 }
 
 struct SceneReader::Impl {
-  Impl(const Catalogue& catalogue, Grid grid, int limit)
-      : root(catalogue.root), target(std::move(grid)), max_open(static_cast<size_t>(std::max(1, limit))) {}
+  Impl(const Catalogue& catalogue, Grid grid, std::shared_ptr<OpenRasters> open_files)
+      : root(catalogue.root), target(std::move(grid)), files(std::move(open_files)) {}
 
   std::string root;
   Grid target;
-  size_t max_open;
+  std::shared_ptr<OpenRasters> files;
   std::vector<Fit> fits;
-
-  struct OpenFile {
-    std::string key;
-    SceneFile file;
-  };
-  std::list<OpenFile> open;  ///< most recently used first
 
   Fit& fit(const Grid& grid) {
     for (auto& f : fits) {
@@ -88,24 +81,18 @@ struct SceneReader::Impl {
     return {top, left, bottom - top, right - left};
   }
 
-  SceneFile& file_of(const SceneBand& band) {
-    const std::string key = band.file + '\n' + band.subdataset;
-    for (auto it = open.begin(); it != open.end(); ++it) {
-      if (it->key != key) continue;
-      open.splice(open.begin(), open, it);
-      return open.front().file;
-    }
-    while (open.size() >= max_open) open.pop_back();
-    OpenRequest request;
-    request.root = root;
-    request.file = resolve_beneath(root, band.file, true);
-    request.drivers = {band.driver};
-    request.subdataset = band.subdataset;
-    request.sha256 = band.sha256;
-    request.max_bands = 1 << 20;  // the scan has checked the product's own limit on these very bytes
-    request.crs = band.grid.crs;
-    open.push_front({key, open_scene(request)});
-    return open.front().file;
+  std::shared_ptr<SceneFile> file_of(const SceneBand& band) const {
+    return files->get(band.file + '\n' + band.subdataset, [&] {
+      OpenRequest request;
+      request.root = root;
+      request.file = resolve_beneath(root, band.file, true);
+      request.drivers = {band.driver};
+      request.subdataset = band.subdataset;
+      request.sha256 = band.sha256;
+      request.max_bands = 1 << 20;  // the scan has checked the product's own limit on these very bytes
+      request.crs = band.grid.crs;
+      return open_scene(request);
+    });
   }
 
   /// DN of aligned bands of one file, window of the target: a block that holds them all is decoded once. False: they
@@ -119,16 +106,16 @@ struct SceneReader::Impl {
       if (band.file != one.file || band.subdataset != one.subdataset || !(band.grid == one.grid)) return false;
       numbers.push_back(band.band);
     }
-    SceneFile& file = file_of(one);
+    const auto file = file_of(one);
     for (const int number : numbers)
-      if (number < 1 || number > static_cast<int>(file.info().bands.size())) return false;
+      if (number < 1 || number > static_cast<int>(file->info().bands.size())) return false;
     std::vector<float*> out;
     for (const auto& role : roles) {
       tile.dn[role].resize(window.pixels());
       out.push_back(tile.dn[role].data());
     }
     const Fit& f = fit(one.grid);
-    file.read(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols}, out);
+    file->read(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols}, out);
     for (const auto& role : roles) clear_fill(scene.bands.at(role), tile.dn[role]);
     return true;
   }
@@ -141,37 +128,37 @@ struct SceneReader::Impl {
     if (scene.qa) bands.push_back(&*scene.qa);
     if (roles.empty() || !fit(bands.front()->grid).aligned) return false;
     const SceneBand& one = *bands.front();
-    SceneFile& file = file_of(one);
+    const auto file = file_of(one);
     std::vector<int> numbers;
     for (const SceneBand* band : bands) {
       if (band->file != one.file || band->subdataset != one.subdataset || !(band->grid == one.grid)) return false;
-      if (band->band < 1 || band->band > static_cast<int>(file.info().bands.size())) return false;
+      if (band->band < 1 || band->band > static_cast<int>(file->info().bands.size())) return false;
       numbers.push_back(band->band);
     }
     const Fit& f = fit(one.grid);
     std::vector<float> qa;
-    file.visit_strips(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols},
-                      [&](int row, int rows, const std::vector<const float*>& values) {
-                        const size_t n = Window{0, 0, rows, window.cols}.pixels();
-                        const float* quality = scene.qa ? values.back() : nullptr;
-                        if (scene.qa && scene.qa->fill) {
-                          qa.assign(quality, quality + n);
-                          clear_fill(*scene.qa, qa);
-                          quality = qa.data();
-                        }
-                        visit({row, rows, n, roles, values, quality, true});
-                      });
+    file->visit_strips(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols},
+                       [&](int row, int rows, const std::vector<const float*>& values) {
+                         const size_t n = Window{0, 0, rows, window.cols}.pixels();
+                         const float* quality = scene.qa ? values.back() : nullptr;
+                         if (scene.qa && scene.qa->fill) {
+                           qa.assign(quality, quality + n);
+                           clear_fill(*scene.qa, qa);
+                           quality = qa.data();
+                         }
+                         visit({row, rows, n, roles, values, quality, true});
+                       });
     return true;
   }
 
   /// DN of the window of the band's own grid; fill is NaN.
   void read_dn(const SceneBand& band, const Window& window, std::vector<float>& out) {
     out.resize(window.pixels());
-    SceneFile& file = file_of(band);
-    if (band.band < 1 || band.band > static_cast<int>(file.info().bands.size()))
+    const auto file = file_of(band);
+    if (band.band < 1 || band.band > static_cast<int>(file->info().bands.size()))
       throw InputError("INCOMPLETE",
                        printable(band.file) + " has no band " + std::to_string(band.band) + ". Scan again.");
-    file.read(band.band, window, out.data());
+    file->read(band.band, window, out.data());
     clear_fill(band, out);
   }
 
@@ -225,13 +212,15 @@ struct SceneReader::Impl {
 };
 
 SceneReader::SceneReader(const Catalogue& catalogue, Grid target, int max_open)
-    : impl_(std::make_unique<Impl>(catalogue, std::move(target), max_open)) {}
+    : SceneReader(catalogue, std::move(target), std::make_shared<OpenRasters>(max_open)) {}
+SceneReader::SceneReader(const Catalogue& catalogue, Grid target, std::shared_ptr<OpenRasters> files)
+    : impl_(std::make_unique<Impl>(catalogue, std::move(target), std::move(files))) {}
 SceneReader::~SceneReader() = default;
 
 BlockShape SceneReader::blocks_of(const Scene& scene, const std::vector<std::string>& roles) try {
   const auto band = roles.empty() ? scene.bands.begin() : scene.bands.find(roles.front());
   if (band == scene.bands.end() || !impl_->fit(band->second.grid).aligned) return {};
-  return block_shape(impl_->file_of(band->second).info());
+  return block_shape(impl_->file_of(band->second)->info());
 } catch (const InputError&) {
   return {};  // said where it is read
 }

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "core/scene/catalogue.h"
+#include "core/scene/open_rasters.h"
 
 namespace fw {
-
-struct RasterInfo;
 
 /// One scene in one window of the target grid. Everything row-major, window.pixels() long.
 struct SceneTile {
@@ -45,6 +44,8 @@ BlockShape block_shape(const RasterInfo& info);
 class SceneReader {
  public:
   SceneReader(const Catalogue& catalogue, Grid target, int max_open = 64);
+  /// With files that readers of one catalogue share.
+  SceneReader(const Catalogue& catalogue, Grid target, std::shared_ptr<OpenRasters> files);
   ~SceneReader();
   /// Does the scene's extent meet the window (cheap, no file opened)?
   bool touches(const Scene& scene, const Window& window) const;

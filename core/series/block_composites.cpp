@@ -98,7 +98,7 @@ BlockPlan plan_blocks(const SeriesPlan& plan, const RecordPlan& record, const Ca
 class BlockComposites::Maker {
  public:
   explicit Maker(const BlockComposites& of)
-      : of_(of), backend_(make_backend({DeviceChoice::cpu, ""})), reader_(of.catalogue_, of.plan_.grid) {}
+      : of_(of), backend_(make_backend({DeviceChoice::cpu, ""})), reader_(of.catalogue_, of.plan_.grid, of.files_) {}
 
   bool touches(const Scene& scene, const Window& window) const { return reader_.touches(scene, window); }
 
@@ -194,6 +194,7 @@ BlockComposites::BlockComposites(const SeriesPlan& plan, const RecordPlan& recor
       report_(report),
       store_(store),
       at_once_(static_cast<size_t>(std::max(1, at_once))),
+      files_(std::make_shared<OpenRasters>(64 * static_cast<int>(at_once_))),
       makers_([this] { return std::make_unique<Maker>(*this); }) {}
 BlockComposites::~BlockComposites() = default;
 

@@ -48,6 +48,7 @@ class BlockComposites {
   RunReport& report_;
   const SeriesStore* store_;
   size_t at_once_;
+  std::shared_ptr<OpenRasters> files_;
   Window block_;
   std::vector<float> value_;     ///< [base][period][pixel of the block]
   std::vector<uint8_t> reason_;  ///< the same
