@@ -98,6 +98,7 @@ Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
   request.config_dir = config_dir(o.config_dir).string();
   request.root = given.root();
   request.inputs = {input};
+  request.threads = o.threads;
   for (size_t k = 0; k < further.size(); ++k) {
     const FurtherStack& f = o.further[k];
     ScanInput more;

@@ -16,6 +16,7 @@ void step_scan(RunContext& context) {
   request.root = config.input_root;
   request.inputs = config.inputs;
   request.near = config.region.grid;
+  request.threads = config.threads;
   if (context.state) context.state->remember(request, context.options.rescan);
   const Catalogue catalogue = scan(request, context.report);
   log_info("catalogue: " + std::to_string(catalogue.scenes.size()) + " scenes, " +

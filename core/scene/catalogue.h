@@ -73,6 +73,7 @@ struct ScanRequest {
       expected_sha256;                ///< by relative file (from a manifest); mismatch is HASH_MISMATCH
   const ScanMemory* known = nullptr;  ///< of an earlier scan: files that did not change since are not read
   ScanMemory* next = nullptr;         ///< gets what this scan may pass on
+  int threads = 0;                    ///< 0: all
 };
 
 /// Finds scenes. Everything unusable is a Rejection (stage "scan"), never an exception; same bytes twice: the second is

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double saturated_share = 0.05;         // design/reliability.md r20
 constexpr size_t whole_below_pixels = 4u << 20;  // larger rasters are sampled
-constexpr int sample_windows = 5, sample_size = 256;
+constexpr int sample_windows = 5, sample_size = 256, strip_rows = 512;
 
 /// "EPSG:32652" out of "+init=epsg:32652".
 std::string epsg_in(const std::string& text) {
@@ -147,39 +147,74 @@ void check_extents(const Scene& scene) {
   if (scene.qa) check("qa", scene.qa->grid);
 }
 
-void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
-  if (task.product.saturated_dn < 0) return;
+namespace {
+
+/// Where a band is looked at: all of it in strips of whole blocks, or a regular sample of windows.
+std::vector<Window> windows_to_check(const Grid& g, int block_rows) {
+  std::vector<Window> windows;
+  if (g.pixels() <= whole_below_pixels) {
+    const int rows = block_rows * std::max(1, strip_rows / std::max(1, block_rows));
+    for (int r = 0; r < g.rows; r += rows) windows.push_back({r, 0, std::min(rows, g.rows - r), g.cols});
+    return windows;
+  }
+  const int rows = std::min(sample_size, g.rows), cols = std::min(sample_size, g.cols);
+  for (int i = 0; i < sample_windows; ++i)
+    for (int j = 0; j < sample_windows; ++j)
+      windows.push_back(
+          {(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
+  return windows;
+}
+
+/// Bands of one file and grid, which are read together.
+struct BandsOfFile {
+  const SceneBand* first;
+  std::vector<std::string> roles;
+  std::vector<int> bands;
+};
+
+std::vector<BandsOfFile> required_bands(const Task& task, const Scene& scene) {
+  std::vector<BandsOfFile> files;
   for (const auto& [role, band] : scene.bands) {
     const BandSpec* spec = task.product.band(role);
     if (spec && spec->optional) continue;
+    const auto same = std::find_if(files.begin(), files.end(), [&b = band](const BandsOfFile& f) {
+      return f.first->file == b.file && f.first->subdataset == b.subdataset && f.first->grid == b.grid;
+    });
+    BandsOfFile& of = same == files.end() ? files.emplace_back(BandsOfFile{&band, {}, {}}) : *same;
+    of.roles.push_back(role);
+    of.bands.push_back(band.band);
+  }
+  return files;
+}
+
+}  // namespace
+
+void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
+  if (task.product.saturated_dn < 0) return;
+  const float full = static_cast<float>(task.product.saturated_dn);
+  for (const auto& [first, roles, bands] : required_bands(task, scene)) {
     FoundFile f;
-    f.relative = band.file;
-    SceneFile& file = files.open(f, band.subdataset);
-    const Grid& g = band.grid;
-    std::vector<Window> windows = {g.whole()};
-    if (g.pixels() > whole_below_pixels) {
-      windows.clear();
-      const int rows = std::min(sample_size, g.rows), cols = std::min(sample_size, g.cols);
-      for (int i = 0; i < sample_windows; ++i)
-        for (int j = 0; j < sample_windows; ++j)
-          windows.push_back(
-              {(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
-    }
-    size_t valid = 0, saturated = 0;
+    f.relative = first->file;
+    SceneFile& file = files.open(f, first->subdataset);
+    std::vector<size_t> valid(bands.size(), 0), saturated(bands.size(), 0);
     std::vector<float> values;
-    for (const Window& w : windows) {
-      values.resize(w.pixels());
-      file.read(band.band, w, values.data());
-      for (const float v : values) {
-        valid += v == v;
-        saturated += v == static_cast<float>(task.product.saturated_dn);
-      }
+    for (const Window& w : windows_to_check(first->grid, file.info().block_rows)) {
+      values.resize(bands.size() * w.pixels());
+      std::vector<float*> out;
+      for (size_t k = 0; k < bands.size(); ++k) out.push_back(values.data() + k * w.pixels());
+      file.read(bands, w, out);
+      for (size_t k = 0; k < bands.size(); ++k)
+        for (size_t i = 0; i < w.pixels(); ++i) {
+          valid[k] += out[k][i] == out[k][i];
+          saturated[k] += out[k][i] == full;
+        }
     }
-    if (saturated > saturated_share * static_cast<double>(valid))
-      throw InputError("SATURATED",
-                       format_fixed(100.0 * static_cast<double>(saturated) / static_cast<double>(valid), 1) +
-                           " % of band '" + role + "' is saturated (DN " + format_number(task.product.saturated_dn) +
-                           "); at most 5 % is accepted.");
+    for (size_t k = 0; k < bands.size(); ++k)
+      if (static_cast<double>(saturated[k]) > saturated_share * static_cast<double>(valid[k]))
+        throw InputError("SATURATED",
+                         format_fixed(100.0 * static_cast<double>(saturated[k]) / static_cast<double>(valid[k]), 1) +
+                             " % of band '" + roles[k] + "' is saturated (DN " +
+                             format_number(task.product.saturated_dn) + "); at most 5 % is accepted.");
   }
 }
 

@@ -1,4 +1,6 @@
 // Files that have not changed since the last scan are not read again.
+#include <mutex>
+
 #include "core/base/csv.h"
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
@@ -66,6 +68,8 @@ void scan_or_recall(const Task& task, const std::string& item, const std::vector
     }();
   }
   if (!task.request.next || !reliable) return;
+  static std::mutex keeping;  // scenes are scanned on several threads
+  const std::lock_guard lock(keeping);
   task.request.next->keep(key, *traces, {task.scenes.begin() + static_cast<std::ptrdiff_t>(scenes), task.scenes.end()});
 }
 

@@ -1,5 +1,10 @@
 // Layouts `files` and `single`: scenes that lie in files of their own.
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
+#include <exception>
+#include <iterator>
 #include <set>
 
 #include "core/base/csv.h"
@@ -180,6 +185,37 @@ void build(const Task& task, const std::string& item, const std::string& name, c
   scan_or_recall(task, item, all, [&] { read_scene(task, item, name, folder, files, metadata); });
 }
 
+/// Calls one(task, i) for every i, on several threads; what they add comes in the order of i.
+void for_each_scene(const Task& task, size_t count, const std::function<void(const Task&, size_t)>& one) {
+  struct Part {
+    std::vector<Rejection> rejections;
+    std::vector<Scene> scenes;
+    std::exception_ptr error;
+  };
+  std::vector<Part> parts(count);
+  Progress progress("scanning " + task.product.id, count);
+  tbb::task_arena arena(task.request.threads > 0 ? task.request.threads : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::parallel_for(
+        size_t{0}, count,
+        [&](size_t i) {
+          Part& part = parts[i];
+          try {
+            one({task.request, task.input, task.product, part.rejections, part.scenes, task.basis}, i);
+          } catch (...) {
+            part.error = std::current_exception();
+          }
+          progress.step();
+        },
+        tbb::simple_partitioner());
+  });
+  for (Part& part : parts) {
+    if (part.error) std::rethrow_exception(part.error);
+    std::move(part.rejections.begin(), part.rejections.end(), std::back_inserter(task.rejections));
+    std::move(part.scenes.begin(), part.scenes.end(), std::back_inserter(task.scenes));
+  }
+}
+
 /// The nearest folder above the file that holds one scene by its name; else the file's own.
 std::string scene_folder(const Product& product, const FoundFile& file, bool* by_name) {
   std::filesystem::path folder(file.folder);
@@ -207,11 +243,10 @@ std::string id_from_text(std::string_view text) {
 }
 
 void scan_single(const Task& task, const std::vector<FoundFile>& files) {
-  Progress progress("scanning " + task.product.id, files.size());
-  for (const auto& file : files) {
-    build(task, file.relative, file.name, std::filesystem::path(file.folder).filename().string(), {file}, {});
-    progress.step();
-  }
+  for_each_scene(task, files.size(), [&](const Task& own, size_t i) {
+    const FoundFile& file = files[i];
+    build(own, file.relative, file.name, std::filesystem::path(file.folder).filename().string(), {file}, {});
+  });
 }
 
 void scan_files(const Task& task, const std::vector<FoundFile>& files) {
@@ -236,8 +271,10 @@ void scan_files(const Task& task, const std::vector<FoundFile>& files) {
     group.folder_by_name = by_name;
     group.bands.push_back(file);
   }
-  Progress progress("scanning " + task.product.id, groups.size());
-  for (auto& [place, group] : groups) {
+  std::vector<const std::pair<const std::pair<std::string, std::string>, Group>*> in_order;
+  for (const auto& entry : groups) in_order.push_back(&entry);
+  for_each_scene(task, in_order.size(), [&](const Task& own, size_t i) {
+    const auto& [place, group] = *in_order[i];
     const auto& [folder, key] = place;
     const std::string folder_name = std::filesystem::path(folder).filename().string();
     const std::string name = group.folder_by_name || key.empty() ? stem_of(folder_name) : key;
@@ -251,13 +288,12 @@ void scan_files(const Task& task, const std::vector<FoundFile>& files) {
         if (!shared || (!key.empty() && file.name.find(key) != std::string::npos)) texts.push_back(file);
       }
     }
-    build(task,
+    build(own,
           folder.empty() ? name
           : key.empty()  ? folder
                          : folder + "/" + key,
           name, key.empty() ? folder_name : folder_name, group.bands, texts);
-    progress.step();
-  }
+  });
 }
 
 }  // namespace fw::scan_parts
