@@ -129,7 +129,8 @@ void Staging::accept(const fs::path& temporary_file, const std::string& name) {
   std::error_code error;
   fs::create_directories(target.parent_path(), error);
   if (error) throw output_failure("create", target.parent_path(), error.value());
-  rename_synced(temporary_file, target);
+  // publish() flushes the folders, all at once.
+  if (::rename(temporary_file.c_str(), target.c_str()) != 0) throw output_failure("publish", target, errno);
 }
 
 void Staging::link(const fs::path& file, const std::string& name, const std::string& sha256) {
