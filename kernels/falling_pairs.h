@@ -43,8 +43,9 @@ class FallingPairs {
       for (int l = 0; l < L; ++l) {
         const float v = values[l];
         float r = (v - slope[l] * t) * scale[l];
-        r = r > -whole ? r : -whole;
-        r = r < whole ? r : whole;
+        r = r < -whole ? -whole : r;
+        r = r > whole ? whole : r;
+        r = r == r ? r : 0.0f;
         // Rounded, so that the difference of two is wrong by one step at most.
         const int16_t in_steps = static_cast<int16_t>(static_cast<int>(r + 32768.5f) - 32768);
         from[l] = v == v ? in_steps : static_cast<int16_t>(-beyond);
