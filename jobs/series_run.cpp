@@ -125,6 +125,7 @@ BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
   plan.dates = visits_->count();
   plan.keeps_series = true;
   plan.places = visits_->places();
+  plan.visit_rows = visits_->rows();
   plan.scratch_dir = scratch;
   plan.threads = static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
   const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);

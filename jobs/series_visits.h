@@ -28,6 +28,8 @@ class SeriesVisits {
   const SeriesLayout& layout() const { return layout_; }
   /// For BlockPassPlan::places.
   std::vector<std::vector<size_t>> places() const;
+  /// For BlockPassPlan::visit_rows.
+  std::vector<int> rows() const;
   /// How the scenes are stored.
   BlockShape blocks();
   /// As BlockWork::visit_date. Scenes that cannot be read are reported and count as not observed.
@@ -39,6 +41,8 @@ class SeriesVisits {
     std::vector<ScenePlan> plans;  ///< tried one by one where the scene cannot be read for all at once
     ScenePlan together;
     std::vector<size_t> places;
+    std::vector<const Scene*> stack = {};  ///< scenes in the blocks of one file, read together; one place each
+    int rows = 0;                          ///< of a stack at once
   };
   /// Scenes share readers, so that not more files are open than a process may have.
   struct Reader {
@@ -50,10 +54,13 @@ class SeriesVisits {
     PlanRunner plans{*backend};
   };
   void add_track(const SceneTrack& track);
+  /// Makes one visit of the visits from `first` on whose scenes lie in the blocks of one file.
+  void join_stacks(size_t first);
   void add_bands(const SceneTrack& track, const std::vector<std::string>& bands, bool with_values);
   Reader& reader_of(size_t number) { return *readers_[number * readers_.size() / visits_.size()]; }
   void read(const Visit& visit, Runner& runner, SceneReader& reader, const Window& window,
             const std::vector<DateSeries>& series);
+  void read_stack(const Visit& visit, const Window& window, const std::vector<DateSeries>& series);
   void take(Runner& runner, SceneReader& reader, const Scene& scene, const ScenePlan& plan, const Window& window,
             const DateSeries* series);
 
@@ -61,6 +68,7 @@ class SeriesVisits {
   SeriesLayout layout_;
   std::vector<Visit> visits_;
   std::vector<std::unique_ptr<Reader>> readers_;
+  Pool<SceneReader> stack_readers_;
   Pool<Runner> runners_{[] { return std::make_unique<Runner>(); }};
 };
 

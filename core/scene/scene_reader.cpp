@@ -120,24 +120,37 @@ struct SceneReader::Impl {
     return true;
   }
 
+  /// The window of the target in a band of an aligned grid.
+  Window in_file(const SceneBand& band, const Window& window) {
+    const Fit& f = fit(band.grid);
+    return {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols};
+  }
+
+  /// Numbers of bands that lie in one aligned file; empty where they do not.
+  std::vector<int> numbers_in_one_file(const std::vector<const SceneBand*>& bands) {
+    if (bands.empty() || !fit(bands.front()->grid).aligned) return {};
+    const SceneBand& one = *bands.front();
+    const auto count = static_cast<int>(file_of(one)->info().bands.size());
+    std::vector<int> numbers;
+    for (const SceneBand* band : bands) {
+      if (band->file != one.file || band->subdataset != one.subdataset || !(band->grid == one.grid)) return {};
+      if (band->band < 1 || band->band > count) return {};
+      numbers.push_back(band->band);
+    }
+    return numbers;
+  }
+
   /// The window strip by strip, where all bands and the quality lie in one aligned file. False: they do not.
   bool visit_together(const Scene& scene, const std::vector<std::string>& roles, const Window& window,
                       const VisitStrip& visit) {
     std::vector<const SceneBand*> bands;
     for (const auto& role : roles) bands.push_back(&scene.bands.at(role));
     if (scene.qa) bands.push_back(&*scene.qa);
-    if (roles.empty() || !fit(bands.front()->grid).aligned) return false;
-    const SceneBand& one = *bands.front();
-    const auto file = file_of(one);
-    std::vector<int> numbers;
-    for (const SceneBand* band : bands) {
-      if (band->file != one.file || band->subdataset != one.subdataset || !(band->grid == one.grid)) return false;
-      if (band->band < 1 || band->band > static_cast<int>(file->info().bands.size())) return false;
-      numbers.push_back(band->band);
-    }
-    const Fit& f = fit(one.grid);
+    const auto numbers = roles.empty() ? std::vector<int>() : numbers_in_one_file(bands);
+    if (numbers.empty()) return false;
     std::vector<float> qa;
-    file->visit_strips(numbers, {window.row - f.row_offset, window.col - f.col_offset, window.rows, window.cols},
+    const auto file = file_of(*bands.front());
+    file->visit_strips(numbers, in_file(*bands.front(), window),
                        [&](int row, int rows, const std::vector<const float*>& values) {
                          const size_t n = Window{0, 0, rows, window.cols}.pixels();
                          const float* quality = scene.qa ? values.back() : nullptr;
@@ -255,6 +268,49 @@ bool SceneReader::visit(const Scene& scene, const std::vector<std::string>& role
   std::vector<const float*> dn;
   for (const auto& role : roles) dn.push_back(tile.dn.at(role).data());
   visit({0, window.rows, window.pixels(), roles, dn, tile.qa.empty() ? nullptr : tile.qa.data()});
+  return true;
+}
+
+int SceneReader::interleaved_rows(const Scene& scene, const std::string& role) try {
+  const auto file = impl_->file_of(scene.bands.at(role));
+  const RasterInfo& info = file->info();
+  return info.interleave == "PIXEL" && info.bands.size() > 2 ? std::max(1, info.block_rows) : 0;
+} catch (const InputError&) {
+  return 0;  // said where it is read
+}
+
+bool SceneReader::visit_stack(const std::vector<const Scene*>& scenes, const std::string& role, const Window& window,
+                              const std::function<void(size_t, const SceneStrip&)>& visit) {
+  std::vector<const SceneBand*> bands, quality;
+  for (const Scene* scene : scenes) {
+    bands.push_back(&scene->bands.at(role));
+    if (scene->qa) quality.push_back(&*scene->qa);
+  }
+  if (!quality.empty() && quality.size() != scenes.size()) return false;
+  const auto numbers = impl_->numbers_in_one_file(bands), of_quality = impl_->numbers_in_one_file(quality);
+  if (numbers.empty() || of_quality.size() != quality.size()) return false;
+  std::vector<std::vector<float>> qa(quality.size());
+  if (!quality.empty()) {
+    std::vector<float*> out;
+    for (auto& plane : qa) {
+      plane.resize(window.pixels());
+      out.push_back(plane.data());
+    }
+    impl_->file_of(*quality.front())->read(of_quality, impl_->in_file(*quality.front(), window), out);
+    for (size_t k = 0; k < qa.size(); ++k) Impl::clear_fill(*quality[k], qa[k]);
+  }
+  const std::vector<std::string> roles = {role};
+  std::vector<const float*> dn(1);
+  const auto file = impl_->file_of(*bands.front());
+  file->visit_strips(numbers, impl_->in_file(*bands.front(), window),
+                     [&](int row, int rows, const std::vector<const float*>& values) {
+                       const size_t from = static_cast<size_t>(row) * static_cast<size_t>(window.cols);
+                       for (size_t k = 0; k < scenes.size(); ++k) {
+                         dn[0] = values[k];
+                         const float* q = qa.empty() ? nullptr : qa[k].data() + from;
+                         visit(k, {row, rows, Window{0, 0, rows, window.cols}.pixels(), roles, dn, q, true});
+                       }
+                     });
   return true;
 }
 

@@ -56,6 +56,12 @@ class SceneReader {
   /// The same, from the first row to the last, a few at a time where the scene is stored so that they can be had.
   /// False: the scene does not cover the window at all. Errors: as read(), before the first strip.
   bool visit(const Scene& scene, const std::vector<std::string>& roles, const Window& window, const VisitStrip& visit);
+  /// The same of one role of scenes whose bands lie in one file, aligned, and their quality in none or in one other: a
+  /// block that holds them all is decoded once. Calls visit(k, strip) for scene k. False: they do not lie so.
+  bool visit_stack(const std::vector<const Scene*>& scenes, const std::string& role, const Window& window,
+                   const std::function<void(size_t, const SceneStrip&)>& visit);
+  /// Rows of a block of the scene's file, where it holds more bands than are worth decoding for one of them; else 0.
+  int interleaved_rows(const Scene& scene, const std::string& role);
   /// block_shape of the first of the roles' files; the usual one where it cannot be opened or has another grid.
   BlockShape blocks_of(const Scene& scene, const std::vector<std::string>& roles);
 

@@ -19,16 +19,17 @@ constexpr size_t spill_bytes = size_t{2} << 20;    // of a part that waits in a 
 
 }  // namespace
 
-float* DateSeries::rows(int r, int& together) const {
+float* DateSeries::rows(int row, int& together) const {
   const auto cols = static_cast<size_t>(cols_);
+  const int r = from_ + row;
   if (r >= in_memory_) {
     together = last_ - r;
-    return rest_ + static_cast<size_t>(r - in_memory_) * cols;
+    return rest_ + static_cast<size_t>(r - std::max(from_, in_memory_)) * cols;
   }
-  const int part = r / per_part_, begin = part * per_part_, rows = std::min(per_part_, last_ - begin);
-  together = begin + rows - r;
+  const int part = r / per_part_, begin = part * per_part_, of_block = std::min(per_part_, in_memory_ - begin);
+  together = std::min(begin + of_block, last_) - r;
   return first_ + static_cast<size_t>(part) * part_ +
-         (place_ * static_cast<size_t>(rows) + static_cast<size_t>(r - begin)) * cols;
+         (place_ * static_cast<size_t>(of_block) + static_cast<size_t>(r - begin)) * cols;
 }
 
 /// The series of one block, in parts of whole rows: [part][place][pixel]. The parts beyond the budget wait in a file.
@@ -71,11 +72,11 @@ class BlockSeries {
             block.cols};
   }
 
-  /// Where a date goes; put() after it is filled.
-  std::vector<DateSeries> begin(const Window& block, size_t date) {
-    std::vector<DateSeries> all(places_.empty() ? 1 : places_[date].size());
-    const size_t rest =
-        static_cast<size_t>(std::max(0, block.rows - rows_in_memory_)) * static_cast<size_t>(block.cols);
+  /// Where rows [from, last) of a date go; put() after they are filled.
+  std::vector<DateSeries> begin(const Window& block, size_t date, int from, int last) {
+    std::vector<DateSeries> all(places_of(date));
+    const int kept = kept_rows(block);
+    const size_t rest = static_cast<size_t>(std::max(0, last - std::max(from, kept))) * static_cast<size_t>(block.cols);
     staged().resize(rest * all.size());
     for (size_t k = 0; k < all.size(); ++k) {
       DateSeries& series = all[k];
@@ -84,19 +85,23 @@ class BlockSeries {
       series.part_ = room_;
       series.place_ = place(date, k);
       series.per_part_ = rows_per_part_;
-      series.in_memory_ = rows_in_memory_;
-      series.last_ = block.rows;
+      series.in_memory_ = kept;
+      series.from_ = from;
+      series.last_ = last;
       series.cols_ = block.cols;
     }
     return all;
   }
-  void put(const Window& block, size_t date) const {
-    const float* from = staged().data();
-    for (size_t k = 0; k < (places_.empty() ? 1 : places_[date].size()); ++k)
+  void put(const Window& block, size_t date, int from, int last) const {
+    const float* values = staged().data();
+    for (size_t k = 0; k < places_of(date); ++k)
       for (size_t p = parts_in_memory(block); p < parts(block); ++p) {
-        const size_t n = window(block, p).pixels();
-        file_->write({file_row(block, p, place(date, k)), 0, 1, static_cast<int>(n)}, from);
-        from += n;
+        const Window part = window(block, p);
+        const int top = part.row - block.row, begin = std::max(from, top), end = std::min(last, top + part.rows);
+        if (begin >= end) continue;
+        const int n = (end - begin) * block.cols;
+        file_->write({file_row(block, p, place(date, k)), (begin - top) * block.cols, 1, n}, values);
+        values += n;
       }
   }
   const float* part(const Window& block, size_t p) const {
@@ -125,6 +130,7 @@ class BlockSeries {
   int file_row(const Window& block, size_t p, size_t place) const {
     return static_cast<int>((p - parts_in_memory(block)) * depth_ + place);
   }
+  size_t places_of(size_t date) const { return places_.empty() ? 1 : places_[date].size(); }
   size_t place(size_t date, size_t k) const { return places_.empty() ? date : places_[date][k]; }
   static std::vector<float>& staged() {
     thread_local std::vector<float> values;
@@ -138,6 +144,16 @@ class BlockSeries {
   std::unique_ptr<ScratchRaster> file_;
 };
 
+namespace {
+
+/// Rows [from, last) of a block.
+struct Visit {
+  size_t date;
+  int from, last;
+};
+
+}  // namespace
+
 size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
   // The program and its libraries; per thread a compressed and a raw block of four bands and a block on its way out;
   // the results of a block, and of the one before, which is being written.
@@ -147,6 +163,7 @@ size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
 
 void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
   FW_EXPECT(plan.dates > 0 && plan.block_rows > 0 && plan.block_cols > 0, "a pass needs dates and blocks");
+  FW_EXPECT(plan.visit_rows.empty() || plan.visit_rows.size() == plan.dates, "rows of each date");
   FW_EXPECT(plan.places.empty() || plan.places.size() == plan.dates, "places of each date");
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
@@ -156,12 +173,20 @@ void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
     for (int col = 0; col < plan.grid.cols; col += plan.block_cols) {
       const Window block{row, col, std::min(plan.block_rows, plan.grid.rows - row),
                          std::min(plan.block_cols, plan.grid.cols - col)};
+      std::vector<Visit> visits;
+      for (size_t date = 0; date < plan.dates; ++date) {
+        const int most = plan.visit_rows.empty() ? 0 : plan.visit_rows[date], step = most > 0 ? most : block.rows;
+        for (int from = 0; from < block.rows; from += step)
+          visits.push_back({date, from, std::min(from + step, block.rows)});
+      }
       tbb::parallel_for(
-          size_t{0}, plan.dates,
-          [&](size_t date) {
-            if (!store) return work.visit_date(date, block, {});
-            work.visit_date(date, block, store->begin(block, date));
-            store->put(block, date);
+          size_t{0}, visits.size(),
+          [&](size_t k) {
+            const auto& [date, from, last] = visits[k];
+            const Window window{block.row + from, block.col, last - from, block.cols};
+            if (!store) return work.visit_date(date, window, {});
+            work.visit_date(date, window, store->begin(block, date, from, last));
+            store->put(block, date, from, last);
           },
           tbb::simple_partitioner());
       if (store && work.visit_part)

@@ -19,6 +19,8 @@ struct BlockPassPlan {
   bool keeps_series = false;               ///< values are kept for visit_part: one per pixel and date
   /// By date: its places in the series, where they are others than one each, in order. All places are named once.
   std::vector<std::vector<size_t>> places = {};
+  /// By date: most rows of a block that are visited at once; empty, or 0: all of them.
+  std::vector<int> visit_rows = {};
   size_t series_bytes = size_t{96} << 20;  ///< of the series kept in memory; the rest waits in a file
   size_t part_pixels = 0;             ///< of a SeriesPart, about; 0: so many that all dates fit a second-level cache
   int threads = 0;                    ///< 0: all
@@ -35,17 +37,18 @@ struct SeriesPart {
 /// Where the values of one date of a block go: one place of the series.
 class DateSeries {
  public:
-  /// The place of row r of the window, and how many rows from r on lie there one after another.
+  /// The place of row r of the visited window, and how many rows from r on lie there one after another.
   float* rows(int r, int& together) const;
 
  private:
   friend class BlockSeries;
   float *first_ = nullptr, *rest_ = nullptr;  ///< of rows in memory, in parts; of the rows after them, in one piece
   size_t part_ = 0, place_ = 0;               ///< floats between parts; in the series
-  int per_part_ = 1, in_memory_ = 0, last_ = 0, cols_ = 0;  ///< rows; columns
+  int per_part_ = 1, in_memory_ = 0, from_ = 0, last_ = 0;  ///< rows of the block; the visited ones
+  int cols_ = 0;
 };
 
-/// What is done with a block. Calls of one kind come from several threads at once; a date is visited by one at a time.
+/// What is done with a block. Calls of one kind come from several threads at once; a row of a date is visited once.
 struct BlockWork {
   /// Every row of each of the date's places is filled; there are none where the plan keeps no series.
   std::function<void(size_t date, const Window& window, const std::vector<DateSeries>& series)> visit_date;

@@ -95,22 +95,26 @@ void PlanRunner::compute(const Scene& scene, const ScenePlan& plan, const SceneS
   take({strip.row, strip.rows, n, values, reasons});
 }
 
+void PlanRunner::run(const Scene& scene, const ScenePlan& plan, const SceneStrip& whole, int cols,
+                     const TakeValues& take) {
+  const auto width = static_cast<size_t>(cols);
+  const int rows = backend_.is_device() ? whole.rows : static_cast<int>(std::max<size_t>(1, strip_pixels / width));
+  std::vector<const float*> dn(whole.roles.size());
+  for (int r = 0; r < whole.rows; r += rows) {
+    const size_t from = static_cast<size_t>(r) * width;
+    for (size_t k = 0; k < dn.size(); ++k) dn[k] = whole.dn[k] + from;
+    const int count = std::min(rows, whole.rows - r);
+    compute(scene, plan,
+            {whole.row + r, count, static_cast<size_t>(count) * width, whole.roles, dn,
+             whole.qa ? whole.qa + from : nullptr, whole.fill_stands},
+            take);
+  }
+}
+
 bool PlanRunner::run(SceneReader& reader, const Scene& scene, const ScenePlan& plan, const Window& window,
                      const TakeValues& take) {
-  return reader.visit(scene, roles_of(plan.roles), window, [&](const SceneStrip& whole) {
-    const auto cols = static_cast<size_t>(window.cols);
-    const int rows = backend_.is_device() ? whole.rows : static_cast<int>(std::max<size_t>(1, strip_pixels / cols));
-    std::vector<const float*> dn(whole.roles.size());
-    for (int r = 0; r < whole.rows; r += rows) {
-      const size_t from = static_cast<size_t>(r) * cols;
-      for (size_t k = 0; k < dn.size(); ++k) dn[k] = whole.dn[k] + from;
-      const int count = std::min(rows, whole.rows - r);
-      compute(scene, plan,
-              {whole.row + r, count, static_cast<size_t>(count) * cols, whole.roles, dn,
-               whole.qa ? whole.qa + from : nullptr, whole.fill_stands},
-              take);
-    }
-  });
+  return reader.visit(scene, roles_of(plan.roles), window,
+                      [&](const SceneStrip& strip) { run(scene, plan, strip, window.cols, take); });
 }
 
 ScenePlan plan_of(const std::vector<SceneSeries>& series) {

@@ -52,6 +52,8 @@ class PlanRunner {
   /// is taken.
   bool run(SceneReader& reader, const Scene& scene, const ScenePlan& plan, const Window& window,
            const TakeValues& take);
+  /// The same of rows that were read; cols: of the window.
+  void run(const Scene& scene, const ScenePlan& plan, const SceneStrip& strip, int cols, const TakeValues& take);
 
  private:
   void make_room(const ScenePlan& plan, size_t pixels);

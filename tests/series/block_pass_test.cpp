@@ -100,5 +100,63 @@ TEST(BlockPass, WhatTheWorkThrowsEndsThePass) {
   EXPECT_THROW(run_block_pass(plan, work), std::runtime_error);
 }
 
+/// Three dates of two places each, the second date in pieces of a few rows.
+std::vector<float> in_pieces(size_t series_bytes, int threads, const std::filesystem::path& scratch) {
+  BlockPassPlan plan;
+  plan.grid.rows = 50;
+  plan.grid.cols = 30;
+  plan.block_rows = 32;
+  plan.block_cols = 30;
+  plan.dates = 3;
+  plan.keeps_series = true;
+  plan.places = {{0, 3}, {1, 4}, {2, 5}};
+  plan.visit_rows = {0, 5, 0};
+  plan.part_pixels = 90;
+  plan.series_bytes = series_bytes;
+  plan.threads = threads;
+  plan.scratch_dir = scratch;
+  std::atomic<int> visits = 0;
+  std::vector<float> sum(plan.grid.pixels());
+  BlockWork work;
+  work.visit_date = [&](size_t date, const Window& w, const std::vector<DateSeries>& series) {
+    ++visits;
+    ASSERT_EQ(series.size(), 2U);
+    if (date == 1) {
+      EXPECT_LE(w.rows, 5);
+    }
+    for (size_t k = 0; k < 2; ++k)
+      for (int r = 0, together = 0; r < w.rows; r += together) {
+        float* to = series[k].rows(r, together);
+        ASSERT_LE(r + together, w.rows);
+        for (int i = 0; i < together * w.cols; ++i)
+          to[i] = value_at(date + 3 * k, w.row + r + i / w.cols, w.col + i % w.cols);
+      }
+  };
+  work.visit_part = [&](const SeriesPart& part) {
+    const size_t n = part.window.pixels();
+    for (size_t i = 0; i < n; ++i) {
+      float all = 0;
+      for (size_t place = 0; place < 6; ++place) all += part.series[place * n + i] * static_cast<float>(place + 1);
+      sum[static_cast<size_t>(part.window.row) * 30 + i] = all;
+    }
+  };
+  run_block_pass(plan, work);
+  EXPECT_EQ(visits, (1 + 7 + 1) + (1 + 4 + 1));
+  return sum;
+}
+
+TEST(BlockPass, PlacesOfADateAndPiecesOfABlockMeetInTheSeries) {
+  const test::TempDir dir;
+  std::vector<float> wanted;
+  for (int i = 0; i < 50 * 30; ++i) {
+    float all = 0;
+    for (size_t place = 0; place < 6; ++place) all += value_at(place, i / 30, i % 30) * static_cast<float>(place + 1);
+    wanted.push_back(all);
+  }
+  EXPECT_EQ(in_pieces(1 << 20, 2, dir.path()), wanted);
+  EXPECT_EQ(in_pieces(1, 4, dir.path()), wanted) << "all but one part in the file";
+  EXPECT_EQ(in_pieces(20000, 1, dir.path()), wanted) << "some parts in the file";
+}
+
 }  // namespace
 }  // namespace fw
