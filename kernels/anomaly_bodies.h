@@ -60,8 +60,10 @@ FW_HD void collect_reference(const SeriesView& x, const int32_t* list, int refer
   }
   for (int j = 0; j < references; ++j) {
     const int s = list[j];
+    float row[L];  // a copy: the series may lie where the statistics are, to the compiler
+    for (int l = 0; l < L; ++l) row[l] = x.at(s, l);
     for (int l = 0; l < L; ++l) {
-      const float v = x.at(s, l);
+      const float v = row[l];
       const bool ok = v == v;
       r.years[l] += ok;
       sum[l] += ok ? static_cast<double>(v) : 0.0;
@@ -98,38 +100,54 @@ FW_HD bool asks(const Op& op, Statistic s) {
   return op.out[static_cast<int>(s)] || op.reason_out[static_cast<int>(s)];
 }
 
-/// One pixel against its reference (lane l). to: its place in the outputs; from: its place in op.reason.
+/// L pixels against their references. to: the place of the first in the outputs; from: its place in op.reason.
 template <class Op, int L>
-FW_HD void put_anomalies(const Op& op, float value, const ReferenceValues<L>& r, int l, size_t to, size_t from) {
+FW_HD void put_anomalies(const Op& op, const float (&value)[L], const ReferenceValues<L>& r, size_t to, size_t from) {
   constexpr double z_limit = 6.0;
-  const double v = static_cast<double>(value), none = static_cast<double>(nan_f());
-  const auto put = [&](Statistic s, double result) {
-    const bool present = value == value && result == result;
+  const double none = static_cast<double>(nan_f()), floor = static_cast<double>(op.std_floor);
+  // One loop for each array: whatever is asked for, the loops have no branches.
+  const auto put = [&](Statistic s, const auto& compute) {
     const int k = static_cast<int>(s);
-    if (op.out[k]) op.out[k][to] = present ? static_cast<float>(result) : nan_f();
-    if (op.reason_out[k]) {
-      const uint8_t why = value == value ? number(Reason::not_assessed) : reason_of(op.reason, from);
-      op.reason_out[k][to] = present ? number(Reason::value) : why;
-    }
+    if (!asks(op, s)) return;
+    double result[L];
+    for (int l = 0; l < L; ++l) result[l] = compute(l);
+    if (float* const out = op.out[k])
+      for (int l = 0; l < L; ++l) {
+        const bool present = (value[l] == value[l]) & (result[l] == result[l]);
+        out[to + static_cast<size_t>(l)] = present ? static_cast<float>(result[l]) : nan_f();
+      }
+    if (uint8_t* const reason = op.reason_out[k])
+      for (int l = 0; l < L; ++l) {
+        const bool has_value = value[l] == value[l], present = has_value & (result[l] == result[l]);
+        const uint8_t why =
+            has_value ? number(Reason::not_assessed) : reason_of(op.reason, from + static_cast<size_t>(l));
+        reason[to + static_cast<size_t>(l)] = present ? number(Reason::value) : why;
+      }
   };
-  const bool enough = r.years[l] > 0 && r.years[l] >= op.min_years;
-  put(Statistic::value, v);
-  if (asks(op, Statistic::difference)) put(Statistic::difference, enough ? v - r.mean[l] : none);
-  if (asks(op, Statistic::percent_of_median)) {
-    const double median = enough ? r.median[l] : 0.0;
-    put(Statistic::percent_of_median, median > 0.0 ? 100.0 * v / median : none);
-  }
-  if (asks(op, Statistic::z)) {
-    const double stddev = r.years[l] > 1 ? sqrt(r.squares[l] / static_cast<double>(r.years[l] - 1)) : 0.0;
-    const bool spread = enough && stddev > 0.0 && stddev >= static_cast<double>(op.std_floor);
-    put(Statistic::z, spread ? clip((v - r.mean[l]) / stddev, -z_limit, z_limit) : none);
-  }
-  if (asks(op, Statistic::vci) || asks(op, Statistic::tci)) {
-    const double range = static_cast<double>(r.high[l]) - static_cast<double>(r.low[l]);
-    const bool spread = enough && range > 0.0;
-    put(Statistic::vci, spread ? clip(100.0 * (v - static_cast<double>(r.low[l])) / range, 0.0, 100.0) : none);
-    put(Statistic::tci, spread ? clip(100.0 * (static_cast<double>(r.high[l]) - v) / range, 0.0, 100.0) : none);
-  }
+  const auto v = [&](int l) { return static_cast<double>(value[l]); };
+  const auto enough = [&](int l) { return (r.years[l] > 0) & (r.years[l] >= op.min_years); };
+  const auto range = [&](int l) { return static_cast<double>(r.high[l]) - static_cast<double>(r.low[l]); };
+  put(Statistic::value, [&](int l) { return v(l); });
+  put(Statistic::difference, [&](int l) { return enough(l) ? v(l) - r.mean[l] : none; });
+  put(Statistic::percent_of_median, [&](int l) {
+    const double median = enough(l) ? r.median[l] : 0.0;
+    return median > 0.0 ? 100.0 * v(l) / median : none;
+  });
+  put(Statistic::z, [&](int l) {
+    const int freedom = r.years[l] > 1 ? r.years[l] - 1 : 1;
+    const double stddev = sqrt(r.squares[l] / static_cast<double>(freedom));
+    const bool spread = enough(l) & (r.years[l] > 1) & (stddev > 0.0) & (stddev >= floor);
+    const double z = clip((v(l) - r.mean[l]) / stddev, -z_limit, z_limit);
+    return spread ? z : none;
+  });
+  put(Statistic::vci, [&](int l) {
+    const bool spread = enough(l) & (range(l) > 0.0);
+    return spread ? clip(100.0 * (v(l) - static_cast<double>(r.low[l])) / range(l), 0.0, 100.0) : none;
+  });
+  put(Statistic::tci, [&](int l) {
+    const bool spread = enough(l) & (range(l) > 0.0);
+    return spread ? clip(100.0 * (static_cast<double>(r.high[l]) - v(l)) / range(l), 0.0, 100.0) : none;
+  });
 }
 
 struct AnomalyBody {
@@ -151,11 +169,10 @@ struct AnomalyBody {
       collect_reference<L>(x, rows + static_cast<size_t>(k) * static_cast<size_t>(max_reference_years),
                            row_count[k] < 0 ? 0 : row_count[k], asks(op, Statistic::z),
                            asks(op, Statistic::percent_of_median), r);
-      for (int l = 0; l < L; ++l) {
-        const size_t pixel = p + static_cast<size_t>(l);
-        put_anomalies(op, x.at(t, l), r, l, static_cast<size_t>(k) * op.pixels + pixel,
-                      static_cast<size_t>(t) * op.pixels + pixel);
-      }
+      float value[L];
+      for (int l = 0; l < L; ++l) value[l] = x.at(t, l);
+      put_anomalies<Anomaly, L>(op, value, r, static_cast<size_t>(k) * op.pixels + p,
+                                static_cast<size_t>(t) * op.pixels + p);
     }
   }
 };
@@ -194,16 +211,18 @@ struct AnomalyOfPlaceBody {
   template <int L>
   FW_HD void block(size_t p, float*) const {
     ReferenceValues<L> r;
+    float value[L];
     for (int l = 0; l < L; ++l) {
       const size_t i = p + static_cast<size_t>(l);
+      value[l] = op.x[i];
       r.years[l] = op.reference.count[i];
       r.mean[l] = op.reference.mean ? op.reference.mean[i] : 0.0;
       r.squares[l] = op.reference.squares ? op.reference.squares[i] : 0.0;
       r.low[l] = op.reference.low ? op.reference.low[i] : 0.0f;
       r.high[l] = op.reference.high ? op.reference.high[i] : 0.0f;
       r.median[l] = op.reference.median ? op.reference.median[i] : 0.0;
-      put_anomalies(op, op.x[i], r, l, i, i);
     }
+    put_anomalies<AnomalyOfPlace, L>(op, value, r, p, p);
   }
 };
 
