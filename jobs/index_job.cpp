@@ -1,5 +1,6 @@
 // 'forewarn index': named indices of given scenes, each scene on its own grid or all on the first one's; water area per
 // date.
+#include <tbb/global_control.h>
 #include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
@@ -120,7 +121,7 @@ class IndexRun {
   /// that find no scene left help with the windows and rasters of the others.
   void one_by_one() {
     size_t next = 0;
-    const auto scenes = static_cast<size_t>(tbb::this_task_arena::max_concurrency());
+    const size_t scenes = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
     tbb::parallel_pipeline(scenes, tbb::make_filter<void, std::shared_ptr<Work>>(
                                        tbb::filter_mode::serial_in_order,
                                        [&](tbb::flow_control& flow) -> std::shared_ptr<Work> {
