@@ -170,6 +170,7 @@ std::function<int()> declare_bench(CLI::App& app) {
   standard->add_option("-o,--out", o->out, "keep the outputs, one folder per job (else they are removed)");
   standard->add_option("--jobs", o->jobs, "which, separated by commas")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember({"A", "BC", "D1", "D2", "E", "ABCD1"}))
       ->capture_default_str();
   standard->add_option("--threads", o->threads, "0: all")->check(CLI::Range(0, 1024));

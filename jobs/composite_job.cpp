@@ -167,7 +167,8 @@ std::function<int()> declare_composite(CLI::App& app) {
       ->capture_default_str();
   app.add_option("-b,--bands", o->bands,
                  "roles or indices, separated by commas (default: all roles that every scene has)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--from", o->from, "first date, YYYY-MM-DD");
   app.add_option("--to", o->to, "last date, YYYY-MM-DD");
   app.footer(

@@ -63,6 +63,7 @@ std::function<int()> declare_fit(CLI::App& app) {
   app.add_option("--out", o->out, "model file to write (JSON)")->required();
   app.add_option("--leave-out", o->leave_out, "years to learn nothing of, as 2011 or 2011,2012: for honest hindcasts")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Range(1900, 2200));
   app.add_option("--indicators", o->indicators, "indicators.csv of a run: imagery as driver, where a unit has any");
   app.add_flag("--no-skill", o->no_skill, "do not hindcast every year (faster; the model then says nothing of skill)");

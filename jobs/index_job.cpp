@@ -208,7 +208,8 @@ std::function<int()> declare_index(CLI::App& app) {
                  "indices or roles, separated by commas (NDVI,MNDWI,rain_mm …; see 'forewarn describe'); 'all': every "
                  "index that the scene's bands allow")
       ->required()
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_flag("--common-grid", o->common_grid,
                "all scenes on the grid of the first one (aligned where whole cells apart, else resampled)");
   app.add_flag("--water", o->water,

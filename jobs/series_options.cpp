@@ -72,6 +72,7 @@ void declare_comparison(CLI::App& app, SeriesOptions& o) {
       ->group(group);
   app.add_option("--percentiles", o.settings.percentiles, "climatology: at most 9, 0..100")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->capture_default_str()
       ->group(group);
   app.add_option("--vhi-alpha", o.settings.vhi_alpha, "vhi: share of VCI, the rest is TCI")
@@ -118,6 +119,7 @@ void declare_rain(CLI::App& app, SeriesOptions& o) {
   const std::string group = "Rain (spi, spei)";
   app.add_option("--spi-scale", o.settings.spi.scales, "steps summed, one band each, separated by commas")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::Range(1, max_spi_scale))
       ->capture_default_str()
       ->group(group);
@@ -158,6 +160,7 @@ void declare_season(CLI::App& app, SeriesOptions& o) {
       ->group(group);
   app.add_option("--season-levels", o.season_levels, "phenology: shares of the amplitude at start, senescence, end")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->expected(3)
       ->capture_default_str()
       ->group(group);
@@ -195,6 +198,7 @@ std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app) {
   for (const auto& s : series_statistics()) known.push_back(s.name);
   app.add_option("-s,--stat", o->stats, "statistics, separated by commas; see below")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::IsMember(known))
       ->capture_default_str();
   declare_record(app, *o);

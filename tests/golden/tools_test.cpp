@@ -19,8 +19,8 @@ TEST(Index, AllGivesEveryIndexThatTheBandsAllow) {
         std::pair{"S2", 0.1}, std::pair{"RE1", 0.15}})
     raster.bands.push_back({{value, value, value + 0.01, value}, letter});
   test::make_raster(dir / "scene_20240521.tif", raster);
-  const auto run = test::forewarn(dir, "index -q -p reflectance-tif -i all -o " + (dir / "out").string() + " " +
-                                           (dir / "scene_20240521.tif").string());
+  const auto run = test::forewarn(dir, "index -q -p reflectance-tif -o " + (dir / "out").string() + " -i all " +
+                                           (dir / "scene_20240521.tif").string());  // a file is no further index
   ASSERT_EQ(run.exit, 0) << run.err;
   std::set<std::string> made, expected;
   for (const auto& entry : std::filesystem::directory_iterator(dir / "out"))
