@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,9 +23,16 @@ void sync_folder(const std::filesystem::path& folder);
 /// WRITE_FAILED, VERIFY_FAILED.
 void write_file_synced(const std::filesystem::path& file, std::string_view content);
 
-/// A new file (it must not exist) of zeros, and bytes into it. Not flushed.
+/// Bytes and their place in a file.
+struct FilePiece {
+  size_t offset;
+  const void* bytes;
+  size_t count;
+};
+
+/// A new file (it must not exist) of zeros, and bytes into it: opened once for all pieces. Not flushed.
 void create_file(const std::filesystem::path& file, uintmax_t bytes);
-void write_into(const std::filesystem::path& file, size_t offset, const void* bytes, size_t count);
+void write_into(const std::filesystem::path& file, std::span<const FilePiece> pieces);
 
 /// Copies a file, flushes the copy and compares its SHA-256. Errors: OutputError DISK_FULL, WRITE_FAILED,
 /// VERIFY_FAILED.

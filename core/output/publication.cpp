@@ -56,9 +56,10 @@ class StagedFileWriter final : public FileWriter {
       : path(std::move(temporary_file)), name(std::move(file_name)), size(bytes) {
     create_file(path, size);
   }
-  void write(size_t offset, const void* bytes, size_t count) override {
-    FW_EXPECT(offset + count <= size, "beyond the end of " + name);
-    write_into(path, offset, bytes, count);
+  using FileWriter::write;
+  void write(std::span<const FilePiece> pieces) override {
+    for (const FilePiece& p : pieces) FW_EXPECT(p.offset + p.count <= size, "beyond the end of " + name);
+    write_into(path, pieces);
   }
   const fs::path path;
   const std::string name;

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "core/base/error.h"
 #include "core/geo/admin_units.h"
 #include "core/geo/grid.h"
+#include "core/output/atomic_file.h"
 #include "core/output/block_raster.h"
 
 namespace fw {
@@ -95,8 +97,12 @@ struct ManifestInfo {
 class FileWriter {
  public:
   virtual ~FileWriter() = default;
-  /// Errors: OutputError.
-  virtual void write(size_t offset, const void* bytes, size_t count) = 0;
+  /// The file is opened once for all pieces. Errors: OutputError.
+  virtual void write(std::span<const FilePiece> pieces) = 0;
+  void write(size_t offset, const void* bytes, size_t count) {
+    const FilePiece piece{offset, bytes, count};
+    write({&piece, 1});
+  }
 };
 
 /// One output folder. Thread-safe up to finish(). Destroyed without finish(), it leaves no trace.

@@ -136,10 +136,12 @@ bool FolderStore::has_composite(size_t base, Period period) const {
 void FolderStore::load_composite(size_t base, Period period, const Window& window, float* value, uint8_t* reason) {
   const std::string name = composite_name(base, period);
   const size_t plane = plan_.grid.pixels() * sizeof(float);
+  std::vector<RoomPiece> pieces;
   for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    last_->read(name, at * sizeof(float), value + from, count * sizeof(float));
-    last_->read(name, plane + at, reason + from, count);
+    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
+    pieces.push_back({plane + at, reason + from, count});
   });
+  last_->read(name, pieces);
 }
 
 bool FolderStore::keeps_composite(size_t base, Period period) const {
@@ -150,10 +152,12 @@ void FolderStore::keep_composite(size_t base, Period period, const Window& windo
                                  const uint8_t* reason) {
   FileWriter& file = *writers_.at(composite_name(base, period));
   const size_t plane = plan_.grid.pixels() * sizeof(float);
+  std::vector<FilePiece> pieces;
   for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    file.write(at * sizeof(float), value + from, count * sizeof(float));
-    file.write(plane + at, reason + from, count);
+    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
+    pieces.push_back({plane + at, reason + from, count});
   });
+  file.write(pieces);
 }
 
 void FolderStore::load_reference(size_t series, int place, const Window& window, const ReferencePlanes& wanted,
@@ -161,13 +165,14 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   const std::string name = reference_name(series, place);
   values.resize(window.pixels(), wanted);
   size_t begin = 0;
+  std::vector<RoomPiece> pieces;
   PlaceValues there;  // one value of each plane that the file holds
   there.resize(1, reference_planes(plan_, record_, series));
   const auto read = [&](auto& plane, const auto& stored) {
     constexpr size_t size = sizeof(plane[0]);
     if (!plane.empty())
       for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-        last_->read(name, begin + at * size, plane.data() + from, count * size);
+        pieces.push_back({begin + at * size, plane.data() + from, count * size});
       });
     begin += stored.size() * plan_.grid.pixels() * size;
   };
@@ -181,6 +186,7 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   read(values.spread, there.spread);
   read(values.p_zero, there.p_zero);
   for (size_t y = 0; y < values.years.size(); ++y) read(values.years[y], there.years[y]);
+  last_->read(name, pieces);
 }
 
 std::shared_ptr<FileWriter> FolderStore::begin_file(const std::string& name, size_t bytes) {
@@ -194,14 +200,16 @@ void FolderStore::keep_reference(size_t series, int place, const Window& window,
   const ReferencePlanes planes = reference_planes(plan_, record_, series);
   const auto file = begin_file(reference_name(series, place), plan_.grid.pixels() * bytes_of(planes));
   size_t begin = 0;
+  std::vector<FilePiece> pieces;
   for_each_plane(values, planes, [&](const auto& plane, bool there) {
     if (!there) return;
     constexpr size_t size = sizeof(plane[0]);
     for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-      file->write(begin + at * size, plane.data() + from, count * size);
+      pieces.push_back({begin + at * size, plane.data() + from, count * size});
     });
     begin += plan_.grid.pixels() * size;
   });
+  file->write(pieces);
 }
 
 void FolderStore::load_units(size_t level, size_t series, int place, const ReferencePlanes& wanted,
@@ -251,20 +259,24 @@ bool FolderStore::has_planes(const std::string& name, Period period) const {
 void FolderStore::load_plane(const std::string& name, Period period, size_t plane, const Window& window,
                              void* values) const {
   const size_t begin = plane * plan_.grid.pixels() * plane_value;
+  std::vector<RoomPiece> pieces;
   for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    last_->read(planes_name(name, period), begin + at * plane_value,
-                static_cast<unsigned char*>(values) + from * plane_value, count * plane_value);
+    pieces.push_back(
+        {begin + at * plane_value, static_cast<unsigned char*>(values) + from * plane_value, count * plane_value});
   });
+  last_->read(planes_name(name, period), pieces);
 }
 
 void FolderStore::keep_plane(const std::string& name, Period period, size_t planes, size_t plane, const Window& window,
                              const void* values) {
   const size_t bytes = plan_.grid.pixels() * plane_value;
   const auto file = begin_file(planes_name(name, period), planes * bytes);
+  std::vector<FilePiece> pieces;
   for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    file->write(plane * bytes + at * plane_value, static_cast<const unsigned char*>(values) + from * plane_value,
-                count * plane_value);
+    pieces.push_back({plane * bytes + at * plane_value, static_cast<const unsigned char*>(values) + from * plane_value,
+                      count * plane_value});
   });
+  file->write(pieces);
 }
 
 void FolderStore::keep_planes(const std::string& name, Period period) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,13 @@ inline constexpr int state_version = 2;
 /// Everything in the configuration that a stored number depends on, as text: a state of another text is not used.
 std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record,
                                 const std::vector<AdminUnits>& levels);
+
+/// Room for bytes and their place in a file.
+struct RoomPiece {
+  size_t offset;
+  void* room;
+  size_t count;
+};
 
 /// A published state. Files are compared with their hashes before their first use.
 class StoredState {
@@ -45,7 +53,12 @@ class StoredState {
   std::vector<FileRecord> files() const;
   /// Path of a file whose bytes are those that were published. Errors: InputError STATE_DAMAGED.
   std::filesystem::path checked(const std::string& name) const;
-  void read(const std::string& name, size_t offset, void* to, size_t count) const;
+  /// The file is opened once for all pieces.
+  void read(const std::string& name, std::span<const RoomPiece> pieces) const;
+  void read(const std::string& name, size_t offset, void* to, size_t count) const {
+    const RoomPiece piece{offset, to, count};
+    read(name, {&piece, 1});
+  }
 
  private:
   std::filesystem::path folder_;

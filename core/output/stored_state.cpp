@@ -94,17 +94,22 @@ fs::path StoredState::checked(const std::string& name) const {
   return path;
 }
 
-void StoredState::read(const std::string& name, size_t offset, void* to, size_t count) const {
+void StoredState::read(const std::string& name, std::span<const RoomPiece> pieces) const {
   const fs::path path = checked(name);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  size_t done = 0;
-  while (file >= 0 && done < count) {
-    const ssize_t n = ::pread(file, static_cast<char*>(to) + done, count - done, static_cast<off_t>(offset + done));
-    if (n <= 0) break;
-    done += static_cast<size_t>(n);
+  bool whole = file >= 0;
+  for (const RoomPiece& piece : pieces) {
+    size_t done = 0;
+    while (whole && done < piece.count) {
+      const ssize_t n = ::pread(file, static_cast<char*>(piece.room) + done, piece.count - done,
+                                static_cast<off_t>(piece.offset + done));
+      if (n <= 0) break;
+      done += static_cast<size_t>(n);
+    }
+    whole = whole && done == piece.count;
   }
   if (file >= 0) ::close(file);
-  if (done < count) damaged(name + " cannot be read");
+  if (!whole) damaged(name + " cannot be read");
 }
 
 }  // namespace fw
