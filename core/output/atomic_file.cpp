@@ -89,17 +89,20 @@ void create_file(const fs::path& file, uintmax_t bytes) {
   if (::ftruncate(fd.get(), static_cast<off_t>(bytes)) != 0) throw output_failure("size", file, errno);
 }
 
+void write_all(int file, const FilePiece& piece, const char* doing, const fs::path& path) {
+  for (size_t done = 0; done < piece.count;) {
+    const ssize_t n = ::pwrite(file, static_cast<const char*>(piece.bytes) + done, piece.count - done,
+                               static_cast<off_t>(piece.offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) throw output_failure(doing, path, errno);
+    done += static_cast<size_t>(n);
+  }
+}
+
 void write_into(const fs::path& file, std::span<const FilePiece> pieces) {
   Descriptor fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
   if (fd.get() < 0) throw output_failure("open", file, errno);
-  for (const FilePiece& piece : pieces)
-    for (size_t done = 0; done < piece.count;) {
-      const ssize_t n = ::pwrite(fd.get(), static_cast<const char*>(piece.bytes) + done, piece.count - done,
-                                 static_cast<off_t>(piece.offset + done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw output_failure("write", file, errno);
-      done += static_cast<size_t>(n);
-    }
+  for (const FilePiece& piece : pieces) write_all(fd.get(), piece, "write", file);
   if (fd.close() != 0) throw output_failure("close", file, errno);
 }
 

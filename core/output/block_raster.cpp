@@ -109,15 +109,7 @@ void BlockRaster::encode(float* samples, Bytes& out) const {
 }
 
 void BlockRaster::put(uint64_t at, const void* data, size_t bytes) {
-  const char* from = static_cast<const char*>(data);
-  while (bytes > 0) {
-    const ssize_t n = ::pwrite(fd_, from, bytes, static_cast<off_t>(at));
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw output_failure("write", file_, errno);
-    from += n;
-    at += static_cast<uint64_t>(n);
-    bytes -= static_cast<size_t>(n);
-  }
+  write_all(fd_, {at, data, bytes}, "write", file_);
 }
 
 void BlockRaster::append(int block_row, int block_col, int band, const Bytes& bytes) {

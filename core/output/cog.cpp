@@ -101,14 +101,7 @@ class File {
   }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
-  void put(uint64_t at, const Bytes& data) {
-    for (size_t done = 0; done < data.size();) {
-      const ssize_t n = ::pwrite(fd_, data.data() + done, data.size() - done, static_cast<off_t>(at + done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n < 0) throw output_failure("write", path_, errno);
-      done += static_cast<size_t>(n);
-    }
-  }
+  void put(uint64_t at, const Bytes& data) { write_all(fd_, {at, data.data(), data.size()}, "write", path_); }
   void close() {
     if (::fsync(fd_) != 0) throw output_failure("flush", path_, errno);
     if (::close(std::exchange(fd_, -1)) != 0) throw output_failure("close", path_, errno);

@@ -76,15 +76,7 @@ int64_t StagedPixels::offset(int band, size_t at) const {
 }
 
 void StagedPixels::put(int64_t at, const void* data, size_t bytes) {
-  const char* from = static_cast<const char*>(data);
-  while (bytes > 0) {
-    const ssize_t n = ::pwrite(fd_, from, bytes, at);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw output_failure("write pixels in", folder_, errno);
-    from += n;
-    at += n;
-    bytes -= static_cast<size_t>(n);
-  }
+  write_all(fd_, {static_cast<size_t>(at), data, bytes}, "write pixels in", folder_);
 }
 
 void StagedPixels::get(int64_t at, void* data, size_t bytes) const {
