@@ -78,8 +78,7 @@ class CompositeRun {
 
   void run(Publication& publication) {
     size_t most = 1;
-    for (const auto& p : periods_)
-      most = std::max(most, std::min(p.scenes.size(), static_cast<size_t>(max_scenes_per_period)));
+    for (const auto& p : periods_) most = std::max(most, p.scenes.size());
     const size_t bytes = (most * (bands_.size() + 1) * 2 + bands_.size()) * sizeof(float);
     const auto windows = tiles(grid_, fit_tile_size(o_.scenes->tile_size, bytes, usual_tile_memory));
     Progress progress("tiles", windows.size() * periods_.size());

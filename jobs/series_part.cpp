@@ -39,13 +39,6 @@ void each_step(const SceneTrack& track, const SeriesShape& shape, const Step& st
 
 }  // namespace
 
-void report_crowded_steps(const SceneTrack& track, const SeriesShape& shape, RunReport& report) {
-  each_step(track, shape, [&](size_t, size_t first, size_t count) {
-    for (size_t k = static_cast<size_t>(max_scenes_per_period); k < count; ++k)
-      report_too_many(*track.scenes[first + k], report);
-  });
-}
-
 LoadedPart::LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLayout& layout, const SceneTracks& tracks,
                        const SeriesShape& shape, const Grid& grid, bool steps)
     : backend_(backend),
@@ -91,7 +84,6 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
   reason = Buffer<uint8_t>(backend_, shape_.periods.size() * n);
   Buffer<uint16_t> valid(backend_, n);
   each_step(track, shape_, [&](size_t p, size_t begin, size_t count) {
-    count = std::min(count, static_cast<size_t>(max_scenes_per_period));
     if (count == 0) {
       backend_.fill(y.at(p * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
       backend_.fill(reason.at(p * n), static_cast<unsigned char>(Reason::not_observed), n);

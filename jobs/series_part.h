@@ -45,7 +45,4 @@ class LoadedPart {
   std::optional<WrongTemperature> wrong_;
 };
 
-/// Reports the scenes that have no place in a step (report_too_many).
-void report_crowded_steps(const SceneTrack& track, const SeriesShape& shape, RunReport& report);
-
 }  // namespace fw

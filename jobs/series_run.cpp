@@ -70,10 +70,6 @@ void SeriesRun::run(Publication& publication) {
     outputs_.push_back(
         {s, publication.raster(spec_of(*s)), s->has_flags ? publication.raster(flag_spec(*s)) : nullptr});
   const bool steps = needs(StatisticInput::steps);
-  if (steps) {
-    report_crowded_steps(tracks_.main, shape_, report_);
-    for (const auto& track : tracks_.further) report_crowded_steps(track, shape_, report_);
-  }
   const BlockPassPlan plan = plan_of_pass(publication.scratch());
   Progress progress("blocks", tiles(grid_, plan.block_rows, plan.block_cols).size());
   std::mutex mutex;

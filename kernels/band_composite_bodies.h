@@ -31,7 +31,9 @@ struct BandCompositeBody {
       if (seen != static_cast<uint8_t>(MaskOutcome::clear)) continue;
       bool whole = true;
       for (int b = 0; b < op.bands; ++b) {
-        const float v = op.value[static_cast<size_t>(s * op.bands + b) * op.pixels + pixel];
+        const float v =
+            op.value[(static_cast<size_t>(s) * static_cast<size_t>(op.bands) + static_cast<size_t>(b)) * op.pixels +
+                     pixel];
         whole = whole && is_finite(v);
         scenes.at(n * op.bands + b, l) = static_cast<double>(v);
       }
@@ -53,7 +55,7 @@ struct BandCompositeBody {
     for (int b = 0; b < op.bands; ++b)
       put_value(op.out[static_cast<size_t>(b) * op.pixels + pixel], n > 0 ? point[b] : nan_d());
     if (op.scene) op.scene[pixel] = static_cast<int16_t>(chosen);
-    if (op.valid) op.valid[pixel] = static_cast<uint16_t>(n);
+    if (op.valid) op.valid[pixel] = static_cast<uint16_t>(n < 65535 ? n : 65535);
     if (op.flags) op.flags[pixel] = static_cast<uint8_t>(fallback ? flag_fallback : 0);
     if (op.reason)
       op.reason[pixel] = number(n > 0 ? Reason::value : (observed ? Reason::masked : Reason::not_observed));

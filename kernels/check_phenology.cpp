@@ -6,7 +6,8 @@
 namespace fw {
 
 void check(const BandComposite& op) {
-  expect(op.scenes >= 0 && op.scenes <= max_scenes_per_period, "BandComposite", "scenes outside 0..max");
+  expect(op.scenes >= 0, "BandComposite", "scenes is negative");
+  expect(!op.scene || op.scenes <= 32767, "BandComposite", "more scenes than `scene` can name");
   expect(op.bands >= 1 && op.bands <= max_composite_bands, "BandComposite", "bands outside 1..max_composite_bands");
   expect_memory(op.pixels, "BandComposite", op.out);
   if (op.scenes > 0) expect_memory(op.pixels, "BandComposite", op.value, op.outcome);

@@ -90,11 +90,11 @@ struct SpectralIndex {
 
 enum class CompositeMethod : uint8_t { max, median, mean, sum, last };
 
-/// Scenes of one period -> one value. value, outcome: [scene][pixel] in order of acquisition, 0..max_scenes_per_period
-/// of them. A scene counts where its outcome is clear and its value a number. Median of an even count is the mean of
-/// the two middle values; `last` is the last scene that counts; mean and sum are in double in scene order. Out:
-/// composite [pixel] (NaN without a valid scene); valid: how many counted; reason: value, or masked if any scene
-/// observed the pixel (outcome clear or masked), else not_observed. valid and reason may be null.
+/// Scenes of one period -> one value. value, outcome: [scene][pixel] in order of acquisition. A scene counts where its
+/// outcome is clear and its value a number. Median of an even count is the mean of the two middle values; `last` is the
+/// last scene that counts; mean and sum are in double in scene order. Out: composite [pixel] (NaN without a valid
+/// scene); valid: how many counted (65535: or more); reason: value, or masked if any scene observed the pixel (outcome
+/// clear or masked), else not_observed. valid and reason may be null.
 struct Composite {
   const float* value;
   const uint8_t* outcome;
@@ -105,7 +105,6 @@ struct Composite {
   uint16_t* valid;
   uint8_t* reason;
 };
-inline constexpr int max_scenes_per_period = 64;
 
 enum class RollingMethod : uint8_t { sum, mean, max };
 

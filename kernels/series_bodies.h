@@ -1,6 +1,7 @@
 // Bodies over scenes and periods: Composite, SeriesStats, Rolling, BuiltUp. See lanes.h for L.
 #pragma once
 #include "kernels/lanes.h"
+#include "kernels/middle_selection.h"
 #include "kernels/ops.h"
 #include "kernels/series_stats.h"
 
@@ -22,14 +23,33 @@ FW_HD uint8_t window_reason(bool has_value, bool missing, const uint8_t* reason,
 
 struct CompositeBody {
   Composite op;
-  static constexpr size_t work_floats(int) { return 0; }
+  /// Of a median of more scenes than a thread sorts where it stands.
+  size_t work_floats(int lanes) const {
+    const bool many = op.method == CompositeMethod::median && op.scenes > sorted_in_place;
+    return many ? static_cast<size_t>(op.scenes) * static_cast<size_t>(lanes) : 0;
+  }
 
   template <int L>
-  FW_HD void block(size_t p, float*) const {
+  FW_HD void block(size_t p, float* work) const {
+    if (op.method != CompositeMethod::median || op.scenes <= sorted_in_place) {
+      float room[sorted_in_place][L];
+      combine<L>(p, room, false);
+    } else if constexpr (L > 1) {
+      combine<L>(p, reinterpret_cast<float(*)[L]>(work), true);
+    } else {
+      count_middle(p);
+    }
+  }
+
+ private:
+  static constexpr int sorted_in_place = 64;
+
+  /// many: more than sorted_in_place.
+  template <int L>
+  FW_HD void combine(size_t p, float (*sorted)[L], bool many) const {
     const float infinity = __builtin_inff();
     const CompositeMethod method = op.method;
     const bool by_median = method == CompositeMethod::median;
-    float sorted[max_scenes_per_period][L];
     double sum[L];
     float best[L];
     int valid[L], observed[L];
@@ -47,6 +67,8 @@ struct CompositeBody {
       }
       for (int l = 0; l < L; ++l) valid[l] += v[l] == v[l];
       if (by_median) {
+        if (many)
+          for (int l = 0; l < L; ++l) v[l] = one_zero(v[l]);
         for (int l = 0; l < L; ++l) sorted[s][l] = v[l] == v[l] ? v[l] : infinity;
       } else if (method == CompositeMethod::max) {
         for (int l = 0; l < L; ++l) best[l] = v[l] > best[l] ? v[l] : best[l];
@@ -68,9 +90,28 @@ struct CompositeBody {
     } else {
       for (int l = 0; l < L; ++l) result[l] = best[l];
     }
+    put<L>(p, result, valid, observed);
+  }
+
+  FW_HD void count_middle(size_t p) const {
+    int valid[1] = {0}, observed[1] = {0};
+    for (int s = 0; s < op.scenes; ++s) {
+      const size_t at = static_cast<size_t>(s) * op.pixels + p;
+      const float v = op.value[at];
+      valid[0] += op.outcome[at] == static_cast<uint8_t>(MaskOutcome::clear) && v == v;
+      observed[0] |= op.outcome[at] != static_cast<uint8_t>(MaskOutcome::not_observed);
+    }
+    const ScenesOfPixel scenes{op.value + p, op.outcome + p, op.scenes, op.pixels};
+    const float result[1] = {valid[0] > 0 ? to_float(scenes.median(valid[0])) : nan_f()};
+    put<1>(p, result, valid, observed);
+  }
+
+  template <int L>
+  FW_HD void put(size_t p, const float (&result)[L], const int (&valid)[L], const int (&observed)[L]) const {
     for (int l = 0; l < L; ++l) op.out[p + static_cast<size_t>(l)] = valid[l] > 0 ? result[l] : nan_f();
     if (op.valid)
-      for (int l = 0; l < L; ++l) op.valid[p + static_cast<size_t>(l)] = static_cast<uint16_t>(valid[l]);
+      for (int l = 0; l < L; ++l)
+        op.valid[p + static_cast<size_t>(l)] = static_cast<uint16_t>(valid[l] < 65535 ? valid[l] : 65535);
     if (op.reason)
       for (int l = 0; l < L; ++l) {
         const int missing = observed[l] > 0 ? static_cast<int>(Reason::masked) : static_cast<int>(Reason::not_observed);

@@ -109,10 +109,6 @@ class BlockComposites::Maker {
     std::vector<const Scene*> scenes;
     for (const Scene* s : of_.record_.scenes.at(product)[period])
       if (reader_.touches(*s, block)) scenes.push_back(s);
-    if (scenes.size() > max_scenes_per_period) {
-      for (size_t k = max_scenes_per_period; k < scenes.size(); ++k) report_too_many(*scenes[k], of_.report_);
-      scenes.resize(max_scenes_per_period);
-    }
     if (slot_value_.size() < series_.size()) {
       slot_value_.resize(series_.size());
       slot_outcome_.resize(series_.size());

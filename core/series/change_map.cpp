@@ -140,7 +140,7 @@ void write_tile(Backend& backend, const ChangePlan& plan, const Window& w, const
 }
 
 int tile_size_of(const ChangePlan& plan) {
-  const size_t scenes = std::min(std::max(plan.before.size(), plan.after.size()), size_t{max_scenes_per_period});
+  const size_t scenes = std::max(plan.before.size(), plan.after.size());
   const size_t pixel = 2 * (scenes + 4) * (plan.names.size() * sizeof(float) + 1);
   return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes);
 }

@@ -27,11 +27,7 @@ PeriodBands::PeriodBands(Backend& backend, SceneReader& reader, const IndexCatal
   read_ = wanted.size();
   for (const Scene* scene : scenes) {
     ScenePlan plan = plan_scene(*scene, indices, wanted, stage, report);
-    if (plan.names.size() != wanted.size()) continue;
-    if (scenes_.size() == static_cast<size_t>(max_scenes_per_period))
-      report_too_many(*scene, report);
-    else
-      scenes_.push_back({scene, std::move(plan)});
+    if (plan.names.size() == wanted.size()) scenes_.push_back({scene, std::move(plan)});
   }
 }
 

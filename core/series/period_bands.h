@@ -26,8 +26,8 @@ struct BandValues {
 
 class PeriodBands {
  public:
-  /// Scenes that lack one of the names are reported (BAND_MISSING, `stage`), and those beyond max_scenes_per_period
-  /// (report_too_many); both are left out. Errors: ConfigError UNKNOWN_INDEX.
+  /// Scenes that lack one of the names are reported (BAND_MISSING, `stage`) and left out. Errors: ConfigError
+  /// UNKNOWN_INDEX.
   PeriodBands(Backend& backend, SceneReader& reader, const IndexCatalogue& indices,
               const std::vector<const Scene*>& scenes, const std::vector<std::string>& names, PeriodMethod method,
               const std::string& stage, RunReport& report);

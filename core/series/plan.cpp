@@ -128,8 +128,7 @@ size_t bytes_of_period(const RecordPlan& record) {
   size_t most_scenes = 1;
   for (const auto& [product, periods] : record.scenes)
     for (const auto& scenes : periods) most_scenes = std::max(most_scenes, scenes.size());
-  return record.base.size() * std::min<size_t>(most_scenes, max_scenes_per_period) * (sizeof(float) + 1) +
-         18 * sizeof(float);
+  return record.base.size() * most_scenes * (sizeof(float) + 1) + 18 * sizeof(float);
 }
 
 size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixels) {

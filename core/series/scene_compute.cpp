@@ -39,11 +39,6 @@ std::optional<SceneSeries> offer_of(const Scene& scene, const std::string& name)
   return SceneSeries{index, ""};
 }
 
-void report_too_many(const Scene& scene, RunReport& report) {
-  report.add({scene.id, "read", "TOO_MANY_SCENES",
-              "more than " + std::to_string(max_scenes_per_period) + " scenes in one period", Verdict::refused});
-}
-
 void report_unread(const Scene& scene, const Error& why, RunReport& report) {
   report.add({scene.id, "read", why.code(), printable(why.what(), 400), Verdict::refused});
 }

@@ -22,9 +22,6 @@ std::vector<std::string> roles_of(const std::vector<SceneSeries>& series);
 /// the index from bands; nothing when neither is there.
 std::optional<SceneSeries> offer_of(const Scene& scene, const std::string& name);
 
-/// Reports that a scene comes after max_scenes_per_period others of its period and is left out (TOO_MANY_SCENES, stage
-/// "read").
-void report_too_many(const Scene& scene, RunReport& report);
 /// Reports that a scene could not be read and is left out where that happened (stage "read").
 void report_unread(const Scene& scene, const Error& why, RunReport& report);
 

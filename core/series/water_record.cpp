@@ -53,8 +53,19 @@ void choose_epochs(const WaterRecordPlan& plan, WaterRecord& record) {
   record.epoch2 = Epoch{middle, record.months.back()};
 }
 
-int tile_size_of(const WaterRecordPlan& plan, size_t scenes, size_t months) {
-  const size_t pixel = scenes + months * (sizeof(float) + 1) + max_scenes_per_period * (sizeof(float) + 1) + 128;
+size_t most_in_a_month(const std::vector<Scene>& scenes) {
+  size_t most = 0, count = 0;
+  for (size_t s = 0; s < scenes.size(); ++s) {
+    const auto month = [&](size_t k) { return period_of(scenes[k].time.date, Cadence::month); };
+    count = s > 0 && month(s) == month(s - 1) ? count + 1 : 1;
+    most = std::max(most, count);
+  }
+  return most;
+}
+
+int tile_size_of(const WaterRecordPlan& plan, const std::vector<Scene>& scenes, size_t months) {
+  const size_t pixel =
+      scenes.size() + months * (sizeof(float) + 1) + 2 * most_in_a_month(scenes) * (sizeof(float) + 1) + 128;
   int size = water_tile_size(plan.tile_size);
   while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel > plan.memory_bytes)
     size = water_tile_size(size / 2);
@@ -63,9 +74,8 @@ int tile_size_of(const WaterRecordPlan& plan, size_t scenes, size_t months) {
 
 class Recorder {
  public:
-  Recorder(const WaterRecordPlan& plan, Backend& backend, WaterMapper& mapper, WaterRecord& record, WaterSink& sink,
-           RunReport& report)
-      : plan_(plan), backend_(backend), mapper_(mapper), record_(record), sink_(sink), report_(report) {}
+  Recorder(const WaterRecordPlan& plan, Backend& backend, WaterMapper& mapper, WaterRecord& record, WaterSink& sink)
+      : plan_(plan), backend_(backend), mapper_(mapper), record_(record), sink_(sink) {}
 
   void tile(const Window& w) {
     std::vector<std::vector<uint8_t>> states(record_.scenes.size());
@@ -92,13 +102,7 @@ class Recorder {
       for (; next < states.size() &&
              period_of(record_.scenes[next].scene->time.date, Cadence::month) == record_.months[m];
            ++next) {
-        if (states[next].empty()) continue;
-        if (of_month.size() < static_cast<size_t>(max_scenes_per_period))
-          of_month.push_back(next);
-        else
-          report_.add({record_.scenes[next].scene->id, "water", "TOO_MANY_SCENES",
-                       "more than " + std::to_string(max_scenes_per_period) + " scenes in one month: not in the record",
-                       Verdict::refused});
+        if (!states[next].empty()) of_month.push_back(next);
       }
       if (of_month.empty()) {
         backend_.fill(water.at(m * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
@@ -171,7 +175,6 @@ class Recorder {
   WaterMapper& mapper_;
   WaterRecord& record_;
   WaterSink& sink_;
-  RunReport& report_;
 };
 
 }  // namespace
@@ -183,14 +186,14 @@ WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue
   WaterMapper mapper(*backend, reader, plan.grid, indices, plan.water, report);
   WaterRecord record{{}, WaterAreas(catalogue.scenes.size()), months_of(catalogue.scenes), {}, {}};
   choose_epochs(plan, record);
-  const int size = tile_size_of(plan, catalogue.scenes.size(), record.months.size());
+  const int size = tile_size_of(plan, catalogue.scenes, record.months.size());
   const auto windows = tiles(plan.grid, size);
   Progress progress("water", catalogue.scenes.size() + windows.size());
   for (const auto& scene : catalogue.scenes) {
     record.scenes.push_back(mapper.prepare(scene, size));
     progress.step();
   }
-  Recorder recorder(plan, *backend, mapper, record, sink, report);
+  Recorder recorder(plan, *backend, mapper, record, sink);
   for (const Window& w : windows) {
     recorder.tile(w);
     progress.step();

@@ -48,9 +48,9 @@ struct WaterRecord {
   std::optional<WaterRecordPlan::Epoch> epoch1, epoch2;  ///< as used
 };
 
-/// Maps all scenes (in order of time) on the plan's grid, tile by tile. Scenes without the bands needed, and those
-/// beyond max_scenes_per_period in a month, are reported and add nothing to the record. Results do not depend on the
-/// tile size. Errors: ConfigError RANGE (threshold, epochs), MEMORY, UNKNOWN_INDEX.
+/// Maps all scenes (in order of time) on the plan's grid, tile by tile. Scenes without the bands needed are reported
+/// and add nothing to the record. Results do not depend on the tile size. Errors: ConfigError RANGE (threshold,
+/// epochs), MEMORY, UNKNOWN_INDEX.
 WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
                          const ChosenDevice& device, WaterSink& sink, RunReport& report);
 

@@ -99,6 +99,30 @@ TEST_F(Composite, ADekadHasARasterOfItsOwnAndIndicesMayBeBands) {
   EXPECT_FALSE(std::filesystem::exists(dir_ / "out/composite-max-ndvi_2024-02-d1.tif"));
 }
 
+TEST_F(Composite, AMonthOfThreeDailySensorsCountsWhole) {
+  std::filesystem::remove_all(scenes_);
+  std::filesystem::create_directory(scenes_);
+  for (int k = 0; k < 93; ++k) {
+    test::MadeRaster raster;
+    const double v = 0.01 * (k * 37 % 93);  // 0.00 … 0.92 in some order; pixel 1 is masked in the last of them
+    raster.bands = {
+        {{v, v, v, -1}, "R", -1}, {{1 - v, 1 - v, 1 - v, -1}, "N", -1}, {{0, k == 92 ? 1.0 : 0.0, 0, 0}, "mask"}};
+    const std::string day = std::to_string(101 + k / 3).substr(1), sensor(1, "abc"[k % 3]);
+    test::make_raster(scenes_ + "/" + sensor + "_2024-01-" + day + ".tif", raster);
+  }
+  for (const std::string method : {"median", "medoid", "geomedian"}) {
+    const auto outcome = run("-b red,nir -m " + method);
+    ASSERT_EQ(outcome.exit, 0) << outcome.err;
+    SCOPED_TRACE(method);
+    // 0.56 is the masked one (92 * 37 mod 93): the middle of the others lies between 0.45 and 0.46.
+    const auto red = band(method + "_2024-01", 1), nir = band(method + "_2024-01", 2);
+    EXPECT_NEAR(red[0], 0.46, 1e-4);
+    EXPECT_NEAR(nir[0], 0.54, 1e-4);
+    EXPECT_NEAR(red[1], 0.455, method == "median" ? 1e-6 : 0.0051);
+    expect(band(method + "_2024-01", 3), {93, 92, 93, 0});
+  }
+}
+
 TEST_F(Composite, ThreadsAndTilesDoNotChangeAByte) {
   ASSERT_EQ(run("-m geomedian --threads 1 --tile-size 32").exit, 0);
   std::filesystem::rename(dir_ / "out", dir_ / "first");

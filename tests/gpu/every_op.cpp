@@ -41,6 +41,27 @@ Composite composite(Memory& m, const Inputs& in, CompositeMethod method) {
           m.out<uint16_t>("valid", in.pixels),
           m.out<uint8_t>("reason", in.pixels)};
 }
+/// More scenes than a thread keeps: the rows come again, times 1, 0, -1, …: with ties and both zeros.
+Composite median_of_many(Memory& m, const Inputs& in) {
+  constexpr int scenes = 70;
+  Plane<float> value;
+  Plane<uint8_t> outcome;
+  for (int s = 0; s < scenes; ++s) {
+    const auto row = static_cast<std::ptrdiff_t>(static_cast<size_t>(s % in.times) * in.pixels);
+    value.insert(value.end(), in.y.begin() + row, in.y.begin() + row + static_cast<std::ptrdiff_t>(in.pixels));
+    outcome.insert(outcome.end(), in.outcome.begin() + row,
+                   in.outcome.begin() + row + static_cast<std::ptrdiff_t>(in.pixels));
+    for (size_t i = value.size() - in.pixels; i < value.size(); ++i) value[i] *= static_cast<float>(1 - s / in.times);
+  }
+  return {m.in(value),
+          m.in(outcome),
+          scenes,
+          in.pixels,
+          CompositeMethod::median,
+          m.out<float>("out", in.pixels),
+          m.out<uint16_t>("valid", in.pixels),
+          m.out<uint8_t>("reason", in.pixels)};
+}
 Rolling rolling(Memory& m, const Inputs& in, RollingMethod method) {
   return {m.in(in.x),
           m.in(in.reason),
@@ -159,6 +180,7 @@ std::vector<OpCase> every_op() {
     cases.push_back(make_case(std::string("Composite ") + composites[k], true, [k](Memory& m, const Inputs& in) {
       return composite(m, in, static_cast<CompositeMethod>(k));
     }));
+  cases.push_back(make_case("Composite median of many", true, median_of_many));
   const char* rollings[] = {"sum", "mean", "max"};
   for (int k = 0; k < 3; ++k)
     cases.push_back(make_case(std::string("Rolling ") + rollings[k], true, [k](Memory& m, const Inputs& in) {

@@ -57,6 +57,25 @@ TEST_P(BandCompositeOp, FewerThanThreeScenesAreAveragedAndFlagged) {
   EXPECT_EQ(out.valid, 2);
 }
 
+TEST_P(BandCompositeOp, HundredsOfScenesHaveTheirMedoidAndGeomedian) {
+  // On a line, evenly: the medoid and the geomedian are the middle one; a third is hidden, and far off.
+  std::vector<Values> scenes;
+  Codes outcome;
+  for (int s = 0; s < 303; ++s) {
+    const bool seen = s % 3 != 1;
+    const float x = static_cast<float>(s / 3 * 2 + (s % 3 == 2 ? 1 : 0));
+    scenes.push_back(seen ? Values{x, 2 * x} : Values{-1000, 5000});
+    outcome.push_back(seen ? clear : hidden);
+  }
+  scenes.pop_back();  // the last of the line, so that its count is odd
+  outcome.pop_back();
+  const auto medoid = run(BandCompositeMethod::medoid, scenes, outcome);
+  EXPECT_EQ(medoid.valid, 201);
+  EXPECT_EQ(medoid.scene, 150);
+  EXPECT_EQ(medoid.bands, (Values{100, 200}));
+  expect_values(run(BandCompositeMethod::geomedian, scenes, outcome).bands, {100, 200}, 1e-4);
+}
+
 TEST_P(BandCompositeOp, SceneswithAMissingBandDoNotCount) {
   const auto out = run(BandCompositeMethod::medoid, {{nan_v, 1}, {1, inf_v}, {4, 5}}, {clear, clear, clear});
   EXPECT_EQ(out.valid, 1);

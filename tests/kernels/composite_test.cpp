@@ -1,3 +1,7 @@
+#include <cstring>
+
+#include "../gpu/every_op.h"
+#include "kernels/lanes.h"
 #include "on_each_backend.h"
 
 namespace fw {
@@ -83,10 +87,101 @@ TEST_P(CompositeOp, ASingleSceneIsItsOwnComposite) {
 
 TEST_P(CompositeOp, NegativeValuesHaveAMaximum) { EXPECT_EQ(of(CompositeMethod::max, {-3, -1, -2}), -1.0f); }
 
-TEST_P(CompositeOp, TheFullNumberOfScenesHasAMedian) {
-  Values v;
-  for (int k = 0; k < max_scenes_per_period; ++k) v.push_back(static_cast<float>((k * 37) % max_scenes_per_period));
-  EXPECT_EQ(of(CompositeMethod::median, v), 31.5f);
+/// Pixels of so many scenes, with gaps of both kinds, ties, negative numbers and zeros of both signs; the last pixels
+/// fill no block of lanes.
+struct ManyScenes {
+  static constexpr size_t pixels = series_lanes + 5;
+  int scenes;
+  Values value;
+  Codes outcome;
+  explicit ManyScenes(int n) : scenes(n) {
+    sample::Random random(static_cast<uint64_t>(n));
+    for (size_t i = 0; i < static_cast<size_t>(n) * pixels; ++i) {
+      const bool coarse = random.below(3) == 0;
+      float v = coarse ? static_cast<float>(random.below(5) - 2) * 0.25f : 2 * random.unit() - 1;
+      if (v == 0 && random.below(2) == 0) v = -0.0f;
+      if (random.below(12) == 0) v = nan_v;
+      value.push_back(i % pixels == 3 ? 0.5f : v);
+      outcome.push_back(static_cast<uint8_t>(random.below(5) < 4 ? 0 : 1 + random.below(2)));
+    }
+    for (int s = 0; s < n; ++s) {
+      outcome[at(s, 0)] = code(MaskOutcome::masked);
+      outcome[at(s, 1)] = code(s == n / 2 ? MaskOutcome::clear : MaskOutcome::not_observed);
+      outcome[at(s, 2)] = code(MaskOutcome::clear), value[at(s, 2)] = s % 2 == 0 ? -0.0f : 0.0f;
+      outcome[at(s, pixels - 1)] = code(MaskOutcome::clear), value[at(s, pixels - 1)] = static_cast<float>(s * 37 % n);
+    }
+  }
+  size_t at(int scene, size_t pixel) const { return static_cast<size_t>(scene) * pixels + pixel; }
+  Values counting(size_t pixel) const {
+    Values v;
+    for (int s = 0; s < scenes; ++s)
+      if (outcome[at(s, pixel)] == 0 && !std::isnan(value[at(s, pixel)])) v.push_back(value[at(s, pixel)]);
+    return v;
+  }
+  /// The scenes in another order.
+  ManyScenes turned(int by) const {
+    ManyScenes other = *this;
+    for (int s = 0; s < scenes; ++s)
+      for (size_t p = 0; p < pixels; ++p) {
+        other.value[at((s + by) % scenes, p)] = value[at(s, p)];
+        other.outcome[at((s + by) % scenes, p)] = outcome[at(s, p)];
+      }
+    return other;
+  }
+};
+
+TEST_P(CompositeOp, AnyNumberOfScenesHasTheMedianOfAPlainSort) {
+  for (const int scenes : {63, 64, 65, 66, 200, 1001}) {
+    const ManyScenes in(scenes);
+    const auto out = run(CompositeMethod::median, in.value, in.outcome, scenes);
+    for (size_t p = 0; p < in.pixels; ++p) {
+      Values v = in.counting(p);
+      std::sort(v.begin(), v.end());
+      const size_t n = v.size();
+      EXPECT_EQ(out.valid[p], n);
+      if (n == 0)
+        EXPECT_TRUE(std::isnan(out.value[p])) << scenes << " scenes, pixel " << p;
+      else
+        EXPECT_EQ(out.value[p], static_cast<float>((static_cast<double>(v[(n - 1) / 2]) + v[n / 2]) / 2))
+            << scenes << " scenes, pixel " << p;
+    }
+    EXPECT_EQ(out.reason[0], code(Reason::masked));
+    EXPECT_EQ(out.valid[1], std::isnan(in.value[in.at(scenes / 2, 1)]) ? 0 : 1);
+  }
+}
+
+TEST_P(CompositeOp, TheMedianOfManyScenesHasTheSameBitsInAnyOrderAndInAnyBlock) {
+  const ManyScenes in(200);
+  const auto once = run(CompositeMethod::median, in.value, in.outcome, 200);
+  for (const int by : {1, 77, 199}) {
+    const ManyScenes other = in.turned(by);
+    const auto again = run(CompositeMethod::median, other.value, other.outcome, 200);
+    EXPECT_EQ(std::memcmp(once.value.data(), again.value.data(), once.value.size() * sizeof(float)), 0) << by;
+  }
+  for (size_t p = 0; p < in.pixels; ++p) {  // alone, no pixel fills a block of lanes
+    Values value;
+    Codes outcome;
+    for (int s = 0; s < 200; ++s) value.push_back(in.value[in.at(s, p)]), outcome.push_back(in.outcome[in.at(s, p)]);
+    const auto alone = run(CompositeMethod::median, value, outcome, 200);
+    EXPECT_EQ(std::memcmp(&once.value[p], &alone.value[0], sizeof(float)), 0) << p;
+  }
+}
+
+TEST_P(CompositeOp, ManyScenesAccumulateAsFewDo) {
+  const ManyScenes in(200);
+  const auto highest = run(CompositeMethod::max, in.value, in.outcome, 200),
+             sum = run(CompositeMethod::sum, in.value, in.outcome, 200),
+             mean = run(CompositeMethod::mean, in.value, in.outcome, 200),
+             last = run(CompositeMethod::last, in.value, in.outcome, 200);
+  for (size_t p = 2; p < in.pixels; ++p) {
+    const Values v = in.counting(p);
+    double total = 0;
+    for (const float x : v) total += static_cast<double>(x);
+    EXPECT_EQ(highest.value[p], *std::max_element(v.begin(), v.end()));
+    EXPECT_EQ(sum.value[p], static_cast<float>(total));
+    EXPECT_EQ(mean.value[p], static_cast<float>(total / static_cast<double>(v.size())));
+    EXPECT_EQ(last.value[p], v.back());
+  }
 }
 
 TEST_P(CompositeOp, CountAndReasonMayBeLeftOut) {

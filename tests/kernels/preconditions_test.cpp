@@ -39,8 +39,7 @@ TEST(Preconditions, AnIndexNeedsItsBands) {
 
 TEST(Preconditions, PeriodsAndWindowsHaveLimits) {
   uint16_t valid[4];
-  expect_refused(Composite{f, u, 2, 1, CompositeMethod::median, f, valid, u},
-                 [](Composite& o) { o.scenes = max_scenes_per_period + 1; });
+  expect_refused(Composite{f, u, 2, 1, CompositeMethod::median, f, valid, u}, [](Composite& o) { o.scenes = -1; });
   const Rolling rolling{f, u, 4, 1, 3, 2, RollingMethod::sum, f, u};
   expect_refused(rolling, [](Rolling& o) { o.window = 0; });
   expect_refused(rolling, [](Rolling& o) { o.min_valid = 0; });
@@ -122,6 +121,9 @@ TEST(Preconditions, ClimatologiesSeasonsAndRunsHaveLimits) {
   expect_refused(VegetationHealth{f, f, u, u, 1, 0.5f, f, u}, [](VegetationHealth& o) { o.alpha = nan_v; });
   expect_refused(BandComposite{f, u, 2, 4, 1, BandCompositeMethod::medoid, f, nullptr, nullptr, u, u},
                  [](BandComposite& o) { o.bands = max_composite_bands + 1; });
+  int16_t which[4];
+  expect_refused(BandComposite{f, u, 2, 4, 1, BandCompositeMethod::medoid, f, which, nullptr, u, u},
+                 [](BandComposite& o) { o.scenes = 32768; });
   const Phenology season{f, 36, 1, true, 0.2f, 0.75f, 0.2f, 0.0f, f, f, f, f, f, f, f, u};
   expect_refused(season, [](Phenology& o) { o.start_fraction = 0.0f; });
   expect_refused(season, [](Phenology& o) { o.senescence_fraction = 0.1f; });

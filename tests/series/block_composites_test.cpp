@@ -1,6 +1,7 @@
 // Blocks in which composites are made: they cover the grid once, follow the scenes and keep within the memory.
 #include "core/series/block_composites.h"
 
+#include "tests/scene/raster_maker.h"
 #include "tests/series/small_archive.h"
 
 namespace fw {
@@ -84,6 +85,42 @@ TEST(BlockComposites, AreThoseOfTheScenesWhateverTheBlock) {
                 static_cast<float>(0.1 * (year % 5) + 0.01 * month + 0.001 * (part.row + r) + 0.0001 * (part.col + c)));
         EXPECT_EQ(reason, std::vector<uint8_t>(part.pixels(), 0));
       }
+  }
+  EXPECT_EQ(report.rejected(), 0U);
+}
+
+TEST(BlockComposites, TakeEverySceneOfACrowdedPeriod) {
+  constexpr int scenes = 150;
+  const Grid grid = test::archive_grid(9, 7);
+  const test::TempDir dir;
+  std::filesystem::create_directory(dir / "scenes");
+  for (int k = 0; k < scenes; ++k) {
+    test::MadeRaster raster;
+    raster.grid = grid;
+    std::vector<double> values(grid.pixels(), 0.001 * (k * 77 % scenes));
+    values[3] = k == 140 ? 0.5 : -9999;
+    raster.bands = {{std::move(values), "", -9999}};
+    test::make_raster(dir / "scenes" / ("s" + std::to_string(k) + "_2015-03-05.tif"), raster);
+  }
+  ScanInput input{"value-tif", {"scenes"}};
+  input.roles["value"] = "ndvi";
+  RunReport report;
+  const Catalogue catalogue = test::scan_archive(dir.path(), {input}, report);
+  const SeriesPlan plan = test::archive_plan(grid, {"ndvi"});
+  RecordPlan record = plan_record(plan, catalogue);
+  const size_t pixel = bytes_of_period(record);
+  EXPECT_GE(pixel, scenes * 5U) << "the memory of all scenes is counted";
+  const auto march = static_cast<size_t>(period_of({2015, 3, 5}, plan.cadence).number - record.first.number);
+  for (const auto [method, expected] :
+       {std::pair{CompositeMethod::median, 0.0745}, {CompositeMethod::max, 0.149}, {CompositeMethod::mean, 0.0745}}) {
+    record.base[0].composite = method;
+    BlockComposites composites(plan, record, catalogue, report, nullptr, 2);
+    composites.make({0, 0, grid.rows, grid.cols});
+    EXPECT_EQ(composites.scenes_read(), static_cast<size_t>(scenes));
+    std::vector<float> value(grid.pixels());
+    std::vector<uint8_t> reason(grid.pixels());
+    composites.copy(0, march, {0, 0, grid.rows, grid.cols}, value.data(), reason.data());
+    for (size_t i = 0; i < value.size(); ++i) EXPECT_NEAR(value[i], i == 3 ? 0.5 : expected, 1e-6) << i;
   }
   EXPECT_EQ(report.rejected(), 0U);
 }
