@@ -3,6 +3,7 @@
 #include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
+#include <atomic>
 
 #include "core/series/scene_compute.h"
 
@@ -183,14 +184,15 @@ class BlockComposites::Maker {
 };
 
 BlockComposites::BlockComposites(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue,
-                                 RunReport& report, const SeriesStore* store, int at_once)
+                                 RunReport& report, const SeriesStore* store, int at_once,
+                                 std::shared_ptr<OpenRasters> files)
     : plan_(plan),
       record_(record),
       catalogue_(catalogue),
       report_(report),
       store_(store),
       at_once_(static_cast<size_t>(std::max(1, at_once))),
-      files_(std::make_shared<OpenRasters>(64 * static_cast<int>(at_once_))),
+      files_(files ? std::move(files) : std::make_shared<OpenRasters>(64 * static_cast<int>(at_once_))),
       makers_([this] { return std::make_unique<Maker>(*this); }) {}
 BlockComposites::~BlockComposites() = default;
 
@@ -203,7 +205,7 @@ bool BlockComposites::is_stored(const std::string& product, size_t period, const
   return std::none_of(changed.begin(), changed.end(), [&](const Scene* s) { return reader.touches(*s, window); });
 }
 
-void BlockComposites::make(const Window& block) {
+size_t BlockComposites::make(const Window& block) {
   block_ = block;
   const size_t count = record_.base.size() * static_cast<size_t>(record_.periods) * block.pixels();
   value_.resize(count);
@@ -216,6 +218,7 @@ void BlockComposites::make(const Window& block) {
   for (const auto& [product, periods] : record_.scenes)
     for (size_t p = 0; p < periods.size(); ++p)
       if (!is_stored(product, p, block)) items.push_back({&product, p});
+  std::atomic<size_t> scenes_read = 0;
   size_t next = 0;
   tbb::parallel_pipeline(
       at_once_,
@@ -225,9 +228,10 @@ void BlockComposites::make(const Window& block) {
         return nullptr;
       }) & tbb::make_filter<Item*, void>(tbb::filter_mode::parallel, [&](Item* item) {
         makers_.lend([&](Maker& maker) {
-          scenes_read_ += maker.make(*item->product, item->period, block_, value_.data(), reason_.data());
+          scenes_read += maker.make(*item->product, item->period, block_, value_.data(), reason_.data());
         });
       }));
+  return scenes_read;
 }
 
 void BlockComposites::copy(size_t base, size_t period, const Window& window, float* value, uint8_t* reason) const {

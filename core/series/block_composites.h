@@ -1,7 +1,6 @@
 // Composites of one block of the grid over the whole record: scenes are read in the blocks in which they are stored,
 // each once, by several threads, where their pixels are decoded: on the CPU. Tiles then take their part.
 #pragma once
-#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -26,19 +25,18 @@ BlockPlan plan_blocks(const SeriesPlan& plan, const RecordPlan& record, const Ca
 
 class BlockComposites {
  public:
-  /// store: null, or where composites of an update come from; what is stored is not made again.
+  /// store: null, or where composites of an update come from; what is stored is not made again. files: those of others
+  /// that read the same scenes, or null.
   BlockComposites(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, RunReport& report,
-                  const SeriesStore* store, int at_once);
+                  const SeriesStore* store, int at_once, std::shared_ptr<OpenRasters> files = nullptr);
   ~BlockComposites();
   /// Makes the composites of a block, in place of those of the last one. A scene that cannot be read is left out of the
-  /// block and reported (stage "read").
-  void make(const Window& block);
+  /// block and reported (stage "read"). Out: scenes that were read.
+  size_t make(const Window& block);
   /// Is the composite of this period in the store, and no scene of it changed in the window?
   bool is_stored(const std::string& product, size_t period, const Window& window) const;
   /// The part of a composite that lies in a window of the block.
   void copy(size_t base, size_t period, const Window& window, float* value, uint8_t* reason) const;
-  /// Scenes that were read, in any block each.
-  size_t scenes_read() const { return scenes_read_; }
 
  private:
   class Maker;
@@ -52,7 +50,6 @@ class BlockComposites {
   Window block_;
   std::vector<float> value_;     ///< [base][period][pixel of the block]
   std::vector<uint8_t> reason_;  ///< the same
-  std::atomic<size_t> scenes_read_ = 0;
   Pool<Maker> makers_;
 };
 

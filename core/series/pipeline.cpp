@@ -5,6 +5,7 @@
 #include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -79,6 +80,33 @@ class TileStatistics {
   ZonalStore::Map of_unit_;
 };
 
+struct BlockTiles {
+  Window block;
+  std::vector<Window> tiles;
+};
+
+/// Composites of one block at a time, and who computes its tiles.
+struct BlockWorker {
+  std::unique_ptr<BlockComposites> composites;
+  std::unique_ptr<Pool<TileRunner>> tiles;
+};
+
+/// body(item) for all items, `at_once` of them at the same time.
+template <class Item, class Body>
+void for_each_of(const std::vector<Item>& items, int at_once, const Body& body) {
+  if (at_once == 1) {
+    for (const Item& item : items) body(item);
+    return;
+  }
+  size_t next = 0;
+  tbb::parallel_pipeline(
+      static_cast<size_t>(at_once),
+      tbb::make_filter<void, size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) {
+        if (next == items.size()) control.stop();
+        return next == items.size() ? next : next++;
+      }) & tbb::make_filter<size_t, void>(tbb::filter_mode::parallel, [&](size_t i) { body(items[i]); }));
+}
+
 IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
                         const ZonalStore& store) {
   IndicatorTable table;
@@ -145,13 +173,15 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   TileBudget budget = budget_tiles(plan, record, threads);
   const size_t usable = usable_memory(plan);
   const BlockPlan blocks = plan_blocks(plan, record, catalogue, budget.tile_size, threads, usable / 5 * 3);
-  budget = tiles_of_blocks(plan, record, budget, blocks.pixels, usable - std::min(usable, blocks.bytes), threads);
+  const bool side_by_side = blocks_side_by_side(plan, record, blocks.blocks.size(), blocks.pixels, threads, budget);
+  if (!side_by_side)
+    budget = tiles_of_blocks(plan, record, budget, blocks.pixels, usable - std::min(usable, blocks.bytes), threads);
   limit_raster_cache(plan.memory_bytes / 8);  // of the fifth that budget_tiles leaves
-  std::vector<std::vector<Window>> windows;   // of each block
+  std::vector<BlockTiles> work;
   size_t count = 0;
   for (const Window& block : blocks.blocks) {
-    windows.push_back(tiles_of(block, budget.tile_size));
-    count += windows.back().size();
+    work.push_back({block, tiles_of(block, budget.tile_size)});
+    count += work.back().tiles.size();
   }
   summary = {budget.tile_size,
              budget.tokens,
@@ -184,34 +214,29 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   // An update compares the targets with stored statistics of the others.
   const std::vector<int> averaged = store && store->updating() ? record.targets : std::vector<int>();
   UnitMeans means(record.periods, averaged);
-  BlockComposites composites(plan, record, catalogue, report, store, blocks.at_once);
-  // A thread that waits inside a tile may start another tile, never with the same worker.
-  Pool<TileRunner> workers(
-      [&] { return std::make_unique<TileRunner>(plan, record, composites, device, report, store); });
+  const auto files = std::make_shared<OpenRasters>(64 * threads);
+  // A thread that waits inside a block or tile may start another one, never with the same worker.
+  Pool<BlockWorker> workers([&] {
+    auto worker = std::make_unique<BlockWorker>(
+        BlockWorker{std::make_unique<BlockComposites>(plan, record, catalogue, report, store,
+                                                      side_by_side ? 1 : blocks.at_once, files),
+                    nullptr});
+    const BlockComposites& composites = *worker->composites;
+    worker->tiles = std::make_unique<Pool<TileRunner>>(
+        [&] { return std::make_unique<TileRunner>(plan, record, composites, device, report, store); });
+    return worker;
+  });
+  std::atomic<size_t> scenes_read = 0;
   Progress progress("tiles", count * (scratch.empty() ? 1 : 2));
 
-  const auto over_tiles = [&](std::vector<Window>& of_block, const auto& body) {
-    size_t next = 0;
-    tbb::parallel_pipeline(
-        static_cast<size_t>(budget.tokens),
-        tbb::make_filter<void, Window*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Window* {
-          if (next < of_block.size()) return &of_block[next++];
-          control.stop();
-          return nullptr;
-        }) & tbb::make_filter<Window*, void>(tbb::filter_mode::parallel, [&](Window* window) {
-          body(*window);
-          progress.step();
-        }));
-  };
-
-  const auto compute = [&](const Window& window) {
+  const auto compute = [&](BlockWorker& worker, const Window& window) {
     const TileZones zones = zones_of(levels, plan.grid, window);
     TileStatistics statistics(zones);
     UnitMeans tile_means(record.periods, averaged);
     TileWorker::DeliverSeries series_sink;
     if (!levels.empty()) series_sink = [&](size_t series, const float* value) { tile_means.add(zones, series, value); };
-    workers.lend([&](TileRunner& worker) {
-      worker.run(
+    worker.tiles->lend([&](TileRunner& runner) {
+      runner.run(
           window,
           [&](size_t i, size_t t, const float* value, const uint8_t* reason, const float* ungated) {
             if (const auto raw = scratch.find({i, t}); raw != scratch.end()) {
@@ -229,14 +254,20 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
     zonal.merge(statistics.of_unit());
     means.merge(tile_means);
   };
-  for (size_t b = 0; b < blocks.blocks.size(); ++b) {
-    composites.make(blocks.blocks[b]);
-    over_tiles(windows[b], compute);
-  }
+  const int blocks_at_once = side_by_side ? budget.tokens : 1, tiles_at_once = side_by_side ? 1 : budget.tokens;
+  for_each_of(work, blocks_at_once, [&](const BlockTiles& of) {
+    workers.lend([&](BlockWorker& worker) {
+      scenes_read += worker.composites->make(of.block);
+      for_each_of(of.tiles, tiles_at_once, [&](const Window& window) {
+        compute(worker, window);
+        progress.step();
+      });
+    });
+  });
 
-  for (auto& of_block : windows) {
+  for (const BlockTiles& of : work) {
     if (scratch.empty()) break;
-    over_tiles(of_block, [&](const Window& window) {
+    for_each_of(of.tiles, budget.tokens, [&](const Window& window) {
       const TileZones zones = zones_of(levels, plan.grid, window);
       TileStatistics statistics(zones);
       std::vector<float> value(window.pixels()), reason_number(window.pixels());
@@ -250,10 +281,11 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
         sink.write(i, t, window, value.data(), reason.data());
       }
       zonal.merge(statistics.of_unit());
+      progress.step();
     });
   }
 
-  summary.scenes_read = composites.scenes_read();
+  summary.scenes_read = scenes_read;
   IndicatorTable table = table_of(plan, record, levels, zonal);
   gate_units(plan, table);
   add_statistics_of_means(plan, record, levels, means, table, store, &summary.reference);

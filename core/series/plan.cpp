@@ -174,6 +174,16 @@ TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, con
   }
 }
 
+bool blocks_side_by_side(const SeriesPlan& plan, const RecordPlan& record, size_t blocks, size_t block_pixels,
+                         int threads, TileBudget& budget) {
+  const auto side = static_cast<size_t>(budget.tile_size), wanted = static_cast<size_t>(threads) + 1;
+  if (threads < 2 || block_pixels > side * side || blocks < 2 * static_cast<size_t>(threads) ||
+      tile_bytes(plan, record, block_pixels) > usable_memory(plan) / wanted)
+    return false;
+  budget.tokens = static_cast<int>(wanted);
+  return true;
+}
+
 TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int threads) {
   const size_t usable = usable_memory(plan);
   TileBudget budget{plan.tile_size, 1};

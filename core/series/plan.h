@@ -118,5 +118,9 @@ size_t usable_memory(const SeriesPlan& plan);
 /// to keep every thread busy.
 TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, const TileBudget& budget,
                            size_t block_pixels, size_t memory_bytes, int threads);
+/// May every thread have a block of its own, which then is one tile? They must be many, no larger than a tile, and fit
+/// the memory (`tokens` of them are in flight); elsewhere blocks follow each other, and threads share one.
+bool blocks_side_by_side(const SeriesPlan& plan, const RecordPlan& record, size_t blocks, size_t block_pixels,
+                         int threads, TileBudget& budget);
 
 }  // namespace fw

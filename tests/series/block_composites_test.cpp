@@ -68,8 +68,7 @@ TEST(BlockComposites, AreThoseOfTheScenesWhateverTheBlock) {
   RunReport report;
   for (const Window block : {Window{0, 0, 30, 20}, Window{11, 4, 13, 9}}) {
     BlockComposites composites(p.plan, p.record, p.catalogue, report, nullptr, 2);
-    composites.make(block);
-    EXPECT_EQ(composites.scenes_read(), 24U);
+    EXPECT_EQ(composites.make(block), 24U);
     const Window part{block.row + 2, block.col + 3, 4, 5};
     std::vector<float> value(part.pixels());
     std::vector<uint8_t> reason(part.pixels());

@@ -1,6 +1,7 @@
 // The result is the same bytes, however the work is cut, ordered and shared out.
 #include <algorithm>
 
+#include "tests/geo/make_tif.h"
 #include "tests/series/small_archive.h"
 
 namespace fw {
@@ -110,6 +111,42 @@ TEST(PipelineInvariance, HoldsForTilesThatDoNotDivideTheGrid) {
   const Bytes found = bytes_of(plan, archive().catalogue);
   EXPECT_TRUE(found.rasters == reference().rasters);
   EXPECT_TRUE(found.table == reference().table);
+}
+
+TEST(PipelineInvariance, BlocksOfScenesMayBeTilesSideBySide) {
+  const Grid wide = test::archive_grid(280, 600);
+  const test::TempDir dir;
+  std::filesystem::create_directories(dir / "scenes");
+  for (int year = 2014; year <= 2015; ++year)
+    for (int month = 1; month <= 12; ++month) {
+      test::TifSpec spec;
+      spec.grid = wide;
+      spec.options = {"TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256"};
+      spec.value = [&](int, int r, int c) { return noise(6, year, month, r, c); };
+      test::make_tif(dir / "scenes" / ("ndvi_" + to_string(Date{year, month, 5}) + ".tif"), spec);
+    }
+  ScanInput input{"value-tif", {"scenes"}};
+  input.roles["value"] = "ndvi";
+  RunReport report;
+  const Catalogue catalogue = test::scan_archive(dir.path(), {input}, report);
+  const std::vector<AdminUnits> units = {test::archive_units(dir.path(), wide)};
+  SeriesPlan plan = test::archive_plan(wide, {"ndvi_z", "ndvi"});
+  plan.analysis_from = *parse_period("2015-11");
+  plan.min_years = 1;
+  const auto run = [&](int threads, size_t memory) {
+    plan.threads = threads;
+    plan.memory_bytes = memory;
+    return test::run_archive(plan, catalogue, units);
+  };
+  const auto one_by_one = run(1, size_t{1} << 30), side_by_side = run(2, size_t{1} << 30), narrow = run(2, 64U << 20);
+  EXPECT_EQ(side_by_side->summary.tiles, 6U);
+  EXPECT_EQ(side_by_side->summary.tokens, 3);
+  EXPECT_EQ(side_by_side->summary.scenes_read, 6U * 24);
+  EXPECT_GT(narrow->summary.tiles, 6U) << "blocks follow each other where the memory does not hold three";
+  for (const auto* other : {&side_by_side, &narrow}) {
+    EXPECT_TRUE((*other)->rasters.bytes() == one_by_one->rasters.bytes());
+    EXPECT_EQ(indicator_csv((*other)->table, false), indicator_csv(one_by_one->table, false));
+  }
 }
 
 TEST(PipelineInvariance, TheReferenceItselfHoldsValuesOfAllKinds) {
