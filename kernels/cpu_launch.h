@@ -1,7 +1,7 @@
 // How the CPU runs a body over its pixels: split among threads, and compiled for several instruction sets of which one
 // is chosen when the program runs. A lane never looks at another and nothing is contracted, so all give the same bits.
 #pragma once
-#include <vector>
+#include <memory>
 
 #include "kernels/cpu_device.h"
 #include "kernels/cpu_isa.h"
@@ -78,6 +78,22 @@ constexpr bool is_wide() {
     return true;
 }
 
+/// At least n numbers of the calling thread, not cleared; the next call may move them. On cache lines: a wide register
+/// that lies across two of them is read twice.
+template <class T>
+T* scratch_of_thread(size_t n) {
+  struct Release {
+    void operator()(T* memory) const { CpuDevice::release(memory); }
+  };
+  thread_local std::unique_ptr<T, Release> memory;
+  thread_local size_t room = 0;
+  if (room < n) {
+    memory.reset(static_cast<T*>(CpuDevice::allocate(n * sizeof(T))));
+    room = n;
+  }
+  return memory.get();
+}
+
 template <class Body>
 void CpuDevice::for_pixels(size_t n, const Body& shared) {
   const CpuIsa isa = cpu_isa();
@@ -97,9 +113,7 @@ void CpuDevice::for_series(size_t n, const Body& shared) {
   constexpr size_t lanes = series_lanes;
   const CpuIsa isa = cpu_isa();
   split((n + lanes - 1) / lanes, 4, [&](size_t first, size_t last) {
-    thread_local std::vector<float> memory;
-    if (memory.size() < shared.work_floats(series_lanes)) memory.resize(shared.work_floats(series_lanes));
-    float* const work = memory.data();
+    float* const work = scratch_of_thread<float>(shared.work_floats(series_lanes));
     run_clone<is_wide<Body>()>(
         isa,
         [=, &shared](size_t begin, size_t end) {
@@ -118,10 +132,7 @@ void CpuDevice::for_fits(size_t n, const Body& shared) {
   constexpr size_t lanes = lanes_at_once;
   const CpuIsa isa = cpu_isa();
   split((n + lanes - 1) / lanes, 1, [&](size_t first, size_t last) {
-    const size_t needed = shared.scratch_per_pixel() * lanes;
-    thread_local std::vector<double> memory;
-    if (memory.size() < needed) memory.resize(needed);
-    double* const scratch = memory.data();
+    double* const scratch = scratch_of_thread<double>(shared.scratch_per_pixel() * lanes);
     run_clone<is_wide<Body>()>(
         isa,
         [=, &shared](size_t begin, size_t end) {
