@@ -1,8 +1,8 @@
 // 'forewarn change': what differs between two periods.
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <filesystem>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "core/base/error.h"
@@ -22,7 +22,7 @@ struct ChangeOptions {
   PeriodOptions periods;
   std::vector<std::string> methods = {"difference"}, names;
   std::pair<std::string, std::string> angle;
-  std::string composite = "median";
+  std::string composite = "median", memory = "1GiB";
   ChangePlan plan;
   NightLightPlan nights;
 };
@@ -64,7 +64,7 @@ const LayerStyle& style_of(NightLightLayer layer) {
   return styles.at(layer);
 }
 
-/// Rasters of one run, each begun when its first tile comes.
+/// Rasters of one run, each begun when its first pixels come.
 class ChangeRasters final : public ChangeSink, public NightLightSink {
  public:
   ChangeRasters(Publication& publication, const ChangeOptions& o, const TwoPeriods& periods, const Grid& grid,
@@ -90,14 +90,12 @@ class ChangeRasters final : public ChangeSink, public NightLightSink {
       classes[i] = static_cast<uint8_t>(gap[i] == static_cast<uint8_t>(NightLightGap::not_lit)
                                             ? not_lit_class
                                             : night_classes_.classify(static_cast<double>(loss[i])));
-    auto& writer = writers_["night-light-class"];
-    if (!writer) {
+    begun("night-light-class", [&] {
       RasterSpec spec = spec_of("night-light-class", night_classes_.title);
       spec.bands = {{"night_light_class", "class"}};
       spec.classes = night_classes_;
-      writer = publication_.raster(spec);
-    }
-    writer->write(w, classes.data());
+      return spec;
+    })->write(w, classes.data());
   }
 
  private:
@@ -114,16 +112,23 @@ class ChangeRasters final : public ChangeSink, public NightLightSink {
     spec.metadata = {{"BEFORE", describe(periods_.before)}, {"AFTER", describe(periods_.after)}};
     return spec;
   }
-  std::shared_ptr<RasterWriter>& raster(const std::string& layer, const std::string& title, const LayerStyle& style) {
+  std::shared_ptr<RasterWriter> raster(const std::string& layer, const std::string& title, const LayerStyle& style) {
+    return begun(layer, [&] {
+      RasterSpec spec = spec_of(layer, title);
+      spec.bands = {{layer, std::string(style.unit) == "x" ? unit_ : style.unit}};
+      spec.style_min = style.low;
+      spec.style_max = style.high;
+      spec.style_colours = style.colours;
+      spec.mantissa_bits = 23;
+      return spec;
+    });
+  }
+  template <class Spec>
+  std::shared_ptr<RasterWriter> begun(const std::string& layer, const Spec& spec) {
+    const std::lock_guard lock(mutex_);
     auto& writer = writers_[layer];
-    if (writer) return writer;
-    RasterSpec spec = spec_of(layer, title);
-    spec.bands = {{layer, std::string(style.unit) == "x" ? unit_ : style.unit}};
-    spec.style_min = style.low;
-    spec.style_max = style.high;
-    spec.style_colours = style.colours;
-    spec.mantissa_bits = 23;
-    return writer = publication_.raster(spec);
+    if (!writer) writer = publication_.raster(spec());
+    return writer;
   }
 
   Publication& publication_;
@@ -132,6 +137,7 @@ class ChangeRasters final : public ChangeSink, public NightLightSink {
   Grid grid_;
   std::string unit_;
   const ClassScheme& night_classes_;
+  std::mutex mutex_;
   std::map<std::string, std::shared_ptr<RasterWriter>> writers_;
 };
 
@@ -160,6 +166,7 @@ void describe_mad(const ChangeSummary& s, std::map<std::string, std::string>& pa
 
 int run_change(ChangeOptions& o) {
   const ThreadLimit threads = start_scene_job(*o.scenes);
+  const size_t memory_bytes = use_memory(o.memory);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);
@@ -184,14 +191,13 @@ int run_change(ChangeOptions& o) {
       o.plan.x_band = place_of(o.plan.names, o.angle.first);
       o.plan.y_band = place_of(o.plan.names, o.angle.second);
     }
-    o.plan.tile_size = o.nights.tile_size = o.scenes->tile_size;
-    o.plan.scratch_dir = std::filesystem::temp_directory_path();
-
     std::map<std::string, std::string> parameters = {
         {"methods", join(o.methods, ",")},    {"bands", join(o.plan.names, ",")}, {"composite", o.composite},
         {"before", describe(periods.before)}, {"after", describe(periods.after)}, {"product", o.scenes->product}};
     const auto band = first.bands.find(o.plan.names.front());
     Publication publication({o.scenes->out, o.scenes->overwrite});
+    o.plan.memory_bytes = o.nights.memory_bytes = memory_bytes;
+    o.plan.scratch_dir = o.nights.scratch_dir = publication.scratch();
     ChangeRasters rasters(publication, o, periods, o.plan.grid, band == first.bands.end() ? "1" : band->second.unit,
                           night_classes);
     if (o.plan.difference || o.plan.vector || o.plan.mad) {
@@ -225,7 +231,8 @@ int run_change(ChangeOptions& o) {
 
 std::function<int()> declare_change(CLI::App& app) {
   auto o = std::make_shared<ChangeOptions>();
-  o->scenes = declare_scene_options(app);
+  o->scenes = declare_scene_options(app, false);
+  declare_memory(app, o->memory);
   declare_periods(app, o->periods);
   app.add_option("-m,--method", o->methods,
                  "separated by commas. difference: after less before, per band; cva: length and angle of the change "

@@ -1,4 +1,6 @@
 // 'forewarn composite': the scenes of a period as one raster of several bands.
+#include <tbb/global_control.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
@@ -7,9 +9,8 @@
 #include "core/base/log.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
-#include "core/series/period_bands.h"
+#include "core/series/period_pass.h"
 #include "core/series/send.h"
-#include "core/series/tile_size.h"
 #include "jobs/jobs.h"
 #include "jobs/scene_job.h"
 #include "jobs/series_options.h"
@@ -19,7 +20,8 @@ namespace {
 
 struct CompositeOptions {
   std::shared_ptr<SceneJobOptions> scenes;
-  std::string method = "medoid", period = "month", from, to;
+  std::string method = "medoid", period = "month", from, to, memory = "1GiB";
+  size_t memory_bytes = 0;
   std::vector<std::string> bands;
 };
 
@@ -64,50 +66,69 @@ class CompositeRun {
  public:
   CompositeRun(const CompositeOptions& o, const Catalogue& catalogue, const ChosenDevice& device, RunReport& report)
       : o_(o),
+        catalogue_(catalogue),
+        device_(device),
         indices_(IndexCatalogue::load(config_dir(o.scenes->config_dir).string())),
         periods_(periods_of(o, catalogue)),
         bands_(o.bands.empty() ? common_roles(periods_) : o.bands),
         grid_(grid_of(*periods_.front().scenes.front())),
-        backend_(make_backend(device)),
-        reader_(catalogue, grid_),
         report_(report) {
     if (bands_.empty() || bands_.size() > static_cast<size_t>(max_composite_bands))
       throw ConfigError("RANGE", "A composite has 1 to " + std::to_string(max_composite_bands) + " bands, not " +
                                      std::to_string(bands_.size()) + ". Name them with --bands.");
   }
 
+  /// Periods go together until their scenes keep all threads busy; their rasters are finished before further ones are
+  /// opened.
   void run(Publication& publication) {
-    size_t most = 1;
-    for (const auto& p : periods_) most = std::max(most, p.scenes.size());
-    const size_t bytes = (most * (bands_.size() + 1) * 2 + bands_.size()) * sizeof(float);
-    const auto windows = tiles(grid_, fit_tile_size(o_.scenes->tile_size, bytes, usual_tile_memory));
-    Progress progress("tiles", windows.size() * periods_.size());
-    for (const auto& period : periods_) one(period, windows, publication, progress);
+    const size_t threads = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+    Progress progress("composites", periods_.size() * grid_.pixels());
+    for (size_t first = 0, last = 0; first < periods_.size(); first = last) {
+      for (size_t scenes = 0; last < periods_.size() && last - first < threads && scenes < 2 * threads; ++last)
+        scenes += periods_[last].scenes.size();
+      together(first, last, publication, progress);
+    }
   }
   const std::vector<std::string>& bands() const { return bands_; }
   size_t periods() const { return periods_.size(); }
 
  private:
-  void one(const ScenesOfPeriod& period, const std::vector<Window>& windows, Publication& publication,
-           Progress& progress) {
-    PeriodBands composite(*backend_, reader_, indices_, period.scenes, bands_, *period_method_by_name(o_.method),
-                          "composite", report_);
-    const auto values = publication.raster(spec_of(period, composite.scenes()));
-    const auto flags = o_.method == "geomedian" ? publication.raster(flag_spec(period, composite.scenes())) : nullptr;
-    for (const Window& w : windows) {
-      const size_t n = w.pixels();
-      BandValues result = composite.composite(w);
-      use_one_nan(result.value);
-      for (size_t b = 0; b < bands_.size(); ++b) values->write(static_cast<int>(b + 1), w, result.value.data() + b * n);
-      const std::vector<float> valid(result.valid.begin(), result.valid.end());
-      values->write(static_cast<int>(bands_.size() + 1), w, valid.data());
-      for (size_t i = 0; i < n; ++i)
-        if (result.reason[i] != static_cast<uint8_t>(Reason::value)) result.flags[i] = flag_no_value;
-      if (flags) flags->write(w, result.flags.data());
-      progress.step();
+  struct Rasters {
+    std::shared_ptr<RasterWriter> values, flags;
+  };
+
+  void together(size_t first, size_t last, Publication& publication, Progress& progress) {
+    std::vector<PeriodBands> periods;
+    std::vector<Rasters> rasters;
+    for (size_t p = first; p < last; ++p) {
+      periods.emplace_back(indices_, periods_[p].scenes, bands_, *period_method_by_name(o_.method), "composite",
+                           report_);
+      const size_t scenes = periods.back().scenes();
+      rasters.push_back({publication.raster(spec_of(periods_[p], scenes)),
+                         o_.method == "geomedian" ? publication.raster(flag_spec(periods_[p], scenes)) : nullptr});
     }
-    publication.finish_raster(values);
-    if (flags) publication.finish_raster(flags);
+    PeriodPass pass;
+    pass.grid = grid_;
+    pass.memory_bytes = o_.memory_bytes;
+    pass.scratch_dir = publication.scratch();
+    pass.take = [&](Backend&, const Window& w, std::vector<BandValues>& of_period) {
+      for (size_t p = 0; p < rasters.size(); ++p) write(rasters[p], w, of_period[p]);
+      progress.step(rasters.size() * w.pixels());
+    };
+    composite_periods(periods, catalogue_, device_, pass, report_);
+    publication.finish_rasters();
+  }
+
+  void write(const Rasters& rasters, const Window& w, BandValues& result) const {
+    const size_t n = w.pixels();
+    use_one_nan(result.value);
+    for (size_t b = 0; b < bands_.size(); ++b)
+      rasters.values->write(static_cast<int>(b + 1), w, result.value.data() + b * n);
+    const std::vector<float> valid(result.valid.begin(), result.valid.end());
+    rasters.values->write(static_cast<int>(bands_.size() + 1), w, valid.data());
+    for (size_t i = 0; i < n; ++i)
+      if (result.reason[i] != static_cast<uint8_t>(Reason::value)) result.flags[i] = flag_no_value;
+    if (rasters.flags) rasters.flags->write(w, result.flags.data());
   }
 
   RasterSpec spec_of(const ScenesOfPeriod& period, size_t scenes) const {
@@ -144,12 +165,12 @@ class CompositeRun {
   }
 
   const CompositeOptions& o_;
+  const Catalogue& catalogue_;
+  ChosenDevice device_;
   IndexCatalogue indices_;
   std::vector<ScenesOfPeriod> periods_;
   std::vector<std::string> bands_;
   Grid grid_;
-  std::unique_ptr<Backend> backend_;
-  SceneReader reader_;
   RunReport& report_;
 };
 
@@ -157,7 +178,8 @@ class CompositeRun {
 
 std::function<int()> declare_composite(CLI::App& app) {
   auto o = std::make_shared<CompositeOptions>();
-  o->scenes = declare_scene_options(app);
+  o->scenes = declare_scene_options(app, false);
+  declare_memory(app, o->memory);
   app.add_option("-m,--method", o->method, "how the scenes of a period become one; see below")
       ->check(CLI::IsMember({"max_ndvi", "medoid", "geomedian", "median", "mean", "max"}))
       ->capture_default_str();
@@ -181,6 +203,7 @@ std::function<int()> declare_composite(CLI::App& app) {
       "Example: forewarn composite -p sentinel2-l2a -m geomedian --period month -b red,green,blue,nir -o out scenes/");
   return [o] {
     const ThreadLimit threads = start_scene_job(*o->scenes);
+    o->memory_bytes = use_memory(o->memory);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {

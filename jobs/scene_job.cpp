@@ -11,6 +11,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/geo/grid.h"
+#include "core/geo/open_scene.h"
 #include "jobs/given_files.h"
 #include "jobs/run_context.h"
 
@@ -44,6 +45,20 @@ std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app, bool by_ti
     o->has_offset = offset->count() > 0;
   });
   return o;
+}
+
+void declare_memory(CLI::App& app, std::string& memory) {
+  app.add_option("--memory", memory, "for the series and caches, as 512MiB or 2GiB; beyond it a scratch file is used")
+      ->capture_default_str();
+}
+
+size_t use_memory(const std::string& memory) {
+  const auto bytes = parse_bytes(memory);
+  if (!bytes || *bytes < (16LL << 20) || *bytes > (1LL << 46))
+    throw ConfigError("RANGE",
+                      "--memory '" + printable(memory, 40) + "' must be a size between 16MiB and 64TiB, as 1GiB.");
+  limit_raster_cache(static_cast<size_t>(*bytes) / 16);
+  return static_cast<size_t>(*bytes);
 }
 
 Date date_of(const std::string& text) {

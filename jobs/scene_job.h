@@ -36,6 +36,11 @@ struct SceneJobOptions {
 /// Declares the shared options; --tile-size for jobs that go by tiles.
 std::shared_ptr<SceneJobOptions> declare_scene_options(CLI::App& app, bool by_tiles = true);
 
+/// --memory of jobs that go by the blocks of the scenes.
+void declare_memory(CLI::App& app, std::string& memory);
+/// Bytes; holds the libraries' cache to its share of them. Errors: ConfigError RANGE.
+size_t use_memory(const std::string& memory);
+
 /// Scans the files given (absolute or relative to the working folder; their common folder is the input root).
 /// Errors: InputError NO_SCENES, ConfigError.
 Catalogue scan_given(const SceneJobOptions& options, RunReport& report);

@@ -3,7 +3,6 @@
 
 #include "core/base/paths.h"
 #include "core/base/text.h"
-#include "core/geo/open_scene.h"
 #include "jobs/jobs.h"
 #include "jobs/series_run.h"
 
@@ -35,7 +34,6 @@ std::function<int()> declare_series(CLI::App& app) {
   return [o, &app] {
     const ThreadLimit threads = start_scene_job(*o->scenes);
     read_series_options(*o);
-    limit_raster_cache(o->memory_bytes / 16);
     RunReport report;
     const Catalogue catalogue = scan_given(*o->scenes, report);
     return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {

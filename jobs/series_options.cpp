@@ -191,9 +191,7 @@ void declare_runs(CLI::App& app, SeriesOptions& o) {
 std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app) {
   auto o = std::make_shared<SeriesOptions>();
   o->scenes = declare_scene_options(app, false);
-  app.add_option("--memory", o->memory,
-                 "for the series and caches, as 512MiB or 2GiB; beyond it a scratch file is used")
-      ->capture_default_str();
+  declare_memory(app, o->memory);
   std::vector<std::string> known;
   for (const auto& s : series_statistics()) known.push_back(s.name);
   app.add_option("-s,--stat", o->stats, "statistics, separated by commas; see below")
@@ -212,11 +210,7 @@ std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app) {
 }
 
 void read_series_options(SeriesOptions& o) {
-  const auto bytes = parse_bytes(o.memory);
-  if (!bytes || *bytes < (16LL << 20) || *bytes > (1LL << 46))
-    throw ConfigError("RANGE",
-                      "--memory '" + printable(o.memory, 40) + "' must be a size between 16MiB and 64TiB, as 1GiB.");
-  o.memory_bytes = static_cast<size_t>(*bytes);
+  o.memory_bytes = use_memory(o.memory);
   SeriesSettings& s = o.settings;
   s.reference_from = day_of(o.reference_from);
   s.reference_to = day_of(o.reference_to);

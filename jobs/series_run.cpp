@@ -1,7 +1,5 @@
 #include "jobs/series_run.h"
 
-#include <tbb/global_control.h>
-
 #include <algorithm>
 #include <mutex>
 #include <optional>
@@ -57,8 +55,9 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
   }
   for (const auto* s : statistics_) check_series_statistic(*s, o.settings, shape_);
   const bool steps = needs(StatisticInput::steps), bands = needs(StatisticInput::bands);
-  visits_ = std::make_unique<SeriesVisits>(catalogue, grid_, tracks_, steps || needs(StatisticInput::dates), steps,
-                                           bands ? shape_.bands : std::vector<std::string>(), report_);
+  layout_ =
+      lay_out(tracks_, steps || needs(StatisticInput::dates), steps, bands ? shape_.bands : std::vector<std::string>());
+  visits_ = std::make_unique<SceneVisits>(catalogue, grid_, layout_.visits, report_);
 }
 
 bool SeriesRun::needs(StatisticInput input) const {
@@ -80,7 +79,7 @@ void SeriesRun::run(Publication& publication) {
   };
   work.visit_part = [&](const SeriesPart& part) {
     backends_.lend([&](Backend& backend) {
-      const LoadedPart loaded(backend, part, visits_->layout(), tracks_, shape_, grid_, steps);
+      const LoadedPart loaded(backend, part, layout_, tracks_, shape_, grid_, steps);
       if (loaded.wrong()) {
         const std::lock_guard lock(mutex);
         if (!wrong || *loaded.wrong() < *wrong) wrong = loaded.wrong();
@@ -113,19 +112,8 @@ void SeriesRun::compute(const SeriesTile& tile, const Window& w) {
 }
 
 BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
-  BlockPassPlan plan;
-  plan.grid = grid_;
-  const BlockShape shape = visits_->blocks();
-  plan.block_rows = std::min(shape.rows, grid_.rows);
-  plan.block_cols = std::min(shape.cols, grid_.cols);
-  plan.dates = visits_->count();
-  plan.keeps_series = true;
-  plan.places = visits_->places();
-  plan.visit_rows = visits_->rows();
-  plan.scratch_dir = scratch;
-  plan.threads = static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+  BlockPassPlan plan = visits_->plan(options_.memory_bytes, scratch);
   const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
-  plan.series_bytes = series_budget(options_.memory_bytes, block, plan.threads);
   // A device takes few large parts: as much as fits, a quarter of the block at most so that copies and work overlap.
   if (on_device_) plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / pixel_bytes()));
   return plan;

@@ -37,7 +37,8 @@ class SeriesRun {
   Grid grid_;
   std::vector<const SeriesStatistic*> statistics_;
   SeriesShape shape_;
-  std::unique_ptr<SeriesVisits> visits_;
+  SeriesLayout layout_;
+  std::unique_ptr<SceneVisits> visits_;
   Pool<Backend> backends_;
   bool on_device_;
   std::vector<Output> outputs_;

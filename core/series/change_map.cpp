@@ -1,11 +1,13 @@
 #include "core/series/change_map.h"
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/series/clean_up.h"
+#include "core/series/period_pass.h"
 #include "core/series/send.h"
 
 namespace fw {
@@ -139,12 +141,6 @@ void write_tile(Backend& backend, const ChangePlan& plan, const Window& w, const
   }
 }
 
-int tile_size_of(const ChangePlan& plan) {
-  const size_t scenes = std::max(plan.before.size(), plan.after.size());
-  const size_t pixel = 2 * (scenes + 4) * (plan.names.size() * sizeof(float) + 1);
-  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes);
-}
-
 }  // namespace
 
 ChangeSummary map_change(const ChangePlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
@@ -152,28 +148,34 @@ ChangeSummary map_change(const ChangePlan& plan, const Catalogue& catalogue, con
   const size_t bands = plan.names.size();
   if (bands < 1 || bands > static_cast<size_t>(max_change_bands))
     throw ConfigError("RANGE", "Change takes 1 to " + std::to_string(max_change_bands) + " bands or indices.");
-  const auto backend = make_backend(device);
-  SceneReader reader(catalogue, plan.grid);
-  PeriodBands before(*backend, reader, indices, plan.before, plan.names, plan.composite, "change", report),
-      after(*backend, reader, indices, plan.after, plan.names, plan.composite, "change", report);
-  for (const PeriodBands* period : {&before, &after})
-    if (period->scenes() == 0)
-      throw InputError("NO_SCENES", std::string("No scene of the period ") + (period == &before ? "before" : "after") +
+  std::vector<PeriodBands> periods;
+  for (const auto* scenes : {&plan.before, &plan.after}) {
+    periods.emplace_back(indices, *scenes, plan.names, plan.composite, "change", report);
+    if (periods.back().scenes() == 0)
+      throw InputError("NO_SCENES", std::string("No scene of the period ") +
+                                        (scenes == &plan.before ? "before" : "after") +
                                         " has the bands asked for. See 'forewarn describe' for names.");
+  }
+  const auto backend = make_backend(device);
   std::unique_ptr<MadPass> mad;
   if (plan.mad) mad = std::make_unique<MadPass>(*backend, plan);
   ChangeSummary summary;
-  summary.scenes_before = before.scenes();
-  summary.scenes_after = after.scenes();
-  const auto windows = tiles(plan.grid, tile_size_of(plan));
-  Progress progress("change", windows.size());
-  for (const Window& w : windows) {
-    const BandValues x = before.composite(w), y = after.composite(w);
-    for (size_t i = 0; i < w.pixels(); ++i) summary.assessed += !is_nan(x.value[i]) && !is_nan(y.value[i]);
-    write_tile(*backend, plan, w, x, y, sink);
+  summary.scenes_before = periods[0].scenes();
+  summary.scenes_after = periods[1].scenes();
+  Progress progress("change", plan.grid.pixels());
+  std::atomic<size_t> assessed = 0;
+  PeriodPass pass{plan.grid, plan.memory_bytes, plan.scratch_dir, {}};
+  pass.take = [&](Backend& own, const Window& w, std::vector<BandValues>& of_period) {
+    const BandValues &x = of_period[0], &y = of_period[1];
+    size_t both = 0;
+    for (size_t i = 0; i < w.pixels(); ++i) both += !is_nan(x.value[i]) && !is_nan(y.value[i]);
+    assessed += both;
+    write_tile(own, plan, w, x, y, sink);
     if (mad) mad->keep(w, x, y);
-    progress.step();
-  }
+    progress.step(w.pixels());
+  };
+  composite_periods(periods, catalogue, device, pass, report);
+  summary.assessed = assessed;
   if (!mad) return summary;
   const IrMad result = mad->run();
   if (result.status() == IrMadStatus::failed)

@@ -1,11 +1,10 @@
-// Change between two periods: differences, change vectors, MAD and IR-MAD, tile by tile.
+// Change between two periods: differences, change vectors, MAD and IR-MAD.
 #pragma once
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "core/series/period_bands.h"
-#include "core/series/tile_size.h"
 #include "kernels/canonical.h"
 
 namespace fw {
@@ -20,15 +19,15 @@ struct ChangePlan {
   bool difference = false, vector = false, mad = false;
   int mad_rounds = 50;         ///< 1: plain MAD
   int x_band = 0, y_band = 1;  ///< places in names: the angle is that of the change in these two
-  int tile_size = 256;
-  size_t memory_bytes = usual_tile_memory;
-  std::filesystem::path scratch_dir;  ///< mad: both composites lie there while the rounds run
+  size_t memory_bytes = size_t{1} << 30;
+  std::filesystem::path scratch_dir;  ///< for values beyond the memory; mad: of both composites, while the rounds run
 };
 
 class ChangeSink {
  public:
   virtual ~ChangeSink() = default;
   /// band: place in names for before, after and difference, else 0. NaN: not assessed (a period has no value there).
+  /// Called from several threads at once.
   virtual void write(ChangeLayer layer, size_t band, const Window& window, const float* values) = 0;
 };
 
@@ -41,7 +40,8 @@ struct ChangeSummary {
 };
 
 /// Errors: InputError NO_SCENES (a period without a scene that has the bands), MAD_SINGULAR (a band is constant or made
-/// of the others, or too few pixels); ConfigError RANGE; OutputError SCRATCH. Results do not depend on the tile size.
+/// of the others, or too few pixels); ConfigError RANGE; OutputError SCRATCH. Results do not depend on memory or
+/// threads.
 ChangeSummary map_change(const ChangePlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
                          const ChosenDevice& device, ChangeSink& sink, RunReport& report);
 

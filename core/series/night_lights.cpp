@@ -1,11 +1,13 @@
 #include "core/series/night_lights.h"
 
 #include <algorithm>
+#include <mutex>
 #include <set>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
-#include "core/series/scene_compute.h"
+#include "core/series/scene_visits.h"
+#include "core/series/seen_value.h"
 #include "core/series/send.h"
 
 namespace fw {
@@ -39,38 +41,29 @@ Nights choose_nights(const NightLightPlan& plan, const Catalogue& catalogue, Run
   return nights;
 }
 
-int tile_size_of(const NightLightPlan& plan, size_t nights) {
-  const size_t pixel = nights * (sizeof(float) + 1) + 128;
-  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes);
+std::vector<SceneVisit> visits_of(const NightLightPlan& plan, const Nights& nights) {
+  std::vector<SceneVisit> visits;
+  for (size_t k = 0; k < nights.scenes.size(); ++k)
+    visits.push_back({nights.scenes[k], {plan_of({{{}, plan.role}})}, {k}});
+  return visits;
 }
 
-/// One tile of all nights on the backend.
+/// [night][pixel] of a part on a backend.
 struct Series {
   Buffer<float> value;
   Buffer<uint8_t> reason;
 };
 
-Series read(Backend& backend, SceneReader& reader, const NightLightPlan& plan, const Nights& nights, const Window& w,
-            RunReport& report) {
-  const size_t n = w.pixels(), count = nights.scenes.size();
-  Series s{Buffer<float>(backend, count * n), Buffer<uint8_t>(backend, count * n)};
-  std::vector<uint8_t> reason(count * n, static_cast<uint8_t>(Reason::not_observed)), outcome(n);
-  backend.fill(s.value.data(), 0xFF, count * n * sizeof(float));  // all bits set is a NaN
-  Buffer<uint8_t> outcomes(backend, n);
-  SceneCompute computer(backend, n);
-  for (size_t k = 0; k < count; ++k) try {
-      const SceneTile tile = reader.read(*nights.scenes[k], {plan.role}, w);
-      if (!tile.touches) continue;
-      computer.run(*nights.scenes[k], tile, {{{}, plan.role}}, {s.value.at(k * n)}, {outcomes.data()});
-      backend.download(outcome.data(), outcomes.data(), n);
-      for (size_t i = 0; i < n; ++i)
-        reason[k * n + i] = static_cast<uint8_t>(outcome[i] == 0   ? Reason::value
-                                                 : outcome[i] == 1 ? Reason::masked
-                                                                   : Reason::not_observed);
-    } catch (const Error& e) {
-      report_unread(*nights.scenes[k], e, report);
-    }
-  backend.upload(s.reason.data(), reason.data(), reason.size());
+Series load(Backend& backend, const SeriesPart& part, size_t nights) {
+  const size_t count = nights * part.window.pixels();
+  std::vector<uint8_t> reason(count);
+  take_outcomes(part.series, count, reason.data());
+  for (uint8_t& r : reason)
+    r = static_cast<uint8_t>(r == static_cast<uint8_t>(MaskOutcome::clear)    ? Reason::value
+                             : r == static_cast<uint8_t>(MaskOutcome::masked) ? Reason::masked
+                                                                              : Reason::not_observed);
+  Series s{Buffer<float>(backend, count), send(backend, reason)};
+  backend.upload(s.value.data(), part.series, count * sizeof(float));
   return s;
 }
 
@@ -90,17 +83,17 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
                                                            : "of the period before lies in the calendar months of the "
                                                              "period after (other months do not compare)") +
                                       ". Widen the period.");
-  const auto backend = make_backend(device);
-  SceneReader reader(catalogue, plan.grid);
-  Buffer<uint8_t> role(*backend, nights.role.size());
-  backend->upload(role.data(), nights.role.data(), nights.role.size());
-  const auto windows = tiles(plan.grid, tile_size_of(plan, nights.scenes.size()));
-  Progress progress("night lights", windows.size());
-  for (const Window& w : windows) {
+  SceneVisits visits(catalogue, plan.grid, visits_of(plan, nights), report);
+  Pool<Backend> backends([device] { return make_backend(device); });
+  std::mutex mutex;
+  Progress progress("night lights", plan.grid.pixels());
+  const auto assess = [&](Backend& backend, const SeriesPart& part) {
+    const Window& w = part.window;
     const size_t n = w.pixels();
-    const Series series = read(*backend, reader, plan, nights, w, report);
-    Buffer<float> out(*backend, 3 * n);
-    Buffer<uint16_t> seen(*backend, 2 * n);
+    const Series series = load(backend, part, nights.scenes.size());
+    const Buffer<uint8_t> role = send(backend, nights.role);
+    Buffer<float> out(backend, 3 * n);
+    Buffer<uint16_t> seen(backend, 2 * n);
     NightLightLoss op{};
     op.radiance = series.value.data();
     op.night_reason = series.reason.data();
@@ -114,11 +107,12 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
     op.recent = out.at(2 * n);
     op.reference_nights = seen.at(0);
     op.recent_nights = seen.at(n);
-    backend->run(op);
-    std::vector<float> value = fetch(*backend, out, 3 * n), count(n);
+    backend.run(op);
+    std::vector<float> value = fetch(backend, out, 3 * n), count(n);
     std::vector<uint16_t> counts(2 * n);
     std::vector<uint8_t> gap(n);
-    backend->download(counts.data(), seen.data(), counts.size() * sizeof(uint16_t));
+    NightLightSummary here;
+    backend.download(counts.data(), seen.data(), counts.size() * sizeof(uint16_t));
     for (size_t i = 0; i < n; ++i) value[i] = is_nan(value[i]) ? nan_f() : 100 * value[i];
     for (size_t i = 0; i < n; ++i) {
       const bool enough = counts[i] >= plan.min_nights && counts[n + i] >= plan.min_nights;
@@ -126,9 +120,7 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
                                 : enough          ? NightLightGap::not_lit
                                                   : NightLightGap::not_assessed;
       gap[i] = static_cast<uint8_t>(why);
-      ++(why == NightLightGap::none      ? summary.lit
-         : why == NightLightGap::not_lit ? summary.not_lit
-                                         : summary.not_assessed);
+      ++(why == NightLightGap::none ? here.lit : why == NightLightGap::not_lit ? here.not_lit : here.not_assessed);
     }
     sink.write(NightLightLayer::loss, w, value.data());
     sink.write(NightLightLayer::reference, w, value.data() + n);
@@ -138,8 +130,18 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
       sink.write(k == 0 ? NightLightLayer::reference_nights : NightLightLayer::recent_nights, w, count.data());
     }
     sink.gaps(w, value.data(), gap.data());
-    progress.step();
-  }
+    const std::lock_guard lock(mutex);
+    summary.lit += here.lit;
+    summary.not_lit += here.not_lit;
+    summary.not_assessed += here.not_assessed;
+    progress.step(n);
+  };
+  BlockWork work;
+  work.visit_date = [&](size_t number, const Window& w, const std::vector<DateSeries>& series) {
+    visits.visit(number, w, series);
+  };
+  work.visit_part = [&](const SeriesPart& part) { backends.lend([&](Backend& backend) { assess(backend, part); }); };
+  run_block_pass(visits.plan(plan.memory_bytes, plan.scratch_dir), work);
   return summary;
 }
 

@@ -1,10 +1,10 @@
 // Loss of night light: recent nights against the same calendar months of an earlier time.
 #pragma once
+#include <filesystem>
 #include <string>
 #include <vector>
 
-#include "core/scene/scene_reader.h"
-#include "core/series/tile_size.h"
+#include "core/scene/catalogue.h"
 #include "kernels/backend.h"
 
 namespace fw {
@@ -16,8 +16,8 @@ struct NightLightPlan {
   Date after_from, after_to;      ///< recent
   int min_nights = 10;            ///< scenes with a value that each side needs
   double min_radiance = 1;        ///< median of the reference above which a place counts as lit
-  int tile_size = 256;
-  size_t memory_bytes = usual_tile_memory;
+  size_t memory_bytes = size_t{1} << 30;
+  std::filesystem::path scratch_dir;  ///< for values beyond the memory
 };
 
 enum class NightLightLayer : uint8_t { loss, reference, recent, reference_nights, recent_nights, count };
@@ -29,6 +29,7 @@ enum class NightLightGap : uint8_t {
   not_assessed = 2,  ///< too few nights with a value
 };
 
+/// Called from several threads at once.
 class NightLightSink {
  public:
   virtual ~NightLightSink() = default;

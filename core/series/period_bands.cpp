@@ -4,6 +4,8 @@
 #include <map>
 
 #include "core/base/error.h"
+#include "core/series/seen_value.h"
+#include "core/series/send.h"
 
 namespace fw {
 
@@ -16,10 +18,10 @@ std::optional<PeriodMethod> period_method_by_name(const std::string& name) {
   return at->second;
 }
 
-PeriodBands::PeriodBands(Backend& backend, SceneReader& reader, const IndexCatalogue& indices,
-                         const std::vector<const Scene*>& scenes, const std::vector<std::string>& names,
-                         PeriodMethod method, const std::string& stage, RunReport& report)
-    : backend_(backend), reader_(reader), report_(report), method_(method), bands_(names.size()) {
+PeriodBands::PeriodBands(const IndexCatalogue& indices, const std::vector<const Scene*>& scenes,
+                         const std::vector<std::string>& names, PeriodMethod method, const std::string& stage,
+                         RunReport& report)
+    : method_(method), bands_(names.size()) {
   FW_EXPECT(!names.empty() && names.size() <= static_cast<size_t>(max_composite_bands), "1 to 16 bands");
   std::vector<std::string> wanted = names;
   ndvi_ = static_cast<size_t>(std::find(names.begin(), names.end(), "NDVI") - names.begin());
@@ -31,37 +33,42 @@ PeriodBands::PeriodBands(Backend& backend, SceneReader& reader, const IndexCatal
   }
 }
 
-BandValues PeriodBands::composite(const Window& w) {
-  const size_t n = w.pixels(), count = scenes_.size();
-  const bool together = method_ == PeriodMethod::medoid || method_ == PeriodMethod::geomedian;
-  // [scene][band][pixel] for the methods that see all bands, [band][scene][pixel] for the others.
-  std::vector<float> value(std::max<size_t>(1, count * read_ * n), nan_f());
-  std::vector<uint8_t> outcome(std::max<size_t>(1, count * n));
-  for (size_t s = 0; s < count; ++s) {
-    const SceneValues values = compute_values(backend_, reader_, *scenes_[s].scene, scenes_[s].plan, w, report_);
-    for (size_t b = 0; b < read_; ++b)
-      std::copy(values.value[b].begin(), values.value[b].end(),
-                value.begin() + static_cast<std::ptrdiff_t>((together ? s * bands_ + b : b * count + s) * n));
-    for (size_t i = 0; i < n; ++i) {
-      MaskOutcome worst = MaskOutcome::clear;
-      for (size_t b = 0; b < read_; ++b) {
-        const auto reason = static_cast<Reason>(values.reason[b][i]);
-        if (reason == Reason::not_observed) worst = MaskOutcome::not_observed;
-        if (reason == Reason::masked && worst == MaskOutcome::clear) worst = MaskOutcome::masked;
-      }
-      outcome[s * n + i] = static_cast<uint8_t>(worst);
-    }
+std::vector<SceneVisit> PeriodBands::visits(size_t first) const {
+  std::vector<SceneVisit> visits;
+  for (size_t s = 0; s < scenes_.size(); ++s) {
+    visits.push_back({scenes_[s].scene, {scenes_[s].plan}, {}});
+    for (size_t b = 0; b < read_; ++b) visits.back().places.push_back(first + place(s, b));
   }
-  if (method_ == PeriodMethod::max_ndvi) return greenest(value, outcome, n);
-  Buffer<float> in(backend_, value.size()), out(backend_, bands_ * n);
-  Buffer<uint8_t> outcomes(backend_, outcome.size()), reason(backend_, n), flags(backend_, n);
-  Buffer<uint16_t> valid(backend_, n);
-  backend_.fill(flags.data(), 0, n);
-  backend_.upload(in.data(), value.data(), value.size() * sizeof(float));
-  backend_.upload(outcomes.data(), outcome.data(), outcome.size());
-  if (together) {
-    backend_.run(
-        BandComposite{in.data(), outcomes.data(), static_cast<int>(count), static_cast<int>(bands_), n,
+  return visits;
+}
+
+BandValues PeriodBands::composite(Backend& backend, const float* series, size_t n) const {
+  const size_t count = scenes_.size();
+  // Of a scene: the worst of its bands.
+  std::vector<uint8_t> outcome(std::max<size_t>(1, count * n)), of_band(n);
+  for (size_t s = 0; s < count; ++s)
+    for (size_t b = 0; b < read_; ++b) {
+      take_outcomes(series + place(s, b) * n, n, of_band.data());
+      uint8_t* worst = outcome.data() + s * n;
+      for (size_t i = 0; i < n; ++i) worst[i] = std::max(worst[i], of_band[i]);
+    }
+  if (method_ == PeriodMethod::max_ndvi) return greenest(series, outcome, n);
+  Buffer<float> sent, out(backend, bands_ * n);
+  Buffer<uint8_t> sent_outcome, reason(backend, n), flags(backend, n);
+  Buffer<uint16_t> valid(backend, n);
+  backend.fill(flags.data(), 0, n);
+  const float* in = series;
+  const uint8_t* outcomes = outcome.data();
+  if (backend.is_device()) {
+    sent = Buffer<float>(backend, std::max<size_t>(1, places() * n));
+    backend.upload(sent.data(), series, places() * n * sizeof(float));
+    sent_outcome = send(backend, outcome);
+    in = sent.data();
+    outcomes = sent_outcome.data();
+  }
+  if (by_scene()) {
+    backend.run(
+        BandComposite{in, outcomes, static_cast<int>(count), static_cast<int>(bands_), n,
                       method_ == PeriodMethod::medoid ? BandCompositeMethod::medoid : BandCompositeMethod::geomedian,
                       out.data(), nullptr, valid.data(), flags.data(), reason.data()});
   } else {
@@ -69,15 +76,15 @@ BandValues PeriodBands::composite(const Window& w) {
                                    : method_ == PeriodMethod::mean ? CompositeMethod::mean
                                                                    : CompositeMethod::max;
     for (size_t b = 0; b < bands_; ++b)
-      backend_.run(Composite{in.at(b * count * n), outcomes.data(), static_cast<int>(count), n, method, out.at(b * n),
-                             valid.data(), reason.data()});
+      backend.run(Composite{in + b * count * n, outcomes, static_cast<int>(count), n, method, out.at(b * n),
+                            valid.data(), reason.data()});
   }
   BandValues result{std::vector<float>(bands_ * n), std::vector<uint8_t>(n), std::vector<uint16_t>(n),
                     std::vector<uint8_t>(n)};
-  backend_.download(result.value.data(), out.data(), result.value.size() * sizeof(float));
-  backend_.download(result.reason.data(), reason.data(), n);
-  backend_.download(result.valid.data(), valid.data(), n * sizeof(uint16_t));
-  backend_.download(result.flags.data(), flags.data(), n);
+  backend.download(result.value.data(), out.data(), result.value.size() * sizeof(float));
+  backend.download(result.reason.data(), reason.data(), n);
+  backend.download(result.valid.data(), valid.data(), n * sizeof(uint16_t));
+  backend.download(result.flags.data(), flags.data(), n);
   for (size_t i = 0; i < n; ++i) {
     bool whole = true;
     for (size_t b = 0; b < bands_; ++b) whole = whole && !is_nan(result.value[b * n + i]);
@@ -86,9 +93,9 @@ BandValues PeriodBands::composite(const Window& w) {
   return result;
 }
 
-BandValues PeriodBands::greenest(const std::vector<float>& value, const std::vector<uint8_t>& outcome, size_t n) const {
+BandValues PeriodBands::greenest(const float* series, const std::vector<uint8_t>& outcome, size_t n) const {
   const size_t count = scenes_.size();
-  const auto at = [&](size_t band, size_t scene, size_t i) { return value[(band * count + scene) * n + i]; };
+  const auto at = [&](size_t band, size_t scene, size_t i) { return series[place(scene, band) * n + i]; };
   BandValues result{std::vector<float>(bands_ * n, nan_f()), std::vector<uint8_t>(n), std::vector<uint16_t>(n, 0),
                     std::vector<uint8_t>(n, 0)};
   for (size_t i = 0; i < n; ++i) {
@@ -106,6 +113,17 @@ BandValues PeriodBands::greenest(const std::vector<float>& value, const std::vec
     for (size_t b = 0; b < bands_ && best < count; ++b) result.value[b * n + i] = at(b, best, i);
   }
   return result;
+}
+
+BandValues PeriodReader::composite(const PeriodBands& period, const Window& window) {
+  const size_t n = window.pixels();
+  std::vector<float> series(period.places() * n);
+  for (const auto& visit : period.visits(0)) {
+    const SceneValues values = compute_values(backend_, reader_, *visit.scene, visit.plans.front(), window, report_);
+    for (size_t b = 0; b < visit.places.size(); ++b)
+      put_seen(values.value[b].data(), values.reason[b].data(), n, series.data() + visit.places[b] * n);
+  }
+  return period.composite(backend_, series.data(), n);
 }
 
 }  // namespace fw

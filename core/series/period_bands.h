@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "core/series/scene_values.h"
+#include "core/series/scene_visits.h"
 
 namespace fw {
 
@@ -28,27 +28,46 @@ class PeriodBands {
  public:
   /// Scenes that lack one of the names are reported (BAND_MISSING, `stage`) and left out. Errors: ConfigError
   /// UNKNOWN_INDEX.
-  PeriodBands(Backend& backend, SceneReader& reader, const IndexCatalogue& indices,
-              const std::vector<const Scene*>& scenes, const std::vector<std::string>& names, PeriodMethod method,
-              const std::string& stage, RunReport& report);
+  PeriodBands(const IndexCatalogue& indices, const std::vector<const Scene*>& scenes,
+              const std::vector<std::string>& names, PeriodMethod method, const std::string& stage, RunReport& report);
   /// Scenes that count.
   size_t scenes() const { return scenes_.size(); }
-  BandValues composite(const Window& window);
+  /// Values of a pixel that composite() takes: so many places of a series.
+  size_t places() const { return scenes_.size() * read_; }
+  /// How the scenes fill the places from `first` on.
+  std::vector<SceneVisit> visits(size_t first) const;
+  /// series: [place][pixel], on the host, as put_seen() leaves values.
+  BandValues composite(Backend& backend, const float* series, size_t pixels) const;
 
  private:
   struct Planned {
     const Scene* scene;
     ScenePlan plan;
   };
-  BandValues greenest(const std::vector<float>& value, const std::vector<uint8_t>& outcome, size_t pixels) const;
+  /// Do the bands of a scene lie together, [scene][band], or the scenes of a band, [band][scene]?
+  bool by_scene() const { return method_ == PeriodMethod::medoid || method_ == PeriodMethod::geomedian; }
+  size_t place(size_t scene, size_t band) const {
+    return by_scene() ? scene * bands_ + band : band * scenes_.size() + scene;
+  }
+  BandValues greenest(const float* series, const std::vector<uint8_t>& outcome, size_t pixels) const;
 
-  Backend& backend_;
-  SceneReader& reader_;
-  RunReport& report_;
   PeriodMethod method_;
   size_t bands_;        ///< asked for
   size_t read_, ndvi_;  ///< bands of a scene (NDVI may follow those asked for), and which is NDVI
   std::vector<Planned> scenes_;
+};
+
+/// The composite of one window, on the calling thread.
+class PeriodReader {
+ public:
+  PeriodReader(Backend& backend, SceneReader& reader, RunReport& report)
+      : backend_(backend), reader_(reader), report_(report) {}
+  BandValues composite(const PeriodBands& period, const Window& window);
+
+ private:
+  Backend& backend_;
+  SceneReader& reader_;
+  RunReport& report_;
 };
 
 }  // namespace fw

@@ -24,10 +24,10 @@ std::vector<Window> settlement_tiles(const SettlementPlan& plan, size_t bytes_pe
 }
 
 /// One tile of the built-up score of one period.
-std::vector<float> score(Backend& backend, PeriodBands& greenest, PeriodBands& median, const BuiltUpModel& m,
-                         const Window& w) {
+std::vector<float> score(Backend& backend, PeriodReader& reader, const PeriodBands& greenest, const PeriodBands& median,
+                         const BuiltUpModel& m, const Window& w) {
   const size_t n = w.pixels();
-  const BandValues green = greenest.composite(w), others = median.composite(w);  // others: NDBI, MNDWI
+  const BandValues green = reader.composite(greenest, w), others = reader.composite(median, w);  // NDBI, MNDWI
   Buffer<float> ndvi(backend, n), ndbi(backend, n), out(backend, n);
   backend.upload(ndvi.data(), green.value.data(), n * sizeof(float));
   backend.upload(ndbi.data(), others.value.data(), n * sizeof(float));
@@ -69,8 +69,8 @@ struct Steps {
   size_t monitor_row = 0;
 };
 
-Steps steps_of(const BreakSearch& s, const std::vector<const Scene*>& scenes, Backend& backend, SceneReader& reader,
-               const IndexCatalogue& indices, RunReport& report) {
+Steps steps_of(const BreakSearch& s, const std::vector<const Scene*>& scenes, const IndexCatalogue& indices,
+               RunReport& report) {
   Steps steps;
   const Period first = period_of(scenes.front()->time.date, s.cadence),
                last = period_of(scenes.back()->time.date, s.cadence);
@@ -94,8 +94,8 @@ Steps steps_of(const BreakSearch& s, const std::vector<const Scene*>& scenes, Ba
     for (const Scene* scene : scenes)
       if (period_of(scene->time.date, s.cadence) == period) in_period.push_back(scene);
     steps.periods.push_back(period);
-    steps.bands.emplace_back(backend, reader, indices, in_period, std::vector<std::string>{"NDVI", s.brightness},
-                             PeriodMethod::median, "settlement", report);
+    steps.bands.emplace_back(indices, in_period, std::vector<std::string>{"NDVI", s.brightness}, PeriodMethod::median,
+                             "settlement", report);
   }
   return steps;
 }
@@ -153,12 +153,13 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
                              const Catalogue& catalogue, const IndexCatalogue& indices, const ChosenDevice& device,
                              RunReport& report) {
   const auto backend = make_backend(device);
-  SceneReader reader(catalogue, plan.grid);
+  SceneReader files(catalogue, plan.grid);
+  PeriodReader reader(*backend, files, report);
   BuiltUpScores out;
   for (const bool is_after : {false, true}) {
     const auto& scenes = is_after ? after : before;
-    PeriodBands greenest(*backend, reader, indices, scenes, {"NDVI"}, PeriodMethod::max, "settlement", report),
-        median(*backend, reader, indices, scenes, {"NDBI", "MNDWI"}, PeriodMethod::median, "settlement", report);
+    const PeriodBands greenest(indices, scenes, {"NDVI"}, PeriodMethod::max, "settlement", report),
+        median(indices, scenes, {"NDBI", "MNDWI"}, PeriodMethod::median, "settlement", report);
     if (greenest.scenes() == 0 || median.scenes() == 0)
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (is_after ? "after" : "before") +
                                         " has the bands for NDVI, NDBI and MNDWI.");
@@ -167,7 +168,7 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
     const auto windows = settlement_tiles(plan, 64 + scenes.size() * 24);
     Progress progress(is_after ? "built-up, after" : "built-up, before", windows.size());
     for (const Window& w : windows) {
-      place(score(*backend, greenest, median, model, w).data(), w, plan.grid.cols, whole);
+      place(score(*backend, reader, greenest, median, model, w).data(), w, plan.grid.cols, whole);
       progress.step();
     }
   }
@@ -179,8 +180,9 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report) {
   if (scenes.empty()) throw InputError("NO_SCENES", "No scene to look for breaks in.");
   const auto backend = make_backend(device);
-  SceneReader reader(catalogue, plan.grid);
-  Steps steps = steps_of(s, scenes, *backend, reader, indices, report);
+  SceneReader files(catalogue, plan.grid);
+  PeriodReader reader(*backend, files, report);
+  const Steps steps = steps_of(s, scenes, indices, report);
   const size_t cells = plan.grid.pixels(), times = steps.periods.size();
   BreakPlanes out{std::vector<float>(cells, nan_f()),
                   std::vector<float>(cells, nan_f()),
@@ -202,7 +204,7 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
     const size_t n = w.pixels();
     std::vector<float> ndvi(times * n), bright(times * n);
     for (size_t t = 0; t < times; ++t) {
-      const BandValues v = steps.bands[t].composite(w);
+      const BandValues v = reader.composite(steps.bands[t], w);
       std::copy_n(v.value.begin(), n, ndvi.begin() + static_cast<std::ptrdiff_t>(t * n));
       std::copy_n(v.value.begin() + static_cast<std::ptrdiff_t>(n), n,
                   bright.begin() + static_cast<std::ptrdiff_t>(t * n));

@@ -83,15 +83,15 @@ TEST(Water, FollowsPrairieWetlandsThroughFourYears) {
   EXPECT_GT(gained, permanent / 4);
 }
 
-TEST(Change, IrMadOfRealImagesDependsNeitherOnTilesNorOnThreads) {
+TEST(Change, IrMadOfRealImagesDependsNeitherOnMemoryNorOnThreads) {
   FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
   test::TempDir dir;
   const std::string images =
       (data / "m_4709963_se_14_1_20120731.tif").string() + " " + (data / "m_4709963_se_14_1_20140720.tif").string();
   std::string first;
-  for (const char* how : {"128 --threads 2", "400 --threads 1"}) {
+  for (const char* how : {"16MiB --threads 2", "900MiB --threads 1"}) {
     const auto out = dir / (std::string("out") + std::string(how, 3));
-    const auto run = test::forewarn(dir, "change -q -p naip -m irmad,cva -b green,red,nir --tile-size " +
+    const auto run = test::forewarn(dir, "change -q -p naip -m irmad,cva -b green,red,nir --memory " +
                                              std::string(how) + " -o " + out.string() + " " + images);
     ASSERT_EQ(run.exit, 0) << run.err;
     const std::string bytes = test::read_text(out / "mad-chi2_2012-07-31_2014-07-20.tif") +

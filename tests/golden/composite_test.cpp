@@ -123,8 +123,8 @@ TEST_F(Composite, AMonthOfThreeDailySensorsCountsWhole) {
   }
 }
 
-TEST_F(Composite, ThreadsAndTilesDoNotChangeAByte) {
-  ASSERT_EQ(run("-m geomedian --threads 1 --tile-size 32").exit, 0);
+TEST_F(Composite, ThreadsAndMemoryDoNotChangeAByte) {
+  ASSERT_EQ(run("-m geomedian --threads 1 --memory 16MiB").exit, 0);
   std::filesystem::rename(dir_ / "out", dir_ / "first");
   ASSERT_EQ(run("-m geomedian").exit, 0);
   for (const auto& entry : std::filesystem::directory_iterator(dir_ / "first"))

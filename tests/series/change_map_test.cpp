@@ -100,22 +100,22 @@ void add_implanted(test::DatedScenes& scenes) {
   scenes.add("2021-05-01", after);
 }
 
-TEST(MapChange, IrMadFindsTheImplantedChangeWhateverTheTiles) {
+TEST(MapChange, IrMadFindsTheImplantedChangeWhateverTheMemory) {
   test::DatedScenes scenes(90, 90);
   add_implanted(scenes);
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   std::string first;
-  for (const int size : {32, 50, 256}) {
+  for (const size_t memory : {size_t{1}, size_t{1} << 30}) {
     auto plan = plan_of(scenes, catalogue, 1, {"green", "red", "nir"});
     plan.mad = true;
-    plan.tile_size = size;
+    plan.memory_bytes = memory;
     Kept kept(scenes.grid());
     const auto summary = map_change(plan, catalogue, indices(), cpu, kept, scenes.report);
     EXPECT_EQ(summary.mad, IrMadStatus::converged);
     EXPECT_GT(summary.rounds, 1);
     EXPECT_GT(summary.correlation.at(0), 0.99);
     if (first.empty()) first = kept.pieces.bytes();
-    EXPECT_EQ(kept.pieces.bytes(), first) << size;
+    EXPECT_EQ(kept.pieces.bytes(), first) << memory;
     int found = 0, false_alarms = 0;
     for (int r = 0; r < 90; ++r)
       for (int c = 0; c < 90; ++c) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <algorithm>
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ class Pieces {
   explicit Pieces(const Grid& grid) : grid_(grid) {}
   template <class T>
   void put(const std::string& name, const Window& w, const T* values) {
+    const std::lock_guard lock(mutex_);
     auto& raster = rasters_[name];
     raster.resize(grid_.pixels(), -12345);
     for (int r = 0; r < w.rows; ++r)
@@ -80,6 +82,7 @@ class Pieces {
 
  private:
   Grid grid_;
+  std::mutex mutex_;
   std::map<std::string, std::vector<float>> rasters_;
 };
 

@@ -1,0 +1,51 @@
+#include "core/series/period_pass.h"
+
+#include <algorithm>
+
+namespace fw {
+namespace {
+
+constexpr size_t device_part_bytes = size_t{256} << 20;  // of a part with its results
+
+}  // namespace
+
+void composite_periods(const std::vector<PeriodBands>& periods, const Catalogue& catalogue, const ChosenDevice& device,
+                       const PeriodPass& pass, RunReport& report) {
+  std::vector<SceneVisit> visits;
+  std::vector<size_t> first;
+  size_t places = 0;
+  for (const auto& period : periods) {
+    first.push_back(places);
+    const auto of_period = period.visits(places);
+    visits.insert(visits.end(), of_period.begin(), of_period.end());
+    places += period.places();
+  }
+  Pool<Backend> backends([device] { return make_backend(device); });
+  const auto make = [&](const Window& window, const float* series) {
+    backends.lend([&](Backend& backend) {
+      const size_t n = window.pixels();
+      std::vector<BandValues> values;
+      for (size_t p = 0; p < periods.size(); ++p)
+        values.push_back(periods[p].composite(backend, series + first[p] * n, n));
+      pass.take(backend, window, values);
+    });
+  };
+  if (visits.empty()) {
+    for (const Window& w : tiles(pass.grid, 512)) make(w, nullptr);
+    return;
+  }
+  SceneVisits scenes(catalogue, pass.grid, visits, report);
+  BlockPassPlan plan = scenes.plan(pass.memory_bytes, pass.scratch_dir);
+  // A device takes few large parts: a quarter of the block at most so that copies and work overlap.
+  const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
+  if (device.device == DeviceChoice::cuda)
+    plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / (places * 10 + 128)));
+  BlockWork work;
+  work.visit_date = [&](size_t number, const Window& w, const std::vector<DateSeries>& series) {
+    scenes.visit(number, w, series);
+  };
+  work.visit_part = [&](const SeriesPart& part) { make(part.window, part.series); };
+  run_block_pass(plan, work);
+}
+
+}  // namespace fw

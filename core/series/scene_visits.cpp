@@ -1,0 +1,181 @@
+#include "core/series/scene_visits.h"
+
+#include <tbb/global_control.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "core/base/error.h"
+#include "core/series/seen_value.h"
+
+namespace fw {
+namespace {
+
+constexpr size_t most_readers = 64, files_open = 384;
+constexpr size_t stack_bytes = size_t{8} << 20;  // of all scenes of a stack at once
+
+void fill_unobserved(const DateSeries& series, const Window& w) {
+  for (int r = 0, together = 0; r < w.rows; r += together) {
+    float* to = series.rows(r, together);
+    std::fill_n(to, static_cast<size_t>(together) * static_cast<size_t>(w.cols), nan_f());
+  }
+}
+
+}  // namespace
+
+SceneVisits::SceneVisits(const Catalogue& catalogue, const Grid& grid, const std::vector<SceneVisit>& visits,
+                         RunReport& report)
+    : grid_(grid),
+      report_(report),
+      stack_readers_([&catalogue, grid] { return std::make_unique<SceneReader>(catalogue, grid, 4); }) {
+  for (const auto& visit : visits) {
+    FW_EXPECT(!visit.plans.empty(), "a visit reads something");
+    ScenePlan together = visit.plans.front();
+    for (size_t k = 1; k < visit.plans.size(); ++k) together = join(std::move(together), visit.plans[k]);
+    FW_EXPECT(visit.places.size() == together.names.size(), "every name has a place");
+    visits_.push_back({visit, std::move(together)});
+  }
+  join_stacks();
+  const size_t readers = std::clamp<size_t>(visits_.size(), 1, most_readers);
+  const auto open = static_cast<int>(std::min<size_t>(64, files_open / readers));
+  for (size_t k = 0; k < readers; ++k) {
+    readers_.push_back(std::make_unique<Reader>());
+    readers_.back()->reader = std::make_unique<SceneReader>(catalogue, grid, open);
+  }
+}
+
+void SceneVisits::join_stacks() {
+  std::map<std::tuple<std::string, std::string, std::string>, std::vector<size_t>> by_file;
+  for (size_t v = 0; v < visits_.size(); ++v) {
+    const ScenePlan& plan = visits_[v].together;
+    if (plan.program || plan.names.size() != 1 || plan.roles.size() != 1 || plan.roles[0].index) continue;
+    const SceneBand& band = visits_[v].what.scene->bands.at(plan.roles[0].role);
+    by_file[{band.file, band.subdataset, plan.roles[0].role}].push_back(v);
+  }
+  std::vector<bool> joined(visits_.size());
+  std::vector<Visit> kept;  // stacks first: the longest work
+  for (const auto& [file, members] : by_file) {
+    Visit stack = visits_[members.front()];
+    const std::string role = stack.together.roles[0].role;
+    stack_readers_.lend([&](SceneReader& reader) {
+      const Scene& scene = *stack.what.scene;
+      const int block_rows = members.size() < 2 ? 0 : reader.interleaved_rows(scene, role);
+      if (block_rows == 0) return;
+      stack.what.places.clear();
+      for (const size_t v : members) {
+        stack.stack.push_back(visits_[v].what.scene);
+        stack.what.places.push_back(visits_[v].what.places.front());
+        joined[v] = true;
+      }
+      const BlockShape blocks = reader.blocks_of(scene, {role});
+      const size_t row_bytes = 4 * members.size() * static_cast<size_t>(blocks.cols);
+      stack.rows =
+          block_rows * static_cast<int>(std::max<size_t>(1, stack_bytes / row_bytes / static_cast<size_t>(block_rows)));
+      kept.push_back(stack);
+    });
+  }
+  for (size_t v = 0; v < visits_.size(); ++v)
+    if (!joined[v]) kept.push_back(std::move(visits_[v]));
+  visits_ = std::move(kept);
+}
+
+BlockShape SceneVisits::blocks() {
+  const Visit& first = visits_.front();
+  return reader_of(0).reader->blocks_of(*first.what.scene, roles_of(first.together.roles));
+}
+
+BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path& scratch) {
+  FW_EXPECT(!visits_.empty(), "a pass needs visits");
+  BlockPassPlan plan;
+  plan.grid = grid_;
+  const BlockShape shape = blocks();
+  plan.block_rows = std::min(shape.rows, grid_.rows);
+  plan.block_cols = std::min(shape.cols, grid_.cols);
+  plan.dates = visits_.size();
+  plan.keeps_series = true;
+  for (const auto& visit : visits_) {
+    plan.places.push_back(visit.what.places);
+    plan.visit_rows.push_back(visit.rows);
+  }
+  plan.scratch_dir = scratch;
+  plan.threads = static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
+  plan.series_bytes = series_budget(
+      memory_bytes, static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols), plan.threads);
+  return plan;
+}
+
+namespace {
+
+/// Into the series; rows of the strip are those of the visited window.
+void put(const ValueStrip& strip, size_t name, int cols, const DateSeries& series) {
+  for (int r = 0, together = 0; r < strip.rows; r += together) {
+    float* to = series.rows(strip.row + r, together);
+    together = std::min(together, strip.rows - r);
+    const size_t width = static_cast<size_t>(cols), from = static_cast<size_t>(r) * width;
+    put_seen(strip.value[name] + from, strip.reason[name] + from, static_cast<size_t>(together) * width, to);
+  }
+}
+
+}  // namespace
+
+void SceneVisits::take(Runner& runner, SceneReader& reader, const Scene& scene, const ScenePlan& plan,
+                       const Window& window, const DateSeries* series) {
+  const bool touches = runner.plans.run(reader, scene, plan, window, [&](const ValueStrip& strip) {
+    for (size_t k = 0; k < plan.names.size(); ++k) put(strip, k, window.cols, series[k]);
+  });
+  for (size_t k = 0; k < plan.names.size() && !touches; ++k) fill_unobserved(series[k], window);
+}
+
+void SceneVisits::read_stack(const Visit& visit, const Window& window, const std::vector<DateSeries>& series) {
+  const ScenePlan& plan = visit.together;
+  runners_.lend([&](Runner& runner) {
+    stack_readers_.lend([&](SceneReader& reader) {
+      const auto put_strip = [&](size_t k, const SceneStrip& strip) {
+        runner.plans.run(*visit.stack[k], plan, strip, window.cols,
+                         [&](const ValueStrip& values) { put(values, 0, window.cols, series[k]); });
+      };
+      try {
+        if (reader.visit_stack(visit.stack, plan.roles[0].role, window, put_strip)) return;
+      } catch (const Error&) {  // some of them may still be had
+      }
+      for (size_t k = 0; k < visit.stack.size(); ++k) try {
+          take(runner, reader, *visit.stack[k], plan, window, &series[k]);
+        } catch (const Error& e) {
+          report_unread(*visit.stack[k], e, report_);
+          fill_unobserved(series[k], window);
+        }
+    });
+  });
+}
+
+void SceneVisits::read(const Visit& visit, Runner& runner, SceneReader& reader, const Window& window,
+                       const std::vector<DateSeries>& series) {
+  if (visit.what.plans.size() > 1) try {
+      return take(runner, reader, *visit.what.scene, visit.together, window, series.data());
+    } catch (const Error&) {  // one of them may still be had
+    }
+  const DateSeries* to = series.data();
+  for (const auto& plan : visit.what.plans) {
+    try {
+      take(runner, reader, *visit.what.scene, plan, window, to);
+    } catch (const Error& e) {
+      report_unread(*visit.what.scene, e, report_);
+      for (size_t k = 0; k < plan.names.size(); ++k) fill_unobserved(to[k], window);
+    }
+    to += plan.names.size();
+  }
+}
+
+void SceneVisits::visit(size_t number, const Window& window, const std::vector<DateSeries>& series) {
+  Reader& reader = reader_of(number);
+  // isolate: a thread that holds a reader must not take up another scene
+  tbb::this_task_arena::isolate([&] {
+    if (!visits_[number].stack.empty()) return read_stack(visits_[number], window, series);
+    const std::lock_guard lock(reader.mutex);
+    runners_.lend([&](Runner& runner) { read(visits_[number], runner, *reader.reader, window, series); });
+  });
+}
+
+}  // namespace fw
