@@ -57,13 +57,11 @@ FW_HD double exp_exact(double x) {
   return a == a ? result : a;
 }
 
-/// Natural logarithm: x = 2^k m with sqrt(1/2) <= m < sqrt(2), and the series of 2 atanh((m - 1) / (m + 1)).
-/// 0 gives -infinity, +infinity itself, negative numbers and NaN give NaN. Our own for the reason of exp_exact.
-/// Out: relative error below 2.3e-16 (1 ULP; tests/kernels/arithmetic_test.cpp).
-/// Source: Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 5 (range reduction).
-FW_HD double log_exact(double x) {
-  constexpr double ln2_high = 6.93147180369123816490e-01;
-  constexpr double ln2_low = 1.90821492927058770002e-10;
+/// x = 2^power rest, sqrt(1/2) <= rest < sqrt(2), of a number above 0 and below infinity.
+struct PowerOfTwo {
+  double power, rest;
+};
+FW_HD PowerOfTwo split_power(double x) {
   const bool tiny = x < 0x1p-1022;  // denormals are scaled up first
   const double scaled = tiny ? x * 0x1p54 : x;
   uint64_t bits;
@@ -72,9 +70,20 @@ FW_HD double log_exact(double x) {
   const uint64_t steps = bits - 0x3fe6a09e667f3bcdull;
   const int64_t exponent = static_cast<int64_t>(steps) >> 52;
   bits -= static_cast<uint64_t>(exponent) << 52;
-  double m;
-  memcpy(&m, &bits, sizeof m);
-  const double k = static_cast<double>(static_cast<int32_t>(exponent)) - (tiny ? 54.0 : 0.0);
+  double rest;
+  memcpy(&rest, &bits, sizeof rest);
+  return {static_cast<double>(static_cast<int32_t>(exponent)) - (tiny ? 54.0 : 0.0), rest};
+}
+
+/// Natural logarithm: x = 2^k m with sqrt(1/2) <= m < sqrt(2), and the series of 2 atanh((m - 1) / (m + 1)).
+/// 0 gives -infinity, +infinity itself, negative numbers and NaN give NaN. Our own for the reason of exp_exact.
+/// Out: relative error below 2.3e-16 (1 ULP; tests/kernels/arithmetic_test.cpp).
+/// Source: Cody & Waite 1980, Software Manual for the Elementary Functions, ch. 5 (range reduction).
+FW_HD double log_exact(double x) {
+  constexpr double ln2_high = 6.93147180369123816490e-01;
+  constexpr double ln2_low = 1.90821492927058770002e-10;
+  const PowerOfTwo p = split_power(x);
+  const double k = p.power, m = p.rest;
   const double f = m - 1.0;
   const double s = f / (2.0 + f), z = s * s;
   double q = 1.0 / 23.0;

@@ -108,6 +108,8 @@ class Backend {
   virtual void run(const Ccdc<double>&) = 0;
   virtual void run(const StandardizedIndex<float>&) = 0;
   virtual void run(const StandardizedIndex<double>&) = 0;
+  virtual void run(const GammaOfPlace&) = 0;
+  virtual void run(const SpiOfPlace&) = 0;
   virtual void run(const PotentialEvapotranspiration<float>&) = 0;
   virtual void run(const PotentialEvapotranspiration<double>&) = 0;
   virtual void run(const Climatology&) = 0;

@@ -78,6 +78,14 @@ class BackendImpl final : public Backend {
   void run(const Ccdc<double>& op) override { fits(op, CcdcBody(op)); }
   void run(const StandardizedIndex<float>& op) override { standardized_index(op); }
   void run(const StandardizedIndex<double>& op) override { standardized_index(op); }
+  void run(const GammaOfPlace& op) override {
+    check(op);
+    if (op.pixels == 0) return;
+    Buffer<int32_t> rows(*this, static_cast<size_t>(op.times)), count(*this, 1);
+    device_.for_pixels(1, ListCalibration{op, rows.data(), count.data()});
+    fits(op, GammaOfPlaceBody{op, rows.data(), count.data()});
+  }
+  void run(const SpiOfPlace& op) override { fits(op, SpiOfPlaceBody{op}); }
   void run(const PotentialEvapotranspiration<float>& op) override {
     fits(op, PotentialEvapotranspirationBody<float>{op});
   }

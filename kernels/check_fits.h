@@ -15,6 +15,8 @@ void check(const SavitzkyGolay<float>& op);
 void check(const SavitzkyGolay<double>& op);
 void check(const StandardizedIndex<float>& op);
 void check(const StandardizedIndex<double>& op);
+void check(const GammaOfPlace& op);
+void check(const SpiOfPlace& op);
 void check(const PotentialEvapotranspiration<float>& op);
 void check(const PotentialEvapotranspiration<double>& op);
 void check(const Climatology& op);

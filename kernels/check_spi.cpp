@@ -29,6 +29,16 @@ void check_pet(const PotentialEvapotranspiration<Real>& op) {
 
 void check(const StandardizedIndex<float>& op) { check_index(op); }
 void check(const StandardizedIndex<double>& op) { check_index(op); }
+void check(const GammaOfPlace& op) {
+  expect(op.times >= 0, "GammaOfPlace", "times is negative");
+  expect(op.min_years >= 4 && op.min_nonzero >= 2, "GammaOfPlace", "min_years must be >= 4 and min_nonzero >= 2");
+  expect(op.max_zero_share >= 0.0 && op.max_zero_share < 1.0, "GammaOfPlace", "max_zero_share outside 0..1");
+  expect_memory(op.pixels, "GammaOfPlace", op.fit.shape, op.fit.spread, op.fit.p_zero);
+  if (op.times > 0) expect_memory(op.pixels, "GammaOfPlace", op.x, op.group, op.in_calibration);
+}
+void check(const SpiOfPlace& op) {
+  expect_memory(op.pixels, "SpiOfPlace", op.x, op.fit.shape, op.fit.spread, op.fit.p_zero, op.out, op.out_reason);
+}
 void check(const PotentialEvapotranspiration<float>& op) { check_pet(op); }
 void check(const PotentialEvapotranspiration<double>& op) { check_pet(op); }
 

@@ -3,6 +3,7 @@
 #include "kernels/change_bodies.h"
 #include "kernels/cpu_launch.h"
 #include "kernels/indices.h"
+#include "kernels/spi_bodies.h"
 #include "kernels/water_bodies.h"
 
 namespace fw {
@@ -19,6 +20,7 @@ template void CpuDevice::for_pixels(size_t, const ListReferences<Anomaly>&);
 template void CpuDevice::for_pixels(size_t, const ListReferences<DetrendedAnomaly>&);
 template void CpuDevice::for_pixels(size_t, const ListGroupRows&);
 template void CpuDevice::for_pixels(size_t, const ListPlaceRows&);
+template void CpuDevice::for_pixels(size_t, const ListCalibration&);
 template void CpuDevice::for_pixels(size_t, const ListPenalties&);
 
 #define FW_INDEX(name) template void CpuDevice::for_pixels(size_t, const SpectralIndexBody<indices::name>&)

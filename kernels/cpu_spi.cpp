@@ -7,6 +7,8 @@ namespace fw {
 
 template void CpuDevice::for_fits(size_t, const StandardizedIndexBody<float>&);
 template void CpuDevice::for_fits(size_t, const StandardizedIndexBody<double>&);
+template void CpuDevice::for_fits(size_t, const GammaOfPlaceBody&);
+template void CpuDevice::for_fits(size_t, const SpiOfPlaceBody&);
 template void CpuDevice::for_fits(size_t, const PotentialEvapotranspirationBody<float>&);
 template void CpuDevice::for_fits(size_t, const PotentialEvapotranspirationBody<double>&);
 template void CpuDevice::for_fits(size_t, const BandCompositeBody&);

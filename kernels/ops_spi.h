@@ -48,6 +48,35 @@ struct StandardizedIndex {
   uint8_t *out_reason, *flags;                 ///< may be null
   double *shape, *spread, *location, *p_zero;  ///< may be null
 };
+/// What an SPI is computed from: a gamma distribution per pixel, NaN where none was fitted.
+struct GammaPlanes {
+  double *shape, *spread, *p_zero;
+};
+/// Gamma distribution by maximum likelihood of the calibration rows of one place in the year (group): the bits of
+/// StandardizedIndex with scale 1. fit: [pixel].
+struct GammaOfPlace {
+  const float* x;
+  int times;
+  size_t pixels;
+  const int32_t* group;
+  const uint8_t* in_calibration;
+  int32_t place;
+  int min_years, min_nonzero;  ///< and max_zero_share: as in StandardizedIndex
+  double max_zero_share;
+  GammaPlanes fit;
+};
+/// SPI of one period by such a fit: the bits of StandardizedIndex, its reason, too. guarded: guard_spi (spi_guard.h)
+/// takes back what may not be said where it did not rain. x, reason (may be null), out, out_reason: [pixel].
+struct SpiOfPlace {
+  const float* x;
+  const uint8_t* reason;
+  size_t pixels;
+  GammaPlanes fit;
+  ZeroRule zero_rule;
+  bool guarded;
+  float* out;
+  uint8_t* out_reason;
+};
 inline constexpr int max_spi_scale = 72;
 inline constexpr double spi_limit = 3.09;
 inline constexpr double max_gamma_shape = 1e4;

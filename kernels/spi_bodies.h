@@ -1,81 +1,109 @@
-// Bodies of StandardizedIndex and PotentialEvapotranspiration.
+// Bodies of StandardizedIndex, its two halves for one place in the year, and PotentialEvapotranspiration.
 #pragma once
 #include "kernels/group_rows.h"
 #include "kernels/series_fit.h"
 #include "kernels/spi_fits.h"
+#include "kernels/spi_guard.h"
 
 namespace fw {
+
+/// Indices of L sums by a fit that many of them share.
+template <int L>
+struct GammaIndex {
+  GammaFits<L> fit;
+  double log_gamma_shape[L];
+
+  FW_HD explicit GammaIndex(const GammaFits<L>& from) : fit(from) {
+    for (int l = 0; l < L; ++l) log_gamma_shape[l] = log_gamma(fit.shape[l]);
+  }
+  FW_HD void find(const double (&sum)[L], ZeroRule rule, double (&z)[L]) const {
+    gamma_index<L>(fit, log_gamma_shape, sum, rule, z);
+  }
+};
+FW_HD bool beyond_record(double z) { return z < -spi_limit || z > spi_limit; }
 
 template <class Real>
 struct StandardizedIndexBody {
   StandardizedIndex<Real> op;
   const int32_t *rows, *begin;  ///< ListGroupRows
 
-  /// x, the sums, and the sums of one group for sorting.
-  size_t scratch_per_pixel() const { return 3 * static_cast<size_t>(op.times); }
+  /// The sums by group, and those of one group for sorting.
+  size_t scratch_per_pixel() const { return 2 * static_cast<size_t>(op.times); }
 
   template <int L>
   FW_HD void block(size_t p, Scratch<L> scratch) const {
-    const Scratch<L> x = scratch, sum = scratch.from(op.times), sorted = scratch.from(2 * op.times);
-    read_series<L>(op.x, op.times, op.pixels, p, x);
-    add_up<L>(x, sum);
-    for (int l = 0; l < L; ++l) {
-      const size_t pixel = p + static_cast<size_t>(l);
-      for (int t = 0; t < op.times; ++t)
-        if (op.group[t] < 0 || op.group[t] >= op.groups) put<L>(x, t, pixel, l, nan_d(), 0);
-      for (int g = 0; g < op.groups; ++g) {
-        const SpiFit fit = is_gamma() ? fit_gamma<L>(sum, g, l) : fit_logistic<L>(sum, sorted, g, l);
-        put_fit(fit, static_cast<size_t>(g) * op.pixels + pixel);
-        for (int k = begin[g]; k < begin[g + 1]; ++k) standardize<L>(fit, x, sum, rows[k], pixel, l);
-      }
-    }
+    const Scratch<L> sum = scratch, sorted = scratch.from(op.times);
+    const double none[L] = {};
+    for (int t = 0; t < op.times; ++t)
+      if (op.group[t] < 0 || op.group[t] >= op.groups) put<L>(none, false, t, p);
+    for (int k = 0; k < begin[op.groups]; ++k) add_up<L>(rows[k], p, sum.row(k));
+    for (int g = 0; g < op.groups; ++g)
+      if (op.distribution == SpiDistribution::log_logistic)
+        by_logistic<L>(sum, sorted, g, p);
+      else
+        by_gamma<L>(sum, g, p);
   }
 
  private:
-  FW_HD bool is_gamma() const { return op.distribution != SpiDistribution::log_logistic; }
-
-  /// Sums in time order, each window on its own; NaN unless the window is complete.
+  /// The sum that ends at t, in time order; NaN unless its window is complete.
   template <int L>
-  FW_HD void add_up(Scratch<L> x, Scratch<L> sum) const {
-    for (int t = 0; t < op.times; ++t) {
-      double* row = sum.row(t);
-      for (int l = 0; l < L; ++l) row[l] = t < op.scale - 1 ? nan_d() : 0.0;
-      for (int s = t - op.scale + 1; s <= t && t >= op.scale - 1; ++s) {
-        const double* from = x.row(s);
-        for (int l = 0; l < L; ++l) row[l] += is_gamma() && from[l] < 0.0 ? nan_d() : from[l];
+  FW_HD void add_up(int t, size_t p, double* sum) const {
+    const double least = op.distribution == SpiDistribution::log_logistic ? -infinity_d() : 0.0;
+    for (int l = 0; l < L; ++l) sum[l] = t < op.scale - 1 ? nan_d() : 0.0;
+    for (int s = t - op.scale + 1; s <= t && t >= op.scale - 1; ++s) {
+      const Real* from = op.x + static_cast<size_t>(s) * op.pixels + p;
+      for (int l = 0; l < L; ++l) {
+        const double v = static_cast<double>(from[l]);
+        sum[l] += is_finite(v) && v >= least ? v : nan_d();
       }
     }
   }
 
   template <int L>
-  FW_HD SpiFit fit_gamma(Scratch<L> sum, int g, int l) const {
-    int valid = 0, positive = 0;
-    double total = 0.0;
-    for (int k = begin[g]; k < begin[g + 1]; ++k) {
-      const double v = sum.at(rows[k], l);
-      if (op.in_calibration[rows[k]] == 0 || v != v) continue;
-      ++valid;
-      if (v > 0.0) ++positive, total += v;
+  FW_HD void by_gamma(Scratch<L> sum, int g, size_t p) const {
+    const int first = begin[g], count = begin[g + 1] - first;
+    const GammaRule rule{op.min_years, op.min_nonzero, op.max_zero_share,
+                         op.distribution == SpiDistribution::gamma_thom};
+    const GammaIndex<L> index(fit_gamma<L>(rule, count, [&](int k, double(&v)[L]) {
+      const bool counts = op.in_calibration[rows[first + k]] != 0;
+      for (int l = 0; l < L; ++l) v[l] = counts ? sum.row(first + k)[l] : nan_d();
+    }));
+    for (int l = 0; l < L; ++l)
+      put_fit({index.fit.shape[l], index.fit.spread[l], index.fit.shape[l] == index.fit.shape[l] ? 0.0 : nan_d(),
+               index.fit.p_zero[l]},
+              g, p + static_cast<size_t>(l));
+    for (int k = 0; k < count; ++k) {
+      double v[L], z[L];
+      for (int l = 0; l < L; ++l) v[l] = sum.row(first + k)[l];
+      index.find(v, op.zero_rule, z);
+      put<L>(z, true, rows[first + k], p);
     }
-    if (valid < op.min_years || positive < op.min_nonzero) return no_spi_fit();
-    const double p_zero = static_cast<double>(valid - positive) / static_cast<double>(valid);
-    if (p_zero > op.max_zero_share) return no_spi_fit();
-    const double mean = total / static_cast<double>(positive);
-    double logs = 0.0;
-    for (int k = begin[g]; k < begin[g + 1]; ++k) {
-      const double v = sum.at(rows[k], l);
-      if (op.in_calibration[rows[k]] != 0 && v > 0.0) logs += log_exact(v / mean);
-    }
-    const double shape =
-        gamma_shape(-logs / static_cast<double>(positive), op.distribution == SpiDistribution::gamma_thom);
-    return shape == shape ? SpiFit{shape, mean / shape, 0.0, p_zero, log_gamma(shape)} : no_spi_fit();
   }
 
+  template <int L>
+  FW_HD void by_logistic(Scratch<L> sum, Scratch<L> sorted, int g, size_t p) const {
+    SpiFit fit[L];
+    for (int l = 0; l < L; ++l) {
+      fit[l] = fit_logistic<L>(sum, sorted, g, l);
+      put_fit(fit[l], g, p + static_cast<size_t>(l));
+    }
+    for (int k = begin[g]; k < begin[g + 1]; ++k) {
+      double z[L];
+      for (int l = 0; l < L; ++l) {
+        const double v = sum.at(k, l);
+        z[l] = nan_d();
+        if (v != v || fit[l].shape != fit[l].shape) continue;
+        const Probability h = log_logistic_probability(fit[l], v);
+        z[l] = normal_quantile(h.below, h.above);
+      }
+      put<L>(z, true, rows[k], p);
+    }
+  }
   template <int L>
   FW_HD SpiFit fit_logistic(Scratch<L> sum, Scratch<L> sorted, int g, int l) const {
     int n = 0;
     for (int k = begin[g]; k < begin[g + 1]; ++k) {
-      const double v = sum.at(rows[k], l);
+      const double v = sum.at(k, l);
       if (op.in_calibration[rows[k]] == 0 || v != v) continue;
       int i = n++;
       for (; i > 0 && sorted.at(i - 1, l) > v; --i) sorted.at(i, l) = sorted.at(i - 1, l);
@@ -85,29 +113,89 @@ struct StandardizedIndexBody {
     return fit_log_logistic(n, [&](int i) { return sorted.at(i, l); });
   }
 
-  template <int L>
-  FW_HD void standardize(const SpiFit& fit, Scratch<L> x, Scratch<L> sum, int t, size_t pixel, int l) const {
-    const double v = sum.at(t, l);
-    if (v != v || fit.shape != fit.shape) return put<L>(x, t, pixel, l, nan_d(), 0);
-    const Probability h = is_gamma() ? gamma_probability(fit, v, op.zero_rule) : log_logistic_probability(fit, v);
-    const double z = normal_quantile(h.below, h.above);
-    const bool beyond = z < -spi_limit || z > spi_limit;
-    put<L>(x, t, pixel, l, clip(z, -spi_limit, spi_limit), static_cast<uint8_t>(beyond ? flag_clipped : 0));
-  }
-
-  FW_HD void put_fit(const SpiFit& fit, size_t i) const {
+  FW_HD void put_fit(const SpiFit& fit, int g, size_t pixel) const {
+    const size_t i = static_cast<size_t>(g) * op.pixels + pixel;
     if (op.shape) op.shape[i] = fit.shape;
     if (op.spread) op.spread[i] = fit.spread;
     if (op.location) op.location[i] = fit.location;
     if (op.p_zero) op.p_zero[i] = fit.p_zero;
   }
+  /// there: whether z may hold values.
   template <int L>
-  FW_HD void put(Scratch<L> x, int t, size_t pixel, int l, double value, uint8_t flag) const {
-    const size_t i = static_cast<size_t>(t) * op.pixels + pixel;
-    put_value(op.out[i], value);
-    if (op.flags) op.flags[i] = flag;
-    if (op.out_reason)
-      op.out_reason[i] = window_reason(value == value, t >= op.scale - 1 && x.at(t, l) != x.at(t, l), op.reason, i);
+  FW_HD void put(const double (&z)[L], bool there, int t, size_t p) const {
+    for (int l = 0; l < L; ++l) {
+      const size_t i = static_cast<size_t>(t) * op.pixels + p + static_cast<size_t>(l);
+      const double v = there ? z[l] : nan_d();
+      put_value(op.out[i], clip(v, -spi_limit, spi_limit));
+      if (op.flags) op.flags[i] = static_cast<uint8_t>(beyond_record(v) ? flag_clipped : 0);
+      if (op.out_reason) {
+        const bool missing = t >= op.scale - 1 && !is_finite(static_cast<double>(op.x[i]));
+        op.out_reason[i] = window_reason(v == v, missing, op.reason, i);
+      }
+    }
+  }
+};
+
+/// Lists the calibration rows of a place in the year once for all pixels. rows: [times]; count: 1.
+struct ListCalibration {
+  GammaOfPlace op;
+  int32_t *rows, *count;
+  FW_HD int32_t load(size_t) const { return op.place; }
+  FW_HD void store(size_t, int32_t place) const {
+    *count = 0;
+    for (int t = 0; t < op.times; ++t)
+      if (op.group[t] == place && op.in_calibration[t] != 0) rows[(*count)++] = t;
+  }
+};
+struct GammaOfPlaceBody {
+  GammaOfPlace op;
+  const int32_t *rows, *count;
+  static constexpr size_t scratch_per_pixel() { return 1; }
+
+  template <int L>
+  FW_HD void block(size_t p, Scratch<L>) const {
+    const GammaRule rule{op.min_years, op.min_nonzero, op.max_zero_share, false};
+    const GammaFits<L> fit = fit_gamma<L>(rule, *count, [&](int k, double(&v)[L]) {
+      const float* from = op.x + static_cast<size_t>(rows[k]) * op.pixels + p;
+      for (int l = 0; l < L; ++l) v[l] = sum_of(from[l]);
+    });
+    for (int l = 0; l < L; ++l) {
+      const size_t i = p + static_cast<size_t>(l);
+      op.fit.shape[i] = fit.shape[l];
+      op.fit.spread[i] = fit.spread[l];
+      op.fit.p_zero[i] = fit.p_zero[l];
+    }
+  }
+  FW_HD static double sum_of(float x) {
+    const double v = static_cast<double>(x);
+    return is_finite(v) && v >= 0.0 ? v : nan_d();
+  }
+};
+
+struct SpiOfPlaceBody {
+  SpiOfPlace op;
+  static constexpr size_t scratch_per_pixel() { return 1; }
+
+  template <int L>
+  FW_HD void block(size_t p, Scratch<L>) const {
+    GammaFits<L> fit;
+    double sum[L], z[L];
+    for (int l = 0; l < L; ++l) {
+      const size_t i = p + static_cast<size_t>(l);
+      fit.shape[l] = op.fit.shape[i];
+      fit.spread[l] = op.fit.spread[i];
+      fit.p_zero[l] = op.fit.p_zero[i];
+      sum[l] = GammaOfPlaceBody::sum_of(op.x[i]);
+    }
+    GammaIndex<L>(fit).find(sum, op.zero_rule, z);
+    for (int l = 0; l < L; ++l) {
+      const size_t i = p + static_cast<size_t>(l);
+      float value;
+      put_value(value, clip(z[l], -spi_limit, spi_limit));
+      if (op.guarded) value = guard_spi(value, op.x[i], static_cast<float>(fit.p_zero[l]));
+      op.out[i] = value;
+      op.out_reason[i] = window_reason(value == value, !is_finite(static_cast<double>(op.x[i])), op.reason, i);
+    }
   }
 };
 

@@ -8,30 +8,128 @@ namespace fw {
 /// A fitted distribution of sums. shape NaN: not fitted.
 struct SpiFit {
   double shape, spread, location, p_zero;
-  double log_gamma_shape = 0.0;  ///< of the gamma distributions
 };
 FW_HD SpiFit no_spi_fit() { return {nan_d(), nan_d(), nan_d(), nan_d()}; }
 
-/// Shape of a gamma distribution from s = ln(mean) - mean(ln) > 0: ln a - psi(a) = s, by Newton's method on ln a from a
+/// Shapes of gamma distributions from s = ln(mean) - mean(ln) > 0: ln a - psi(a) = s, by Newton's method on ln a from a
 /// start with relative error below 2 %. NaN where the shape is above max_gamma_shape.
 /// Source: Thom 1958 (start: Greenwood & Durand 1960 as in Minka 2002, Estimating a Gamma distribution, eq. 8-9).
+template <int L>
+FW_HD void gamma_shapes(const double (&s)[L], bool by_thom, double (&a)[L]) {
+  double moved[L];  // ln a in the last step
+  for (int l = 0; l < L; ++l) {
+    const double three = s[l] - 3.0;
+    a[l] = by_thom ? (1.0 + sqrt(1.0 + 4.0 * s[l] / 3.0)) / (4.0 * s[l])
+                   : (sqrt(three * three + 24.0 * s[l]) - three) / (12.0 * s[l]);
+    const bool can_be = s[l] > 0.0 && a[l] > 0.0 && a[l] <= 2.0 * max_gamma_shape;
+    a[l] = can_be ? a[l] : nan_d();
+    moved[l] = can_be && !by_thom ? 1.0 : 0.0;
+  }
+  // What a step leaves is about the square of the step.
+  constexpr double least = 1e-8;
+  bool busy = !by_thom;
+  for (int k = 0; k < 12 && busy; ++k) {
+    int64_t left = 0;
+    for (int l = 0; l < L; ++l) {
+      // f(ln a) = ln a - psi(a) - s falls; its derivative by ln a is 1 - a psi'(a)
+      const Digamma at = digamma_of(a[l]);
+      const double step = (at.log_minus_psi - s[l]) / (1.0 - a[l] * at.slope);
+      a[l] = moved[l] > least ? a[l] * exp_exact(-step) : a[l];
+      moved[l] = moved[l] > least ? absolute(step) : 0.0;
+      left += moved[l] > least ? 1 : 0;
+    }
+    busy = left > 0;
+  }
+  for (int l = 0; l < L; ++l) a[l] = a[l] <= max_gamma_shape ? a[l] : nan_d();
+}
 FW_HD double gamma_shape(double s, bool by_thom) {
-  if (!(s > 0.0)) return nan_d();
-  if (by_thom) {
-    const double a = (1.0 + sqrt(1.0 + 4.0 * s / 3.0)) / (4.0 * s);
-    return a <= max_gamma_shape ? a : nan_d();
+  const double of[1] = {s};
+  double a[1];
+  gamma_shapes<1>(of, by_thom, a);
+  return a[0];
+}
+
+/// Sums of natural logarithms of positive numbers below infinity: one logarithm of a product, kept near 1.
+template <int L>
+class LogSums {
+ public:
+  FW_HD LogSums() {
+    for (int l = 0; l < L; ++l) product_[l] = 1.0, powers_[l] = sum_[l] = 0.0;
   }
-  double a = (3.0 - s + sqrt((s - 3.0) * (s - 3.0) + 24.0 * s)) / (12.0 * s);
-  if (!(a <= 2.0 * max_gamma_shape)) return nan_d();
-  for (int k = 0; k < 12; ++k) {
-    // f(ln a) = ln a - psi(a) - s falls; its derivative by ln a is 1 - a psi'(a)
-    const double step = (log_minus_digamma(a) - s) / (1.0 - a * trigamma(a));
-    const double next = a * exp_exact(-step);
-    const double moved = absolute(next - a);
-    a = next;
-    if (moved <= 1e-15 * a) break;
+  /// What is not above 0 is left out.
+  FW_HD void add(const double (&v)[L]) {
+    for (int l = 0; l < L; ++l) {
+      const bool counts = v[l] > 0.0;
+      const PowerOfTwo p = split_power(counts ? v[l] : 1.0);
+      product_[l] *= p.rest;
+      powers_[l] += p.power;
+    }
+    if (++together_ == most) fold();
   }
-  return a <= max_gamma_shape ? a : nan_d();
+  FW_HD void get(double (&sum)[L]) {
+    fold();
+    for (int l = 0; l < L; ++l) sum[l] = sum_[l];
+  }
+
+ private:
+  static constexpr int most = 1000;  ///< sqrt(1/2)^1000 is above 1e-151
+  FW_HD void fold() {
+    for (int l = 0; l < L; ++l) {
+      sum_[l] += powers_[l] * 0.693147180559945309417 + log_exact(product_[l]);
+      product_[l] = 1.0, powers_[l] = 0.0;
+    }
+    together_ = 0;
+  }
+  double product_[L], powers_[L], sum_[L];
+  int together_ = 0;
+};
+
+/// What a fit of a gamma distribution takes.
+struct GammaRule {
+  int min_years, min_nonzero;
+  double max_zero_share;
+  bool by_thom;
+};
+/// Gamma distributions of L samples; shape NaN: not fitted.
+template <int L>
+struct GammaFits {
+  double shape[L], spread[L], p_zero[L];
+};
+/// read(k, v): row k of the samples, NaN where there is none.
+template <int L, class Read>
+FW_HD GammaFits<L> fit_gamma(const GammaRule& rule, int rows, const Read& read) {
+  double valid[L], positive[L], mean[L], v[L], s[L];
+  for (int l = 0; l < L; ++l) valid[l] = positive[l] = mean[l] = 0.0;
+  for (int k = 0; k < rows; ++k) {
+    read(k, v);
+    for (int l = 0; l < L; ++l) {
+      valid[l] += v[l] == v[l] ? 1.0 : 0.0;
+      positive[l] += v[l] > 0.0 ? 1.0 : 0.0;
+      mean[l] += v[l] > 0.0 ? v[l] : 0.0;
+    }
+  }
+  for (int l = 0; l < L; ++l) mean[l] /= positive[l];
+  LogSums<L> logs;
+  for (int k = 0; k < rows; ++k) {
+    read(k, v);
+    for (int l = 0; l < L; ++l) v[l] /= mean[l];
+    logs.add(v);
+  }
+  logs.get(s);
+  GammaFits<L> fit;
+  for (int l = 0; l < L; ++l) {
+    fit.p_zero[l] = (valid[l] - positive[l]) / valid[l];
+    const bool enough = valid[l] >= static_cast<double>(rule.min_years) &&
+                        positive[l] >= static_cast<double>(rule.min_nonzero) && fit.p_zero[l] <= rule.max_zero_share;
+    s[l] = enough && is_finite(mean[l]) ? -s[l] / positive[l] : nan_d();
+  }
+  gamma_shapes<L>(s, rule.by_thom, fit.shape);
+  for (int l = 0; l < L; ++l) {
+    const bool fitted = fit.shape[l] == fit.shape[l];
+    fit.spread[l] = fitted ? mean[l] / fit.shape[l] : nan_d();
+    fit.p_zero[l] = fitted ? fit.p_zero[l] : nan_d();
+  }
+  return fit;
 }
 
 /// Generalised log-logistic by unbiased probability-weighted moments of n >= 4 ascending values, value(i).
@@ -75,13 +173,20 @@ FW_HD Probability log_logistic_probability(const SpiFit& f, double x) {
   return {logistic(y), logistic(-y)};
 }
 
-FW_HD Probability gamma_probability(const SpiFit& f, double x, ZeroRule rule) {
-  if (!(x > 0.0)) {
-    const double h = rule == ZeroRule::center ? 0.5 * f.p_zero : (f.p_zero > 0.5 ? 0.5 : f.p_zero);
-    return {h, 1.0 - h};
+/// Index of sums x, 0 and more; NaN without a fit or a sum. log_gamma_shape: of the fit.
+template <int L>
+FW_HD void gamma_index(const GammaFits<L>& fit, const double (&log_gamma_shape)[L], const double (&x)[L], ZeroRule rule,
+                       double (&z)[L]) {
+  double scaled[L], lower[L], upper[L];
+  for (int l = 0; l < L; ++l) scaled[l] = x[l] / fit.spread[l];
+  incomplete_gamma<L>(fit.shape, scaled, log_gamma_shape, lower, upper);
+  for (int l = 0; l < L; ++l) {
+    const double p0 = fit.p_zero[l], none = rule == ZeroRule::center ? 0.5 * p0 : (p0 > 0.5 ? 0.5 : p0);
+    lower[l] = x[l] > 0.0 ? p0 + (1.0 - p0) * lower[l] : none;
+    upper[l] = x[l] > 0.0 ? (1.0 - p0) * upper[l] : 1.0 - none;
   }
-  const GammaShares g = incomplete_gamma(f.shape, x / f.spread, f.log_gamma_shape);
-  return {f.p_zero + (1.0 - f.p_zero) * g.lower, (1.0 - f.p_zero) * g.upper};
+  for (int l = 0; l < L; ++l)
+    z[l] = x[l] == x[l] && fit.shape[l] == fit.shape[l] ? normal_quantile(lower[l], upper[l]) : nan_d();
 }
 
 }  // namespace fw

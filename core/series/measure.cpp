@@ -5,68 +5,56 @@
 
 #include "core/series/plan.h"
 #include "core/series/series_store.h"
-#include "kernels/spi_fits.h"
-#include "kernels/spi_guard.h"
 
 namespace fw {
 namespace {
 
-/// The fit and its use, without outputs.
-StandardizedIndex<float> spi_operation(const SeriesPlan& plan, const TargetReference& reference,
-                                       const TileSeries& series) {
-  StandardizedIndex<float> op{};
-  op.x = series.x;
-  op.reason = series.reason;
-  op.times = series.times;
-  op.pixels = series.pixels;
-  op.group = reference.group();
-  op.in_calibration = reference.in_reference();
-  op.groups = periods_per_year(plan.cadence);
-  op.scale = 1;
-  op.distribution = SpiDistribution::gamma_mle;
-  op.zero_rule = ZeroRule::center;
-  op.min_years = std::max(4, plan.min_years);
-  op.min_nonzero = std::max(2, plan.min_years);
-  op.max_zero_share = 0.9;
-  return op;
-}
+/// Gamma distributions per pixel on a backend.
+class Fits {
+ public:
+  Fits(Backend& backend, size_t pixels)
+      : backend_(backend), shape_(backend, pixels), spread_(backend, pixels), p_zero_(backend, pixels) {}
+  void find(const SeriesPlan& plan, const TargetReference& reference, const TileSeries& series, int place) {
+    backend_.run(GammaOfPlace{series.x, series.times, series.pixels, reference.group(), reference.in_reference(), place,
+                              std::max(4, plan.min_years), std::max(2, plan.min_years), 0.9, view()});
+  }
+  void store(PlaceValues& values) const {
+    const auto fetch = [&](std::vector<double>& to, const Buffer<double>& from) {
+      backend_.download(to.data(), from.data(), to.size() * sizeof(double));
+    };
+    fetch(values.shape, shape_);
+    fetch(values.spread, spread_);
+    fetch(values.p_zero, p_zero_);
+  }
+  void restore(const PlaceValues& values) {
+    const auto send = [&](Buffer<double>& to, const std::vector<double>& from) {
+      backend_.upload(to.data(), from.data(), from.size() * sizeof(double));
+    };
+    send(shape_, values.shape);
+    send(spread_, values.spread);
+    send(p_zero_, values.p_zero);
+  }
+  void standardize(const float* x, const uint8_t* reason, size_t pixels, float* out, uint8_t* reason_out) {
+    backend_.run(SpiOfPlace{x, reason, pixels, view(), ZeroRule::center, true, out, reason_out});
+  }
 
-template <class T>
-std::vector<T> fetch(Backend& backend, const T* from, size_t count) {
-  std::vector<T> host(count);
-  backend.download(host.data(), from, count * sizeof(T));
-  return host;
-}
+ private:
+  GammaPlanes view() { return {shape_.data(), spread_.data(), p_zero_.data()}; }
 
-/// Takes back what may not be said where it did not rain.
-void guard(float rain_mm, double p_zero, float& spi, uint8_t& reason) {
-  if (is_nan(spi)) return;
-  spi = guard_spi(spi, rain_mm, static_cast<float>(p_zero));
-  if (is_nan(spi)) reason = static_cast<uint8_t>(Reason::not_assessed);
-}
+  Backend& backend_;
+  Buffer<double> shape_, spread_, p_zero_;
+};
 
 void measure_spi(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TargetReference& reference,
                  const TileSeries& series, float* out, uint8_t* reason_out) {
-  const size_t n = series.pixels, cells = static_cast<size_t>(series.times) * n;
-  Buffer<float> all(backend, cells);
-  Buffer<uint8_t> why(backend, cells);
-  StandardizedIndex<float> op = spi_operation(plan, reference, series);
-  Buffer<double> p_zero(backend, static_cast<size_t>(op.groups) * n);
-  op.group = reference.group_of_targets();
-  op.out = all.data();
-  op.out_reason = why.data();
-  op.p_zero = p_zero.data();
-  backend.run(op);
+  const size_t n = series.pixels;
+  Fits fits(backend, n);
+  int fitted = -1;
   for (size_t t = 0; t < record.targets.size(); ++t) {
     const auto at = static_cast<size_t>(record.targets[t]);
-    const auto place = static_cast<size_t>(place_in_year({plan.cadence, record.first.number + record.targets[t]}));
-    const auto rain = fetch(backend, series.x + at * n, n);
-    const auto zero = fetch<double>(backend, p_zero.at(place * n), n);
-    auto value = fetch<float>(backend, all.at(at * n), n);
-    auto reason = fetch<uint8_t>(backend, why.at(at * n), n);
-    for (size_t i = 0; i < n; ++i) guard(rain[i], zero[i], value[i], reason[i]);
-    backend.upload(out + t * n, value.data(), n * sizeof(float));
-    backend.upload(reason_out + t * n, reason.data(), n);
+    const int place = place_in_year({plan.cadence, record.first.number + record.targets[t]});
+    if (place != fitted) fits.find(plan, reference, series, fitted = place);
+    fits.standardize(series.x + at * n, series.reason + at * n, n, out + t * n, reason_out + t * n);
   }
 }
 
@@ -106,45 +94,18 @@ void measure(Backend& backend, const SeriesPlan& plan, const RecordPlan& record,
   }
 }
 
-GammaFits fit_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference,
-                    const TileSeries& series) {
-  StandardizedIndex<float> op = spi_operation(plan, reference, series);
-  const size_t cells = static_cast<size_t>(op.groups) * series.pixels;
-  Buffer<float> unused(backend, static_cast<size_t>(series.times) * series.pixels);
-  Buffer<double> shape(backend, cells), spread(backend, cells), p_zero(backend, cells);
-  op.out = unused.data();
-  op.shape = shape.data();
-  op.spread = spread.data();
-  op.p_zero = p_zero.data();
-  backend.run(op);
-  return {fetch<double>(backend, shape.data(), cells), fetch<double>(backend, spread.data(), cells),
-          fetch<double>(backend, p_zero.data(), cells)};
-}
-
-void GammaFits::put(int place, PlaceValues& values) const {
-  const size_t n = values.shape.size(), from = static_cast<size_t>(place) * n;
-  std::copy_n(shape.begin() + static_cast<ptrdiff_t>(from), n, values.shape.begin());
-  std::copy_n(spread.begin() + static_cast<ptrdiff_t>(from), n, values.spread.begin());
-  std::copy_n(p_zero.begin() + static_cast<ptrdiff_t>(from), n, values.p_zero.begin());
+void collect_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference, const TileSeries& series,
+                   int place, PlaceValues& values) {
+  Fits fits(backend, series.pixels);
+  fits.find(plan, reference, series, place);
+  fits.store(values);
 }
 
 void standardize(Backend& backend, const float* x, const uint8_t* reason, const PlaceValues& values, size_t pixels,
                  float* out, uint8_t* reason_out) {
-  const auto rain = fetch(backend, x, pixels);
-  auto why = fetch(backend, reason, pixels);
-  std::vector<float> value(pixels, nan_f());
-  for (size_t i = 0; i < pixels; ++i) {
-    if (is_nan(rain[i])) continue;
-    why[i] = static_cast<uint8_t>(Reason::not_assessed);
-    if (rain[i] < 0 || values.shape[i] != values.shape[i]) continue;
-    const SpiFit fit{values.shape[i], values.spread[i], 0.0, values.p_zero[i], log_gamma(values.shape[i])};
-    const Probability h = gamma_probability(fit, static_cast<double>(rain[i]), ZeroRule::center);
-    value[i] = to_float(clip(normal_quantile(h.below, h.above), -spi_limit, spi_limit));
-    why[i] = static_cast<uint8_t>(Reason::value);
-    guard(rain[i], values.p_zero[i], value[i], why[i]);
-  }
-  backend.upload(out, value.data(), pixels * sizeof(float));
-  backend.upload(reason_out, why.data(), pixels);
+  Fits fits(backend, pixels);
+  fits.restore(values);
+  fits.standardize(x, reason, pixels, out, reason_out);
 }
 
 void collect_years(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TileSeries& series,
@@ -183,9 +144,7 @@ void detrend(Backend& backend, const SeriesPlan& plan, const float* x, const uin
 size_t measure_bytes(const SeriesPlan& plan, const RecordPlan& record, const Indicator& indicator) {
   if (indicator.measure == Measure::detrended_z && record.stored)
     return static_cast<size_t>(plan.reference_to.year - plan.reference_from.year + 2) * (2 * sizeof(float) + 1);
-  if (indicator.measure != Measure::spi) return 0;
-  const auto fits = static_cast<size_t>(periods_per_year(plan.cadence)) * sizeof(double);
-  return static_cast<size_t>(record.periods) * (sizeof(float) + 1) + (record.stored ? 6 : 1) * fits;
+  return indicator.measure == Measure::spi ? 3 * sizeof(double) : 0;
 }
 
 }  // namespace fw

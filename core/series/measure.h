@@ -18,14 +18,9 @@ struct PlaceValues;
 void measure(Backend& backend, const SeriesPlan& plan, const RecordPlan& record, const TargetReference& reference,
              const Indicator& indicator, const TileSeries& series, float* out, uint8_t* reason_out);
 
-/// What an SPI of a series is fitted with, of every place in the year: [place][pixel], NaN without a fit.
-struct GammaFits {
-  std::vector<double> shape, spread, p_zero;
-  /// Fills the planes of one place, where `values` has them.
-  void put(int place, PlaceValues& values) const;
-};
-GammaFits fit_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference,
-                    const TileSeries& series);
+/// What an SPI of the series is fitted with, of one place in the year: `values` has room for it.
+void collect_gamma(Backend& backend, const SeriesPlan& plan, const TargetReference& reference, const TileSeries& series,
+                   int place, PlaceValues& values);
 
 /// SPI of one period by fits that were stored: the bits of `measure`. x, reason, out, reason_out: [pixel], memory of
 /// the backend.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "core/series/send.h"
 
@@ -28,11 +27,6 @@ TargetReference::TargetReference(Backend& backend, const ReferenceCalendar& cale
   std::map<int32_t, int> years;
   for (size_t t = 0; t < calendar.group.size(); ++t)
     if (calendar.in_reference[t]) most_years_ = std::max(most_years_, ++years[calendar.group[t]]);
-  std::set<int32_t> places;
-  for (const int t : targets) places.insert(calendar.group[static_cast<size_t>(t)]);
-  std::vector<int32_t> group = calendar.group;
-  for (int32_t& g : group) g = places.count(g) ? g : -1;
-  group_of_targets_ = send(backend, group);
 }
 
 void TargetReference::compare(Backend& backend, const TileSeries& series, int min_years, double std_floor,

@@ -39,8 +39,6 @@ class TargetReference {
     op.targets = targets_;
   }
   const int32_t* group() const { return group_.data(); }
-  /// As group(), -1 at places in the year that no target has.
-  const int32_t* group_of_targets() const { return group_of_targets_.data(); }
   /// Most reference rows that a place in the year has.
   int most_years() const { return most_years_; }
   const uint8_t* in_reference() const { return in_reference_.data(); }
@@ -49,7 +47,7 @@ class TargetReference {
                float* out, uint8_t* reason_out) const;
 
  private:
-  Buffer<int32_t> group_, year_, target_, group_of_targets_;
+  Buffer<int32_t> group_, year_, target_;
   Buffer<uint8_t> in_reference_;
   int targets_, most_years_ = 0;
 };

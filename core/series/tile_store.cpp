@@ -32,11 +32,9 @@ void TileWorker::keep_references(size_t i, const DeviceSeries& series, const Win
   PlaceValues values;
   values.resize(pixels_, planes);
   const TileSeries of_tile{series.value.data(), series.reason.data(), record_.periods, pixels_};
-  GammaFits fits;
-  if (planes.gamma) fits = fit_gamma(*backend_, plan_, reference_, of_tile);
   for (int place = 0; place < periods_per_year(plan_.cadence); ++place) {
     place_->collect(of_tile, reference_, place, values);
-    if (planes.gamma) fits.put(place, values);
+    if (planes.gamma) collect_gamma(*backend_, plan_, reference_, of_tile, place, values);
     if (planes.years > 0) collect_years(*backend_, plan_, record_, of_tile, place, values);
     store_->keep_reference(i, place, window, values);
   }

@@ -38,32 +38,41 @@ void TileWorker::run(const Window& window, const Deliver& deliver, const Deliver
   if (store_) keep_composites(window);
   if (needs_season(plan_)) find_season(window);
 
-  for (size_t i = 0; i < plan_.indicators.size(); ++i) {
-    DeviceSeries own;
-    const DeviceSeries* series = series_of(plan_.indicators[i], own);
-    if (!series) {
-      deliver_empty(i, Reason::not_observed, deliver);
-      continue;
-    }
-    DeviceSeries smooth;
-    if (window_of(plan_, plan_.indicators[i]) > 1) {
-      smooth = make_series(static_cast<size_t>(record_.periods));
-      if (plan_.indicators[i].season_window)
-        season_means(*series, smooth);
-      else
-        rolled(plan_.indicators[i], *series, smooth);
-      series = &smooth;
-    }
-    if (deliver_series && record_.unit_series[i] == i) {
-      std::vector<float> values(static_cast<size_t>(record_.periods) * pixels_);
-      backend_->download(values.data(), series->value.data(), values.size() * sizeof(float));
-      deliver_series(i, values.data());
-    }
-    if (store_ && !store_->updating() && record_.unit_series[i] == i) keep_references(i, *series, window);
+  for (size_t i = 0; i < plan_.indicators.size(); ++i)
+    if (record_.unit_series[i] == i) measure_series(i, window, deliver, deliver_series);
+  deliver_results(deliver);
+}
+
+void TileWorker::measure_series(size_t unit_series, const Window& window, const Deliver& deliver,
+                                const DeliverSeries& deliver_series) {
+  std::vector<size_t> indicators;
+  for (size_t i = unit_series; i < plan_.indicators.size(); ++i)
+    if (record_.unit_series[i] == unit_series) indicators.push_back(i);
+  const Indicator& first = plan_.indicators[unit_series];
+  DeviceSeries own, smooth;
+  const DeviceSeries* series = series_of(first, own);
+  if (!series) {
+    for (const size_t i : indicators) deliver_empty(i, Reason::not_observed, deliver);
+    return;
+  }
+  if (window_of(plan_, first) > 1) {
+    smooth = make_series(static_cast<size_t>(record_.periods));
+    if (first.season_window)
+      season_means(*series, smooth);
+    else
+      rolled(first, *series, smooth);
+    series = &smooth;
+  }
+  if (deliver_series) {
+    std::vector<float> values(static_cast<size_t>(record_.periods) * pixels_);
+    backend_->download(values.data(), series->value.data(), values.size() * sizeof(float));
+    deliver_series(unit_series, values.data());
+  }
+  if (store_ && !store_->updating()) keep_references(unit_series, *series, window);
+  for (const size_t i : indicators) {
     compute_statistic(i, *series, window);
     if (finished_.size() == results_at_once_) deliver_results(deliver);
   }
-  deliver_results(deliver);
 }
 
 void TileWorker::take_composites(const Window& window) {

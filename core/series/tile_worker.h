@@ -47,6 +47,9 @@ class TileWorker {
   DeviceSeries built_up_series();
   const DeviceSeries* series_of(const Indicator& indicator, DeviceSeries& own);
   void rolled(const Indicator& indicator, const DeviceSeries& in, DeviceSeries& out);
+  /// All indicators that rest on one series, which is made once.
+  void measure_series(size_t unit_series, const Window& window, const Deliver& deliver,
+                      const DeliverSeries& deliver_series);
   /// The season of the tile's pixels, where an indicator asks for it.
   void find_season(const Window& window);
   /// The series from the start of each pixel's season on.

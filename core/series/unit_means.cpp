@@ -21,11 +21,9 @@ void keep_references(Backend& backend, const SeriesPlan& plan, const RecordPlan&
   PlaceReference of_place(backend, series.pixels);
   PlaceValues values;
   values.resize(series.pixels, planes);
-  GammaFits fits;
-  if (planes.gamma) fits = fit_gamma(backend, plan, reference, series);
   for (int place = 0; place < periods_per_year(plan.cadence); ++place) {
     of_place.collect(series, reference, place, values);
-    if (planes.gamma) fits.put(place, values);
+    if (planes.gamma) collect_gamma(backend, plan, reference, series, place, values);
     if (planes.years > 0) collect_years(backend, plan, record, series, place, values);
     store.keep_units(level, i, place, values);
   }

@@ -76,6 +76,35 @@ StandardizedIndex<Real> standardized_index(Memory& m, const Inputs& in, SpiDistr
           m.out<double>("location", fits),
           m.out<double>("p_zero", fits)};
 }
+GammaOfPlace gamma_of_place(Memory& m, const Inputs& in) {
+  const size_t n = in.pixels;
+  return {m.in(scaled<float>(in.x, 60.0f, 0.0f)),
+          in.times,
+          n,
+          m.in(in.group),
+          m.in(in.in_reference),
+          1,
+          4,
+          2,
+          0.9,
+          {m.out<double>("shape", n), m.out<double>("spread", n), m.out<double>("p_zero", n)}};
+}
+SpiOfPlace spi_of_place(Memory& m, const Inputs& in) {
+  const size_t n = in.pixels;
+  const auto plane = [&](int k, double scale) {
+    std::vector<double> v(in.band[k].begin(), in.band[k].begin() + static_cast<std::ptrdiff_t>(n));
+    for (double& d : v) d = d > 0.0 && d < 1.0 ? scale * d : std::numeric_limits<double>::quiet_NaN();
+    return m.in(v);
+  };
+  return {m.in(scaled<float>(in.band[3], 60.0f, 0.0f)),
+          m.in(in.reason),
+          n,
+          {plane(0, 9.0), plane(1, 20.0), plane(2, 1.0)},
+          ZeroRule::center,
+          true,
+          m.out<float>("out", n),
+          m.out<uint8_t>("reason", n)};
+}
 template <class Real>
 PotentialEvapotranspiration<Real> evapotranspiration(Memory& m, const Inputs& in, PetMethod method) {
   std::vector<int32_t> month;
@@ -232,6 +261,8 @@ void add_fits(std::vector<OpCase>& cases) {
   add("SPI double", true, [](Memory& m, const Inputs& in) {
     return standardized_index<double>(m, in, SpiDistribution::gamma_mle, ZeroRule::center);
   });
+  add("Gamma of a place", true, gamma_of_place);
+  add("SPI of a place", true, spi_of_place);
   add("PET Thornthwaite", true,
       [](Memory& m, const Inputs& in) { return evapotranspiration<float>(m, in, PetMethod::thornthwaite); });
   add("PET Hargreaves", true,

@@ -101,8 +101,15 @@ TEST(Preconditions, StandardisedIndicesHaveScalesAndYears) {
   expect_refused(op, [](S& o) { o.min_years = 3; });
   expect_refused(op, [](S& o) { o.max_zero_share = 1.0; });
   expect_refused(op, [](S& o) { o.group = nullptr; });
-  PotentialEvapotranspiration<float> pet{};
   double d[4];
+  const GammaOfPlace fit{f, 4, 1, n, u, 0, 10, 5, 0.9, {d, d, d}};
+  expect_refused(fit, [](GammaOfPlace& o) { o.min_years = 3; });
+  expect_refused(fit, [](GammaOfPlace& o) { o.max_zero_share = 1.0; });
+  expect_refused(fit, [](GammaOfPlace& o) { o.fit.spread = nullptr; });
+  const SpiOfPlace of_place{f, u, 1, {d, d, d}, ZeroRule::center, true, f, u};
+  expect_refused(of_place, [](SpiOfPlace& o) { o.fit.p_zero = nullptr; });
+  expect_refused(of_place, [](SpiOfPlace& o) { o.out_reason = nullptr; });
+  PotentialEvapotranspiration<float> pet{};
   pet.method = PetMethod::hargreaves;
   pet.t_mean = pet.t_min = pet.t_max = pet.latitude = pet.out = f;
   pet.times = 4;

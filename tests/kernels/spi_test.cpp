@@ -1,5 +1,6 @@
 #include "../gpu/every_op.h"
 #include "kernels/spi_fits.h"
+#include "kernels/spi_guard.h"
 #include "on_each_backend.h"
 
 namespace fw {
@@ -7,27 +8,30 @@ namespace {
 
 constexpr uint8_t value = 0, not_observed = 1, masked = 2, not_assessed = 4;
 
-double spi_of(const SpiFit& fit, double rain, ZeroRule rule) {
-  const Probability h = gamma_probability(fit, rain, rule);
-  return normal_quantile(h.below, h.above);
+double spi_of(double shape, double spread, double p_zero, double rain, ZeroRule rule) {
+  const GammaFits<1> fit{{shape}, {spread}, {p_zero}};
+  const double log_shape[1] = {log_gamma(shape)}, sum[1] = {rain};
+  double z[1];
+  gamma_index<1>(fit, log_shape, sum, rule, z);
+  return z[0];
 }
 
 TEST(SpiFits, GivesTheGoldenValuesOfAFittedGamma) {
-  const SpiFit fit{2.0749764292, 12.5302628184, 0.0, 5.0 / 30.0, log_gamma(2.0749764292)};
+  const auto spi = [](double mm, ZeroRule rule) { return spi_of(2.0749764292, 12.5302628184, 5.0 / 30.0, mm, rule); };
   const double rain[] = {0, 3, 12, 24, 41, 66},
                expected[] = {-0.967422, -0.901317, -0.364968, 0.314658, 1.054236, 1.881940};
-  for (int k = 0; k < 6; ++k) EXPECT_NEAR(spi_of(fit, rain[k], ZeroRule::upper), expected[k], 1e-6) << rain[k];
-  EXPECT_NEAR(spi_of(fit, 0.0, ZeroRule::center), normal_quantile(2.5 / 30.0, 27.5 / 30.0), 1e-15);
+  for (int k = 0; k < 6; ++k) EXPECT_NEAR(spi(rain[k], ZeroRule::upper), expected[k], 1e-6) << rain[k];
+  EXPECT_NEAR(spi(0.0, ZeroRule::center), normal_quantile(2.5 / 30.0, 27.5 / 30.0), 1e-15);
 }
 
 TEST(SpiFits, NoRainIsNeverWetWhateverTheShareOfZeros) {
   for (double p0 = 0.0; p0 <= 0.9; p0 += 0.01) {
-    EXPECT_LE(spi_of({2.0, 10.0, 0.0, p0}, 0.0, ZeroRule::upper), 0.0) << p0;
-    EXPECT_LT(spi_of({2.0, 10.0, 0.0, p0}, 0.0, ZeroRule::center), -0.12) << p0;
+    EXPECT_LE(spi_of(2.0, 10.0, p0, 0.0, ZeroRule::upper), 0.0) << p0;
+    EXPECT_LT(spi_of(2.0, 10.0, p0, 0.0, ZeroRule::center), -0.12) << p0;
   }
   // Published: center-of-mass p0/2 gives -0.67, -0.39, -0.13 at p0 = 0.5, 0.7, 0.9.
-  EXPECT_NEAR(spi_of({2.0, 10.0, 0.0, 0.5}, 0.0, ZeroRule::center), -0.67, 0.005);
-  EXPECT_NEAR(spi_of({2.0, 10.0, 0.0, 0.9}, 0.0, ZeroRule::center), -0.13, 0.005);
+  EXPECT_NEAR(spi_of(2.0, 10.0, 0.5, 0.0, ZeroRule::center), -0.67, 0.005);
+  EXPECT_NEAR(spi_of(2.0, 10.0, 0.9, 0.0, ZeroRule::center), -0.13, 0.005);
 }
 
 TEST(SpiFits, ShapeSolvesItsEquation) {
@@ -38,6 +42,47 @@ TEST(SpiFits, ShapeSolvesItsEquation) {
   EXPECT_TRUE(std::isnan(gamma_shape(0.0, false)));
   EXPECT_TRUE(std::isnan(gamma_shape(1e-7, false)));  // flat: shape above 1e4
   EXPECT_TRUE(std::isnan(gamma_shape(std::nan(""), true)));
+}
+
+TEST(SpiFits, LanesDoNotLookAtEachOther) {
+  // Shapes, places and lanes without a fit or a sum mixed: every lane has the bits that it has alone.
+  constexpr int lanes = 8;
+  sample::Random random(5);
+  for (int round = 0; round < 200; ++round) {
+    GammaFits<lanes> fit;
+    double log_shape[lanes], sum[lanes], together[lanes];
+    for (int l = 0; l < lanes; ++l) {
+      fit.shape[l] = random.below(9) == 0 ? nan_d() : std::exp(12.0 * random.unit() - 4.0);
+      fit.spread[l] = fit.shape[l] == fit.shape[l] ? 7.0 : nan_d();
+      fit.p_zero[l] = fit.shape[l] == fit.shape[l] ? 0.8 * random.unit() : nan_d();
+      log_shape[l] = log_gamma(fit.shape[l]);
+      const double usual = fit.shape[l] == fit.shape[l] ? 7.0 * fit.shape[l] : 1.0;
+      const double choices[] = {0.0, nan_d(), infinity_d(), 1e-300, usual};
+      sum[l] = random.below(4) == 0 ? choices[random.below(5)] : 2.0 * usual * random.unit();
+    }
+    gamma_index<lanes>(fit, log_shape, sum, ZeroRule::center, together);
+    for (int l = 0; l < lanes; ++l) {
+      const double alone = fit.shape[l] == fit.shape[l]
+                               ? spi_of(fit.shape[l], fit.spread[l], fit.p_zero[l], sum[l], ZeroRule::center)
+                               : nan_d();
+      EXPECT_TRUE(together[l] == alone || (std::isnan(together[l]) && std::isnan(alone)))
+          << fit.shape[l] << ' ' << sum[l];
+    }
+  }
+}
+
+TEST(SpiFits, SumsOfLogarithmsAreThoseOfTheNumbers) {
+  LogSums<2> sums;
+  double expected = 0.0, got[2];
+  sample::Random random(6);
+  for (int k = 0; k < 2500; ++k) {
+    const double v = std::exp(20.0 * random.unit() - 10.0);
+    expected += std::log(v);
+    sums.add({v, k % 2 == 0 ? 0.0 : 1e-310});
+  }
+  sums.get(got);
+  EXPECT_NEAR(got[0], expected, 1e-10);
+  EXPECT_NEAR(got[1], 1250 * std::log(1e-310), 1e-8);
 }
 
 TEST(SpiFits, LogLogisticOfASymmetricSampleIsTheLogistic) {
@@ -196,6 +241,80 @@ TEST_P(SpiOp, SpeiTakesNegativeBalancesAndRisesWithThem) {
       EXPECT_GE(out.z[t], out.z[t - 12]);
     }
   }
+}
+
+TEST_P(SpiOp, TheHalvesForOnePlaceHaveTheBitsOfTheWhole) {
+  const sample::Inputs in = sample::make_inputs(1001, 60);
+  const auto n = in.pixels;
+  Values x = in.x;  // edge cases are in it: NaN, infinities, negative numbers
+  for (float& v : x) v = std::isfinite(v) && v >= 0.0f && v < 0.2f ? 0.0f : 60.0f * v;
+  Buffer<float> xs = up(x), whole = room<float>(x.size()), half = room<float>(n);
+  Buffer<uint8_t> reasons = up(in.reason), members = up(in.in_reference), whole_why = room<uint8_t>(x.size()),
+                  half_why = room<uint8_t>(n);
+  Buffer<int32_t> groups = up(in.group);
+  const size_t places = 1 + static_cast<size_t>(*std::max_element(in.group.begin(), in.group.end()));
+  Buffer<double> shape = room<double>(places * n), spread = room<double>(places * n), p_zero = room<double>(places * n),
+                 planes = room<double>(3 * n);
+  backend().run(StandardizedIndex<float>{xs.data(),
+                                         reasons.data(),
+                                         in.times,
+                                         n,
+                                         groups.data(),
+                                         members.data(),
+                                         static_cast<int>(places),
+                                         1,
+                                         SpiDistribution::gamma_mle,
+                                         ZeroRule::center,
+                                         4,
+                                         2,
+                                         0.9,
+                                         whole.data(),
+                                         whole_why.data(),
+                                         nullptr,
+                                         shape.data(),
+                                         spread.data(),
+                                         nullptr,
+                                         p_zero.data()});
+  const auto z = down(whole);
+  const auto why = down(whole_why);
+  const auto shapes = down(shape), zeros = down(p_zero);
+  const auto same = [](const auto* a, const auto* b, size_t count) {
+    return std::memcmp(a, b, count * sizeof *a) == 0;
+  };
+  size_t fitted = 0, taken_back = 0;
+  for (size_t place = 0; place < places; ++place) {
+    const GammaPlanes fit{planes.data(), planes.at(n), planes.at(2 * n)};
+    backend().run(GammaOfPlace{xs.data(), in.times, n, groups.data(), members.data(), static_cast<int32_t>(place), 4, 2,
+                               0.9, fit});
+    const auto of_place = down(planes);
+    for (size_t i = 0; i < n; ++i) fitted += of_place[i] == of_place[i];
+    EXPECT_TRUE(same(of_place.data(), shapes.data() + place * n, n));
+    EXPECT_TRUE(same(of_place.data() + 2 * n, zeros.data() + place * n, n));
+    for (size_t t = 0; t < static_cast<size_t>(in.times); ++t) {
+      if (in.group[t] != static_cast<int32_t>(place)) continue;
+      for (const bool guarded : {false, true}) {
+        backend().run(SpiOfPlace{xs.at(t * n), reasons.at(t * n), n, fit, ZeroRule::center, guarded, half.data(),
+                                 half_why.data()});
+        const auto one = down(half);
+        const auto one_why = down(half_why);
+        if (!guarded) {
+          EXPECT_TRUE(same(one.data(), z.data() + t * n, n)) << t;
+          EXPECT_TRUE(same(one_why.data(), why.data() + t * n, n)) << t;
+          continue;
+        }
+        for (size_t i = 0; i < n; ++i) {
+          const float expected = guard_spi(z[t * n + i], x[t * n + i], static_cast<float>(of_place[2 * n + i]));
+          EXPECT_TRUE(one[i] == expected || (std::isnan(one[i]) && std::isnan(expected)));
+          if (std::isnan(expected) && !std::isnan(z[t * n + i])) {
+            ++taken_back;
+            EXPECT_EQ(one_why[i], not_assessed);
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(fitted, places * n / 2);
+  EXPECT_GT(taken_back, 0u);
 }
 
 class PetOp : public OnEachBackend {
