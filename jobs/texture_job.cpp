@@ -57,22 +57,22 @@ int run_texture(TextureOptions& o) {
   const IndexCatalogue indices = IndexCatalogue::load(config_dir(o.scenes->config_dir).string());
   const Catalogue catalogue = scan_given(*o.scenes, report);
   return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
-    const auto backend = make_backend(device);
     Publication publication({o.scenes->out, o.scenes->overwrite});
+    o.plan.tile_size = o.scenes->tile_size;
+    o.plan.scratch_dir = publication.scratch();
     Progress progress("scenes", catalogue.scenes.size());
     size_t done = 0;
     for (const auto& scene : catalogue.scenes) {
       const ScenePlan values = plan_scene(scene, indices, {o.name}, "texture", report);
       if (!values.names.empty()) {
         o.plan.grid = grid_of(scene);
-        SceneReader reader(catalogue, o.plan.grid);
+        SceneWindows windows(catalogue, o.plan.grid, device, report);
         std::vector<std::shared_ptr<RasterWriter>> writers;
         for (const auto& feature : o.features) writers.push_back(publication.raster(spec_of(o, scene, feature)));
-        for (const Window& w : tiles(o.plan.grid, o.scenes->tile_size)) {
-          const auto planes = texture_of(*backend, reader, scene, values, o.plan, w, report);
+        map_texture(windows, scene, values, o.plan, [&](const Window& w, const TexturePlanes& planes) {
           for (size_t k = 0; k < planes.size(); ++k) writers[k]->write(1, w, planes[k].data());
-        }
-        for (const auto& writer : writers) publication.finish_raster(writer);
+        });
+        publication.finish_rasters();
         ++done;
       }
       progress.step();

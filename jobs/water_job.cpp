@@ -1,8 +1,8 @@
 // 'forewarn water': where water is on each date, its area, and what the record of all dates says.
 #include <CLI/CLI.hpp>
 #include <array>
-#include <filesystem>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "core/base/error.h"
@@ -72,7 +72,7 @@ class WaterRasters final : public WaterSink {
 
   void map(size_t s, const Window& w, const uint8_t* state) override {
     if (o_.no_maps) return;
-    if (!maps_[s]) {
+    begun(maps_[s], [&] {
       const Scene& scene = catalogue_.scenes[s];
       const std::string day = to_string(scene.time.date);
       RasterSpec spec = spec_of("water_" + day + "_" + scene.id, "Water, " + scene.id + ", " + day, "water", day, day);
@@ -80,13 +80,11 @@ class WaterRasters final : public WaterSink {
       spec.classes = map_classes_;
       spec.metadata["SCENE"] = scene.id;
       spec.metadata["PRODUCT"] = scene.product;
-      maps_[s] = publication_.raster(spec);
-    }
-    maps_[s]->write(w, state);
+      return spec;
+    })->write(w, state);
   }
   void record(WaterLayer layer, const Window& w, const float* values) override {
-    auto& writer = record_[static_cast<size_t>(layer)];
-    if (!writer) {
+    begun(record_[static_cast<size_t>(layer)], [&] {
       const LayerStyle& style = layers[static_cast<size_t>(layer)];
       RasterSpec spec = spec_of(std::string(style.name) + "_" + first_ + "_" + last_,
                                 std::string(style.title) + ", " + first_ + " to " + last_, style.name, first_, last_);
@@ -95,24 +93,22 @@ class WaterRasters final : public WaterSink {
       spec.style_max = style.high > style.low ? style.high : static_cast<double>(catalogue_.scenes.size());
       spec.style_colours = style.colours;
       spec.mantissa_bits = 23;
-      writer = publication_.raster(spec);
-    }
-    writer->write(1, w, values);
+      return spec;
+    })->write(1, w, values);
   }
   void transition(const Window& w, const uint8_t* values) override {
-    if (!transition_) {
+    std::vector<uint8_t> classes(values, values + w.pixels());
+    for (uint8_t& c : classes)
+      if (c == static_cast<uint8_t>(WaterTransition::not_assessed))
+        c = static_cast<uint8_t>(transition_classes_.not_assessed);  // 255 is the raster's no-data
+    begun(transition_, [&] {
       RasterSpec spec =
           spec_of("water-transition_" + first_ + "_" + last_,
                   transition_classes_.title + ", " + first_ + " to " + last_, "water-transition", first_, last_);
       spec.bands = {{"transition", "class"}};
       spec.classes = transition_classes_;
-      transition_ = publication_.raster(spec);
-    }
-    std::vector<uint8_t> classes(values, values + w.pixels());
-    for (uint8_t& c : classes)
-      if (c == static_cast<uint8_t>(WaterTransition::not_assessed))
-        c = static_cast<uint8_t>(transition_classes_.not_assessed);  // 255 is the raster's no-data
-    transition_->write(w, classes.data());
+      return spec;
+    })->write(w, classes.data());
   }
 
  private:
@@ -129,11 +125,19 @@ class WaterRasters final : public WaterSink {
     return spec;
   }
 
+  template <class Spec>
+  std::shared_ptr<RasterWriter> begun(std::shared_ptr<RasterWriter>& writer, const Spec& spec) {
+    const std::lock_guard lock(mutex_);
+    if (!writer) writer = publication_.raster(spec());
+    return writer;
+  }
+
   Publication& publication_;
   const WaterOptions& o_;
   const Catalogue& catalogue_;
   ClassScheme map_classes_, transition_classes_;
   std::string first_, last_;
+  std::mutex mutex_;
   std::vector<std::shared_ptr<RasterWriter>> maps_;
   std::array<std::shared_ptr<RasterWriter>, static_cast<size_t>(WaterLayer::count)> record_;
   std::shared_ptr<RasterWriter> transition_;
@@ -171,6 +175,7 @@ int run_water(WaterOptions& o) {
   o.plan.grid = grid_of(catalogue.scenes.front());
   return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
     Publication publication({o.scenes->out, o.scenes->overwrite});
+    o.plan.scratch_dir = publication.scratch();
     WaterRasters rasters(publication, o, catalogue, config);
     const WaterRecord record = record_water(o.plan, catalogue, indices, device, rasters, report);
     std::vector<const Scene*> scenes;

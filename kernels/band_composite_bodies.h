@@ -44,7 +44,7 @@ struct BandCompositeBody {
     int chosen = -1;
     bool fallback = false;
     if (n > 0 && op.method == BandCompositeMethod::medoid) {
-      const int m = medoid<L>(scenes, n, l);
+      const int m = medoid<L>(scenes, distance, n, l);
       for (int b = 0; b < op.bands; ++b) point[b] = scenes.at(m * op.bands + b, l);
       chosen = static_cast<int>(which.at(m, l));
     } else if (n > 0) {
@@ -61,22 +61,25 @@ struct BandCompositeBody {
       op.reason[pixel] = number(n > 0 ? Reason::value : (observed ? Reason::masked : Reason::not_observed));
   }
 
+  /// A distance is the same both ways: it is computed once and added for both scenes, to each in the order of the
+  /// others.
   template <int L>
-  FW_HD int medoid(Scratch<L> scenes, int n, int l) const {
-    int best = 0;
-    double least = infinity_d();
-    for (int i = 0; i < n; ++i) {
-      double sum = 0.0;
-      for (int j = 0; j < n; ++j) {
+  FW_HD int medoid(Scratch<L> scenes, Scratch<L> sum, int n, int l) const {
+    for (int i = 0; i < n; ++i) sum.at(i, l) = 0.0;
+    for (int i = 0; i < n; ++i)
+      for (int j = i + 1; j < n; ++j) {
         double squares = 0.0;
         for (int b = 0; b < op.bands; ++b) {
           const double d = scenes.at(i * op.bands + b, l) - scenes.at(j * op.bands + b, l);
           squares += d * d;
         }
-        sum += sqrt(squares);
+        const double distance = sqrt(squares);
+        sum.at(i, l) += distance;
+        sum.at(j, l) += distance;
       }
-      if (sum < least) least = sum, best = i;
-    }
+    int best = 0;
+    for (int i = 1; i < n; ++i)
+      if (sum.at(i, l) < sum.at(best, l)) best = i;
     return best;
   }
 

@@ -16,12 +16,12 @@ namespace {
 constexpr double gap_m = 30;
 
 template <class Io>
-void move_rows(Io io, int file, const Window& w, int cols, char* memory) {
-  const size_t bytes = static_cast<size_t>(w.cols) * sizeof(float);
+void move_rows(Io io, int file, const Window& w, int cols, size_t pixel_bytes, char* memory) {
+  const size_t bytes = static_cast<size_t>(w.cols) * pixel_bytes;
   for (int r = 0; r < w.rows; ++r) {
     size_t done = 0;
     const auto at = static_cast<off_t>(
-        (static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * sizeof(float));
+        (static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * pixel_bytes);
     while (done < bytes) {
       const ssize_t n =
           io(file, memory + static_cast<size_t>(r) * bytes + done, bytes - done, at + static_cast<off_t>(done));
@@ -35,10 +35,11 @@ void move_rows(Io io, int file, const Window& w, int cols, char* memory) {
 
 }  // namespace
 
-ScratchRaster::ScratchRaster(const std::filesystem::path& folder, int rows, int cols) : rows_(rows), cols_(cols) {
+ScratchRaster::ScratchRaster(const std::filesystem::path& folder, int rows, int cols, size_t pixel_bytes)
+    : rows_(rows), cols_(cols), pixel_bytes_(pixel_bytes) {
   std::string name = (folder / ".forewarn-scratch-XXXXXX").string();
   file_ = mkstemp(name.data());
-  const auto bytes = static_cast<off_t>(static_cast<size_t>(rows) * static_cast<size_t>(cols) * sizeof(float));
+  const auto bytes = static_cast<off_t>(static_cast<size_t>(rows) * static_cast<size_t>(cols) * pixel_bytes);
   if (file_ < 0 || unlink(name.c_str()) != 0 || ftruncate(file_, bytes) != 0)
     throw OutputError(
         "SCRATCH", "No temporary raster can be made in " + folder.string() + ". Check that it exists and has space.");
@@ -46,18 +47,24 @@ ScratchRaster::ScratchRaster(const std::filesystem::path& folder, int rows, int 
 ScratchRaster::~ScratchRaster() {
   if (file_ >= 0) close(file_);
 }
-void ScratchRaster::write(const Window& w, const float* values) {
+void ScratchRaster::put(const Window& w, const void* values, size_t pixel_bytes) {
   FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
             "window lies inside the raster");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pwrite(f, m, n, at); }, file_, w, cols_,
-            const_cast<char*>(reinterpret_cast<const char*>(values)));
+  FW_EXPECT(pixel_bytes == pixel_bytes_, "a raster of this type");
+  move_rows([](int f, char* m, size_t n, off_t at) { return pwrite(f, m, n, at); }, file_, w, cols_, pixel_bytes,
+            const_cast<char*>(static_cast<const char*>(values)));
 }
-void ScratchRaster::read(const Window& w, float* values) const {
+void ScratchRaster::get(const Window& w, void* values, size_t pixel_bytes) const {
   FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
             "window lies inside the raster");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pread(f, m, n, at); }, file_, w, cols_,
-            reinterpret_cast<char*>(values));
+  FW_EXPECT(pixel_bytes == pixel_bytes_, "a raster of this type");
+  move_rows([](int f, char* m, size_t n, off_t at) { return pread(f, m, n, at); }, file_, w, cols_, pixel_bytes,
+            static_cast<char*>(values));
 }
+void ScratchRaster::write(const Window& w, const float* values) { put(w, values, sizeof *values); }
+void ScratchRaster::read(const Window& w, float* values) const { get(w, values, sizeof *values); }
+void ScratchRaster::write(const Window& w, const uint8_t* values) { put(w, values, sizeof *values); }
+void ScratchRaster::read(const Window& w, uint8_t* values) const { get(w, values, sizeof *values); }
 
 CleanUp clean_up_of(const Indicator& indicator, const Grid& grid) {
   const double cell_km2 = cell_areas_km2(grid, {grid.rows / 2, grid.cols / 2, 1, 1})[0];

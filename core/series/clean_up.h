@@ -2,6 +2,7 @@
 #pragma once
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 
@@ -10,19 +11,31 @@
 
 namespace fw {
 
-/// A raster of floats in an unnamed temporary file: written by windows, read by windows, gone with the object.
+/// A raster in an unnamed temporary file: written by windows, read by windows, gone with the object. Windows that do
+/// not overlap may be written from several threads.
 class ScratchRaster {
  public:
-  /// Errors: OutputError SCRATCH (no space, no folder).
-  ScratchRaster(const std::filesystem::path& folder, int rows, int cols);
+  /// Of floats. Errors: OutputError SCRATCH (no space, no folder).
+  ScratchRaster(const std::filesystem::path& folder, int rows, int cols)
+      : ScratchRaster(folder, rows, cols, sizeof(float)) {}
+  static std::unique_ptr<ScratchRaster> of_bytes(const std::filesystem::path& folder, int rows, int cols) {
+    return std::unique_ptr<ScratchRaster>(new ScratchRaster(folder, rows, cols, 1));
+  }
   ~ScratchRaster();
   ScratchRaster(const ScratchRaster&) = delete;
   ScratchRaster& operator=(const ScratchRaster&) = delete;
   void write(const Window& window, const float* values);
   void read(const Window& window, float* values) const;
+  void write(const Window& window, const uint8_t* values);
+  void read(const Window& window, uint8_t* values) const;
 
  private:
+  ScratchRaster(const std::filesystem::path& folder, int rows, int cols, size_t pixel_bytes);
+  void put(const Window& window, const void* values, size_t pixel_bytes);
+  void get(const Window& window, void* values, size_t pixel_bytes) const;
+
   int file_ = -1, rows_, cols_;
+  size_t pixel_bytes_;
 };
 
 /// Objects are 8-connected groups of pixels beyond the indicator's threshold, gaps of up to 30 m (one cell at least)

@@ -57,11 +57,7 @@ struct Series {
 Series load(Backend& backend, const SeriesPart& part, size_t nights) {
   const size_t count = nights * part.window.pixels();
   std::vector<uint8_t> reason(count);
-  take_outcomes(part.series, count, reason.data());
-  for (uint8_t& r : reason)
-    r = static_cast<uint8_t>(r == static_cast<uint8_t>(MaskOutcome::clear)    ? Reason::value
-                             : r == static_cast<uint8_t>(MaskOutcome::masked) ? Reason::masked
-                                                                              : Reason::not_observed);
+  take_reasons(part.series, count, reason.data());
   Series s{Buffer<float>(backend, count), send(backend, reason)};
   backend.upload(s.value.data(), part.series, count * sizeof(float));
   return s;

@@ -26,4 +26,13 @@ inline void take_outcomes(const float* seen, size_t n, uint8_t* outcome) {
   }
 }
 
+/// Reason of each.
+inline void take_reasons(const float* seen, size_t n, uint8_t* reason) {
+  take_outcomes(seen, n, reason);
+  for (size_t i = 0; i < n; ++i)
+    reason[i] = static_cast<uint8_t>(reason[i] == static_cast<uint8_t>(MaskOutcome::clear)    ? Reason::value
+                                     : reason[i] == static_cast<uint8_t>(MaskOutcome::masked) ? Reason::masked
+                                                                                              : Reason::not_observed);
+}
+
 }  // namespace fw

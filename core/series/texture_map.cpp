@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/error.h"
+#include "core/series/clean_up.h"
 #include "core/series/send.h"
 
 namespace fw {
@@ -33,15 +34,16 @@ const std::vector<std::string>& texture_features() {
   return names;
 }
 
-std::vector<std::vector<float>> texture_of(Backend& backend, SceneReader& reader, const Scene& scene,
-                                           const ScenePlan& values, const TexturePlan& plan, const Window& tile,
-                                           RunReport& report) {
+namespace {
+
+TexturePlanes texture_of(Backend& backend, const TexturePlan& plan, const ScratchRaster& values, const Window& tile) {
   const auto& names = texture_features();
   const Window wide = with_halo(tile, plan.window / 2, plan.grid);
-  const SceneValues read = compute_values(backend, reader, scene, values, wide, report);
   const size_t n = wide.pixels();
-  Buffer<float> x(backend, n), out(backend, names.size() * n);
-  backend.upload(x.data(), read.value.at(0).data(), n * sizeof(float));
+  std::vector<float> host(n);
+  values.read(wide, host.data());
+  const Buffer<float> x = send(backend, host);
+  Buffer<float> out(backend, names.size() * n);
   const auto wants = [&](const std::string& name) {
     return std::find(plan.features.begin(), plan.features.end(), name) != plan.features.end();
   };
@@ -63,7 +65,7 @@ std::vector<std::vector<float>> texture_of(Backend& backend, SceneReader& reader
   for (size_t k = 0; k < static_cast<size_t>(texture_feature_count); ++k)
     if (wants(names[k + 1])) glcm.out[k] = out.at((k + 1) * n), any = true;
   if (any) backend.run(glcm);
-  std::vector<std::vector<float>> planes;
+  TexturePlanes planes;
   std::vector<float> whole(n);
   for (const auto& name : plan.features) {
     const auto at = std::find(names.begin(), names.end(), name);
@@ -72,6 +74,17 @@ std::vector<std::vector<float>> texture_of(Backend& backend, SceneReader& reader
     planes.push_back(cut(whole, wide, tile));
   }
   return planes;
+}
+
+}  // namespace
+
+void map_texture(SceneWindows& windows, const Scene& scene, const ScenePlan& values, const TexturePlan& plan,
+                 const std::function<void(const Window&, const TexturePlanes&)>& take) {
+  ScratchRaster scratch(plan.scratch_dir, plan.grid.rows, plan.grid.cols);
+  windows.read(scene, values, windows.windows(scene, values),
+               [&](Backend&, const Window& w, const SceneValues& v) { scratch.write(w, v.value.at(0).data()); });
+  windows.each(tiles(plan.grid, plan.tile_size),
+               [&](Backend& backend, const Window& w) { take(w, texture_of(backend, plan, scratch, w)); });
 }
 
 }  // namespace fw

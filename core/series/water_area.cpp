@@ -24,6 +24,16 @@ void WaterAreas::add(const std::vector<std::vector<uint8_t>>& state, const std::
   }
 }
 
+void WaterAreas::merge(const WaterAreas& other) {
+  FW_EXPECT(other.sums_.size() == sums_.size(), "the same scenes");
+  for (size_t s = 0; s < sums_.size(); ++s) {
+    sums_[s].valid.merge(other.sums_[s].valid);
+    sums_[s].water.merge(other.sums_[s].water);
+    sums_[s].common.merge(other.sums_[s].common);
+    sums_[s].common_water.merge(other.sums_[s].common_water);
+  }
+}
+
 std::string WaterAreas::csv(const std::vector<const Scene*>& scenes, const std::string& method) const {
   FW_EXPECT(scenes.size() == sums_.size(), "every scene has a row");
   std::string out =

@@ -18,6 +18,8 @@ class WaterAreas {
   /// state[scene][pixel] of one window; cells_km2: area of each pixel. An empty scene
   /// has no say: not even on what all saw.
   void add(const std::vector<std::vector<uint8_t>>& state, const std::vector<double>& cells_km2);
+  /// Adds what was added to another one of the same scenes.
+  void merge(const WaterAreas& other);
   /// date, scene, index, valid_km2, water_km2 of the pixels the scene saw; common_*: of those that every scene saw, and
   /// the change since the first scene on them (per cent: empty where there was no water). method: text for "index".
   std::string csv(const std::vector<const Scene*>& scenes, const std::string& method) const;

@@ -6,6 +6,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/series/seen_value.h"
 
 namespace fw {
 namespace {
@@ -26,6 +27,19 @@ std::vector<T> fetched(Backend& backend, const Buffer<T>& from) {
   return out;
 }
 
+void keep_seen(const SceneValues& values, const Window& w, ScratchRaster& to) {
+  std::vector<float> seen(w.pixels());
+  put_seen(values.value[0].data(), values.reason[0].data(), seen.size(), seen.data());
+  to.write(w, seen.data());
+}
+
+SceneValues read_seen(const ScratchRaster& from, const Window& w) {
+  SceneValues values{{std::vector<float>(w.pixels())}, {std::vector<uint8_t>(w.pixels())}};
+  from.read(w, values.value[0].data());
+  take_reasons(values.value[0].data(), w.pixels(), values.reason[0].data());
+  return values;
+}
+
 /// Thresholds of blocks with pixels, in order of size, without those that are the fallback.
 std::vector<double> accepted_thresholds(const WaterScene& scene) {
   std::vector<double> accepted;
@@ -38,21 +52,14 @@ std::vector<double> accepted_thresholds(const WaterScene& scene) {
 
 }  // namespace
 
-int water_tile_size(int asked) {
-  if (asked >= water_block) return asked / water_block * water_block;
-  int size = water_block;
-  while (size > asked && size > 1) size /= 2;
-  return size;
-}
-
 std::string describe(const WaterSettings& s) {
   if (s.method == WaterMethod::wofs) return "WOfS decision tree";
   return s.index + " above " + (s.method == WaterMethod::fixed ? format_number(s.threshold) : "Otsu's threshold");
 }
 
-WaterMapper::WaterMapper(Backend& backend, SceneReader& reader, const Grid& grid, const IndexCatalogue& indices,
-                         const WaterSettings& settings, RunReport& report)
-    : backend_(backend), reader_(reader), grid_(grid), indices_(indices), settings_(settings), report_(report) {
+WaterMapper::WaterMapper(SceneWindows& windows, const Grid& grid, const IndexCatalogue& indices,
+                         const WaterSettings& settings, const std::filesystem::path& scratch, RunReport& report)
+    : windows_(windows), grid_(grid), indices_(indices), settings_(settings), scratch_(scratch), report_(report) {
   const bool rising = settings.limit_low < settings.limit_high;
   if (settings.method == WaterMethod::otsu &&
       !(rising && settings.threshold >= settings.limit_low && settings.threshold <= settings.limit_high))
@@ -60,7 +67,7 @@ WaterMapper::WaterMapper(Backend& backend, SceneReader& reader, const Grid& grid
                       "The limits of the thresholds must rise and hold --threshold, which stands in for Otsu's.");
 }
 
-WaterScene WaterMapper::prepare(const Scene& scene, int tile_size) {
+WaterScene WaterMapper::plan(const Scene& scene) {
   WaterScene out;
   out.scene = &scene;
   const bool tree = settings_.method == WaterMethod::wofs;
@@ -73,23 +80,39 @@ WaterScene WaterMapper::prepare(const Scene& scene, int tile_size) {
     }
   out.plan = plan_scene(scene, indices_, names, "water", report_);
   out.usable = out.plan.names.size() == names.size();
-  if (out.usable && settings_.method == WaterMethod::otsu) find_thresholds(out, tile_size);
   return out;
 }
 
-void WaterMapper::find_thresholds(WaterScene& scene, int tile_size) {
+WaterScene WaterMapper::map(const Scene& scene, const TakeStates& take) {
+  WaterScene out = plan(scene);
+  if (!out.usable) return out;
+  // No window cuts a block of thresholds.
+  const auto windows = windows_.windows(scene, out.plan, water_block);
+  if (settings_.method != WaterMethod::otsu) {
+    windows_.read(scene, out.plan, windows, [&](Backend& backend, const Window& w, const SceneValues& values) {
+      take(w, states(backend, out, w, values));
+    });
+    return out;
+  }
+  ScratchRaster index(scratch_, grid_.rows, grid_.cols);
+  find_thresholds(out, windows, index);
+  windows_.each(windows,
+                [&](Backend& backend, const Window& w) { take(w, states(backend, out, w, read_seen(index, w))); });
+  return out;
+}
+
+void WaterMapper::find_thresholds(WaterScene& scene, const std::vector<Window>& windows, ScratchRaster& index) {
   const int rows = blocks_along(grid_.rows, water_block), cols = blocks_along(grid_.cols, water_block);
   const size_t blocks = static_cast<size_t>(rows) * static_cast<size_t>(cols);
-  std::vector<uint32_t> counts(blocks * histogram_bins);
-  for (const Window& w : tiles(grid_, std::max(water_block, water_tile_size(tile_size)))) {
-    if (!reader_.touches(*scene.scene, w)) continue;
-    const auto values = compute_values(backend_, reader_, *scene.scene, scene.plan, w, report_);
-    const auto index = sent(backend_, values.value[0]);
+  std::vector<uint32_t> counts(blocks * histogram_bins);  // windows fill whole blocks: each its own
+  windows_.read(*scene.scene, scene.plan, windows, [&](Backend& backend, const Window& w, const SceneValues& values) {
+    keep_seen(values, w, index);
+    const auto sent_index = sent(backend, values.value[0]);
     const int tile_rows = blocks_along(w.rows, water_block), tile_cols = blocks_along(w.cols, water_block);
-    Buffer<uint32_t> part(backend_, static_cast<size_t>(tile_rows) * static_cast<size_t>(tile_cols) * histogram_bins);
-    backend_.run(
-        BlockHistograms{index.data(), w.rows, w.cols, water_block, histogram_low, histogram_high, part.data()});
-    const auto tile_counts = fetched(backend_, part);
+    Buffer<uint32_t> part(backend, static_cast<size_t>(tile_rows) * static_cast<size_t>(tile_cols) * histogram_bins);
+    backend.run(
+        BlockHistograms{sent_index.data(), w.rows, w.cols, water_block, histogram_low, histogram_high, part.data()});
+    const auto tile_counts = fetched(backend, part);
     for (int r = 0; r < tile_rows; ++r)
       for (int c = 0; c < tile_cols; ++c) {
         const auto to = static_cast<size_t>(w.row / water_block + r) * static_cast<size_t>(cols) +
@@ -98,30 +121,32 @@ void WaterMapper::find_thresholds(WaterScene& scene, int tile_size) {
         std::copy_n(tile_counts.begin() + static_cast<std::ptrdiff_t>(from * histogram_bins), histogram_bins,
                     counts.begin() + static_cast<std::ptrdiff_t>(to * histogram_bins));
       }
-  }
+  });
   for (size_t b = 0; b < blocks; ++b) {
     uint32_t sum = 0;
     for (size_t k = 0; k < histogram_bins; ++k) sum += counts[b * histogram_bins + k];
     scene.seen.push_back(sum);
   }
-  const auto all = sent(backend_, counts);
-  Buffer<float> threshold(backend_, blocks);
-  Buffer<uint8_t> status(backend_, blocks);
-  OtsuThresholds op{};
-  op.counts = all.data();
-  op.block_rows = rows;
-  op.block_cols = cols;
-  op.radius = settings_.radius;
-  op.low = histogram_low;
-  op.high = histogram_high;
-  op.limit_low = static_cast<float>(settings_.limit_low);
-  op.limit_high = static_cast<float>(settings_.limit_high);
-  op.fallback = static_cast<float>(settings_.threshold);
-  op.threshold = threshold.data();
-  op.status = status.data();
-  backend_.run(op);
-  scene.threshold = fetched(backend_, threshold);
-  scene.status = fetched(backend_, status);
+  windows_.lend([&](Backend& backend) {
+    const auto all = sent(backend, counts);
+    Buffer<float> threshold(backend, blocks);
+    Buffer<uint8_t> status(backend, blocks);
+    OtsuThresholds op{};
+    op.counts = all.data();
+    op.block_rows = rows;
+    op.block_cols = cols;
+    op.radius = settings_.radius;
+    op.low = histogram_low;
+    op.high = histogram_high;
+    op.limit_low = static_cast<float>(settings_.limit_low);
+    op.limit_high = static_cast<float>(settings_.limit_high);
+    op.fallback = static_cast<float>(settings_.threshold);
+    op.threshold = threshold.data();
+    op.status = status.data();
+    backend.run(op);
+    scene.threshold = fetched(backend, threshold);
+    scene.status = fetched(backend, status);
+  });
   const auto accepted = accepted_thresholds(scene);
   if (!accepted.empty() && accepted.back() - accepted.front() > max_threshold_spread)
     report_.add({scene.scene->id, "water", "THRESHOLD_SPREAD",
@@ -130,34 +155,31 @@ void WaterMapper::find_thresholds(WaterScene& scene, int tile_size) {
                  Verdict::noted});
 }
 
-std::vector<float> WaterMapper::by_threshold(const WaterScene& scene, const Window& w,
+std::vector<float> WaterMapper::by_threshold(Backend& backend, const WaterScene& scene, const Window& w,
                                              const std::vector<float>& values) {
-  const auto index = sent(backend_, values);
-  Buffer<float> out(backend_, values.size());
+  const auto index = sent(backend, values);
+  Buffer<float> out(backend, values.size());
   if (settings_.method == WaterMethod::fixed) {
-    backend_.run(Threshold{index.data(), out.data(), values.size(), static_cast<float>(settings_.threshold)});
-    return fetched(backend_, out);
+    backend.run(Threshold{index.data(), out.data(), values.size(), static_cast<float>(settings_.threshold)});
+    return fetched(backend, out);
   }
-  const auto whole = [](int at) { return at % water_block == 0; };
-  const bool inside_one = w.row % water_block + w.rows <= water_block && w.col % water_block + w.cols <= water_block;
-  FW_EXPECT((whole(w.row) && whole(w.col)) || inside_one, "a tile cuts a block of thresholds");
+  FW_EXPECT(w.row % water_block == 0 && w.col % water_block == 0, "a window cuts a block of thresholds");
   const int grid_cols = blocks_along(grid_.cols, water_block);
-  const int rows = inside_one ? 1 : blocks_along(w.rows, water_block),
-            cols = inside_one ? 1 : blocks_along(w.cols, water_block);
+  const int rows = blocks_along(w.rows, water_block), cols = blocks_along(w.cols, water_block);
   std::vector<float> local;
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < cols; ++c)
       local.push_back(scene.threshold[static_cast<size_t>(w.row / water_block + r) * static_cast<size_t>(grid_cols) +
                                       static_cast<size_t>(w.col / water_block + c)]);
-  const auto thresholds = sent(backend_, local);
-  backend_.run(ThresholdByBlock{index.data(), w.rows, w.cols, water_block, thresholds.data(), out.data()});
-  return fetched(backend_, out);
+  const auto thresholds = sent(backend, local);
+  backend.run(ThresholdByBlock{index.data(), w.rows, w.cols, water_block, thresholds.data(), out.data()});
+  return fetched(backend, out);
 }
 
-std::vector<float> WaterMapper::by_tree(const SceneValues& bands, size_t pixels) {
-  Buffer<float> in(backend_, tree_roles.size() * pixels), out(backend_, pixels);
+std::vector<float> WaterMapper::by_tree(Backend& backend, const SceneValues& bands, size_t pixels) {
+  Buffer<float> in(backend, tree_roles.size() * pixels), out(backend, pixels);
   for (size_t k = 0; k < tree_roles.size(); ++k)
-    backend_.upload(in.at(k * pixels), bands.value[k].data(), pixels * sizeof(float));
+    backend.upload(in.at(k * pixels), bands.value[k].data(), pixels * sizeof(float));
   WaterTree op{};
   op.blue = in.at(0);
   op.green = in.at(pixels);
@@ -167,16 +189,15 @@ std::vector<float> WaterMapper::by_tree(const SceneValues& bands, size_t pixels)
   op.swir2 = in.at(5 * pixels);
   op.pixels = pixels;
   op.water = out.data();
-  backend_.run(op);
-  return fetched(backend_, out);
+  backend.run(op);
+  return fetched(backend, out);
 }
 
-std::vector<uint8_t> WaterMapper::map(const WaterScene& scene, const Window& w) {
-  std::vector<uint8_t> state(w.pixels(), static_cast<uint8_t>(WaterState::not_observed));
-  if (!scene.usable || !reader_.touches(*scene.scene, w)) return state;
-  const SceneValues values = compute_values(backend_, reader_, *scene.scene, scene.plan, w, report_);
-  const auto water =
-      settings_.method == WaterMethod::wofs ? by_tree(values, w.pixels()) : by_threshold(scene, w, values.value[0]);
+std::vector<uint8_t> WaterMapper::states(Backend& backend, const WaterScene& scene, const Window& w,
+                                         const SceneValues& values) {
+  std::vector<uint8_t> state(w.pixels());
+  const auto water = settings_.method == WaterMethod::wofs ? by_tree(backend, values, w.pixels())
+                                                           : by_threshold(backend, scene, w, values.value[0]);
   for (size_t i = 0; i < state.size(); ++i) {
     bool observed = true;
     for (const auto& reason : values.reason)

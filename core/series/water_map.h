@@ -1,10 +1,13 @@
 // Where water is in one scene: by a fixed threshold on an index, by Otsu's threshold of each block, or by the WOfS
 // tree.
 #pragma once
+#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
-#include "core/series/scene_values.h"
+#include "core/series/clean_up.h"
+#include "core/series/scene_windows.h"
 
 namespace fw {
 
@@ -35,32 +38,35 @@ struct WaterScene {
   std::vector<uint32_t> seen;    ///< otsu: pixels with a value per block
 };
 
-/// Maps scenes on one grid. Tiles are windows of tiles(grid, water_tile_size(…)): then no tile cuts a block unless it
-/// lies inside it, and results do not depend on the tile size.
+/// Maps scenes on the grid of `windows`, each read once.
 class WaterMapper {
  public:
-  WaterMapper(Backend& backend, SceneReader& reader, const Grid& grid, const IndexCatalogue& indices,
-              const WaterSettings& settings, RunReport& report);
-  /// Reads the scene once for otsu, to find its thresholds. tile_size: of that pass.
-  WaterScene prepare(const Scene& scene, int tile_size);
-  /// WaterState of each pixel of a tile. Where the scene says nothing: masked or not_observed, never dry.
-  std::vector<uint8_t> map(const WaterScene& scene, const Window& tile);
+  /// scratch: for the index of a scene, while otsu looks for its thresholds. Errors: ConfigError RANGE.
+  WaterMapper(SceneWindows& windows, const Grid& grid, const IndexCatalogue& indices, const WaterSettings& settings,
+              const std::filesystem::path& scratch, RunReport& report);
+  /// Called from several threads, each pixel once: WaterState. Where the scene says nothing: masked or not_observed,
+  /// never dry.
+  using TakeStates = std::function<void(const Window&, const std::vector<uint8_t>&)>;
+  /// A scene without the bands is reported, and nothing is taken.
+  WaterScene map(const Scene& scene, const TakeStates& take);
 
  private:
-  std::vector<float> by_threshold(const WaterScene& scene, const Window& tile, const std::vector<float>& index);
-  std::vector<float> by_tree(const SceneValues& bands, size_t pixels);
-  void find_thresholds(WaterScene& scene, int tile_size);
+  WaterScene plan(const Scene& scene);
+  std::vector<uint8_t> states(Backend& backend, const WaterScene& scene, const Window& window,
+                              const SceneValues& values);
+  std::vector<float> by_threshold(Backend& backend, const WaterScene& scene, const Window& window,
+                                  const std::vector<float>& index);
+  static std::vector<float> by_tree(Backend& backend, const SceneValues& bands, size_t pixels);
+  /// index: that of the scene, as put_seen() leaves it.
+  void find_thresholds(WaterScene& scene, const std::vector<Window>& windows, ScratchRaster& index);
 
-  Backend& backend_;
-  SceneReader& reader_;
+  SceneWindows& windows_;
   Grid grid_;
   const IndexCatalogue& indices_;
   WaterSettings settings_;
+  std::filesystem::path scratch_;
   RunReport& report_;
 };
-
-/// The tile size next to the one asked for that is a multiple of water_block or divides it.
-int water_tile_size(int asked);
 
 /// Spread of the accepted thresholds of one scene above which the report notes THRESHOLD_SPREAD: some blocks have then
 /// probably been split into other things than land and water.

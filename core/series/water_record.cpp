@@ -1,6 +1,9 @@
 #include "core/series/water_record.h"
 
+#include <tbb/global_control.h>
+
 #include <algorithm>
+#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
@@ -65,35 +68,56 @@ size_t most_in_a_month(const std::vector<Scene>& scenes) {
 
 int tile_size_of(const WaterRecordPlan& plan, const std::vector<Scene>& scenes, size_t months) {
   const size_t pixel =
-      scenes.size() + months * (sizeof(float) + 1) + 2 * most_in_a_month(scenes) * (sizeof(float) + 1) + 128;
-  int size = water_tile_size(plan.tile_size);
-  while (size > 32 && static_cast<size_t>(size) * static_cast<size_t>(size) * pixel > plan.memory_bytes)
-    size = water_tile_size(size / 2);
-  return size;
+      2 * scenes.size() + months * (sizeof(float) + 1) + 2 * most_in_a_month(scenes) * (sizeof(float) + 1) + 128;
+  const size_t threads = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes / threads);
 }
 
+/// Maps of all scenes, and the record made of them.
 class Recorder {
  public:
-  Recorder(const WaterRecordPlan& plan, Backend& backend, WaterMapper& mapper, WaterRecord& record, WaterSink& sink)
-      : plan_(plan), backend_(backend), mapper_(mapper), record_(record), sink_(sink) {}
+  Recorder(const WaterRecordPlan& plan, size_t scenes, SceneWindows& windows, WaterRecord& record, WaterSink& sink)
+      : plan_(plan),
+        windows_(windows),
+        record_(record),
+        sink_(sink),
+        maps_(ScratchRaster::of_bytes(plan.scratch_dir, static_cast<int>(scenes) * plan.grid.rows, plan.grid.cols)) {}
 
-  void tile(const Window& w) {
-    std::vector<std::vector<uint8_t>> states(record_.scenes.size());
-    for (size_t s = 0; s < states.size(); ++s) {
-      if (!record_.scenes[s].usable) continue;
-      states[s] = mapper_.map(record_.scenes[s], w);
-      sink_.map(s, w, states[s].data());
-    }
-    if (record_.months.size() > 1) history(w, states);
-    for (auto& scene : states)
-      for (uint8_t& s : scene)
-        if (s > WaterAreas::wet) s = 255;
-    record_.areas.add(states, cell_areas_km2(plan_.grid, w));
+  void map(WaterMapper& mapper, const Scene& scene) {
+    const size_t s = record_.scenes.size();
+    record_.scenes.push_back(mapper.map(scene, [&](const Window& w, const std::vector<uint8_t>& states) {
+      sink_.map(s, w, states.data());
+      maps_->write(in_maps(s, w), states.data());
+    }));
+  }
+
+  void record(const std::vector<Window>& tiles, Progress& progress) {
+    windows_.each(tiles, [&](Backend& backend, const Window& w) {
+      std::vector<std::vector<uint8_t>> states(record_.scenes.size());
+      for (size_t s = 0; s < states.size(); ++s) {
+        if (!record_.scenes[s].usable) continue;
+        states[s].resize(w.pixels());
+        maps_->read(in_maps(s, w), states[s].data());
+      }
+      if (record_.months.size() > 1) history(backend, w, states);
+      for (auto& scene : states)
+        for (uint8_t& s : scene)
+          if (s > WaterAreas::wet) s = 255;
+      WaterAreas here(states.size());
+      here.add(states, cell_areas_km2(plan_.grid, w));
+      const std::lock_guard lock(mutex_);
+      record_.areas.merge(here);
+      progress.step();
+    });
   }
 
  private:
+  Window in_maps(size_t scene, const Window& w) const {
+    return {static_cast<int>(scene) * plan_.grid.rows + w.row, w.col, w.rows, w.cols};
+  }
+
   /// Scenes of each month to one value.
-  void compose(const std::vector<std::vector<uint8_t>>& states, size_t n, Buffer<float>& water,
+  void compose(Backend& backend, const std::vector<std::vector<uint8_t>>& states, size_t n, Buffer<float>& water,
                Buffer<uint8_t>& reason) {
     std::vector<size_t> of_month;
     size_t next = 0;
@@ -105,8 +129,8 @@ class Recorder {
         if (!states[next].empty()) of_month.push_back(next);
       }
       if (of_month.empty()) {
-        backend_.fill(water.at(m * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
-        backend_.fill(reason.at(m * n), static_cast<unsigned char>(Reason::not_observed), n);
+        backend.fill(water.at(m * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
+        backend.fill(reason.at(m * n), static_cast<unsigned char>(Reason::not_observed), n);
         continue;
       }
       std::vector<float> value(of_month.size() * n, nan_f());
@@ -119,22 +143,22 @@ class Recorder {
                                                     : state == WaterState::masked     ? MaskOutcome::masked
                                                                                       : MaskOutcome::clear);
         }
-      Buffer<float> values(backend_, value.size());
-      Buffer<uint8_t> outcomes(backend_, outcome.size());
-      backend_.upload(values.data(), value.data(), value.size() * sizeof(float));
-      backend_.upload(outcomes.data(), outcome.data(), outcome.size());
-      backend_.run(Composite{values.data(), outcomes.data(), static_cast<int>(of_month.size()), n,
-                             plan_.month == WaterMonth::any ? CompositeMethod::max : CompositeMethod::mean,
-                             water.at(m * n), nullptr, reason.at(m * n)});
+      Buffer<float> values(backend, value.size());
+      Buffer<uint8_t> outcomes(backend, outcome.size());
+      backend.upload(values.data(), value.data(), value.size() * sizeof(float));
+      backend.upload(outcomes.data(), outcome.data(), outcome.size());
+      backend.run(Composite{values.data(), outcomes.data(), static_cast<int>(of_month.size()), n,
+                            plan_.month == WaterMonth::any ? CompositeMethod::max : CompositeMethod::mean,
+                            water.at(m * n), nullptr, reason.at(m * n)});
     }
   }
 
-  void history(const Window& w, const std::vector<std::vector<uint8_t>>& states) {
+  void history(Backend& backend, const Window& w, const std::vector<std::vector<uint8_t>>& states) {
     const size_t n = w.pixels(), months = record_.months.size();
-    Buffer<float> water(backend_, months * n), out(backend_, 3 * n);
-    Buffer<uint8_t> reason(backend_, months * n), codes(backend_, 2 * n);
-    Buffer<uint16_t> observed(backend_, n);
-    compose(states, n, water, reason);
+    Buffer<float> water(backend, months * n), out(backend, 3 * n);
+    Buffer<uint8_t> reason(backend, months * n), codes(backend, 2 * n);
+    Buffer<uint16_t> observed(backend, n);
+    compose(backend, states, n, water, reason);
     const Rows one = rows_of(record_.epoch1, record_.months), two = rows_of(record_.epoch2, record_.months);
     WaterHistory op{};
     op.water = water.data();
@@ -153,13 +177,13 @@ class Recorder {
     op.seasonality = codes.at(0);
     op.transition = codes.at(n);
     op.observed = observed.data();
-    backend_.run(op);
-    const std::vector<float> values = fetch(backend_, out, 3 * n);
+    backend.run(op);
+    const std::vector<float> values = fetch(backend, out, 3 * n);
     std::vector<float> layer(n);
     std::vector<uint8_t> code(2 * n);
     std::vector<uint16_t> seen(n);
-    backend_.download(code.data(), codes.data(), code.size());
-    backend_.download(seen.data(), observed.data(), n * sizeof(uint16_t));
+    backend.download(code.data(), codes.data(), code.size());
+    backend.download(seen.data(), observed.data(), n * sizeof(uint16_t));
     sink_.record(WaterLayer::occurrence, w, values.data());
     sink_.record(WaterLayer::recurrence, w, values.data() + n);
     if (record_.epoch1) sink_.record(WaterLayer::change, w, values.data() + 2 * n);
@@ -171,33 +195,29 @@ class Recorder {
   }
 
   const WaterRecordPlan& plan_;
-  Backend& backend_;
-  WaterMapper& mapper_;
+  SceneWindows& windows_;
   WaterRecord& record_;
   WaterSink& sink_;
+  std::unique_ptr<ScratchRaster> maps_;  ///< of all scenes, one below the other
+  std::mutex mutex_;
 };
 
 }  // namespace
 
 WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
                          const ChosenDevice& device, WaterSink& sink, RunReport& report) {
-  const auto backend = make_backend(device);
-  SceneReader reader(catalogue, plan.grid);
-  WaterMapper mapper(*backend, reader, plan.grid, indices, plan.water, report);
+  SceneWindows windows(catalogue, plan.grid, device, report);
+  WaterMapper mapper(windows, plan.grid, indices, plan.water, plan.scratch_dir, report);
   WaterRecord record{{}, WaterAreas(catalogue.scenes.size()), months_of(catalogue.scenes), {}, {}};
   choose_epochs(plan, record);
-  const int size = tile_size_of(plan, catalogue.scenes, record.months.size());
-  const auto windows = tiles(plan.grid, size);
-  Progress progress("water", catalogue.scenes.size() + windows.size());
+  const auto parts = tiles(plan.grid, tile_size_of(plan, catalogue.scenes, record.months.size()));
+  Progress progress("water", catalogue.scenes.size() + parts.size());
+  Recorder recorder(plan, catalogue.scenes.size(), windows, record, sink);
   for (const auto& scene : catalogue.scenes) {
-    record.scenes.push_back(mapper.prepare(scene, size));
+    recorder.map(mapper, scene);
     progress.step();
   }
-  Recorder recorder(plan, *backend, mapper, record, sink);
-  for (const Window& w : windows) {
-    recorder.tile(w);
-    progress.step();
-  }
+  recorder.record(parts, progress);
   return record;
 }
 

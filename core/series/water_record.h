@@ -23,13 +23,15 @@ struct WaterRecordPlan {
     Period from, to;
   };
   std::optional<Epoch> epoch1, epoch2;
-  int tile_size = 256;
+  int tile_size = 256;  ///< in which the record is made
   size_t memory_bytes = usual_tile_memory;
+  std::filesystem::path scratch_dir;  ///< for the maps, while the record is made of them
 };
 
 /// Layers of the record, in this order in WaterSink::record.
 enum class WaterLayer : uint8_t { occurrence, recurrence, seasonality, change, observed, count };
 
+/// Called from several threads at once, with windows that do not overlap.
 class WaterSink {
  public:
   virtual ~WaterSink() = default;
@@ -48,9 +50,9 @@ struct WaterRecord {
   std::optional<WaterRecordPlan::Epoch> epoch1, epoch2;  ///< as used
 };
 
-/// Maps all scenes (in order of time) on the plan's grid, tile by tile. Scenes without the bands needed are reported
-/// and add nothing to the record. Results do not depend on the tile size. Errors: ConfigError RANGE (threshold,
-/// epochs), MEMORY, UNKNOWN_INDEX.
+/// Maps all scenes (in order of time) on the plan's grid, each read once; then makes the record of the maps. Scenes
+/// without the bands needed are reported and add nothing to the record. Results do not depend on the tile size.
+/// Errors: ConfigError RANGE (threshold, epochs), UNKNOWN_INDEX; OutputError SCRATCH.
 WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
                          const ChosenDevice& device, WaterSink& sink, RunReport& report);
 

@@ -187,20 +187,20 @@ TEST(TextureOf, IsTheSameWhateverTheTiles) {
   for (uint64_t i = 0; i < 6300; ++i) red.push_back(i % 97 == 0 ? -9999 : 0.4 * test::scatter(i / 90, i % 90));
   scenes.add("2020-05-01", {{"R", red}});
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
-  const auto backend = make_backend(cpu);
-  SceneReader reader(catalogue, scenes.grid());
+  SceneWindows windows(catalogue, scenes.grid(), cpu, scenes.report);
   TexturePlan plan;
   plan.grid = scenes.grid();
   plan.grey = {0, 0.4F, 32};
   plan.features = texture_features();
+  plan.scratch_dir = scenes.folder();
   const auto values = plan_scene(catalogue.scenes[0], indices(), {"red"}, "texture", scenes.report);
   std::string first;
   for (const int size : {32, 50, 128}) {
     test::Pieces pieces(scenes.grid());
-    for (const Window& w : tiles(scenes.grid(), size)) {
-      const auto planes = texture_of(*backend, reader, catalogue.scenes[0], values, plan, w, scenes.report);
+    plan.tile_size = size;
+    map_texture(windows, catalogue.scenes[0], values, plan, [&](const Window& w, const TexturePlanes& planes) {
       for (size_t k = 0; k < planes.size(); ++k) pieces.put(plan.features[k], w, planes[k].data());
-    }
+    });
     if (first.empty()) first = pieces.bytes();
     EXPECT_EQ(pieces.bytes(), first) << size;
     EXPECT_TRUE(std::isnan(pieces.at("pantex")[0])) << "half a window from the border";

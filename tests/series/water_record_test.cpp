@@ -55,6 +55,7 @@ TEST(RecordWater, MasksAndGapsAreNeverDry) {
   Kept kept(scenes.grid());
   WaterRecordPlan plan;
   plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
   plan.water.method = WaterMethod::fixed;
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   EXPECT_EQ(kept.pieces.at("map 0"), (std::vector<float>{1, 0, 2, 3}));
@@ -73,6 +74,7 @@ TEST(RecordWater, ComparesDatesOnlyOnWhatEveryDateSaw) {
   Kept kept(scenes.grid());
   WaterRecordPlan plan;
   plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
   plan.water.method = WaterMethod::fixed;
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   const auto rows = rows_of(record.areas.csv({&catalogue.scenes[0], &catalogue.scenes[1]}, "m"));
@@ -94,6 +96,7 @@ TEST(RecordWater, TellsPermanentNewNeverAndUnseenApart) {
   Kept kept(scenes.grid());
   WaterRecordPlan plan;
   plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
   plan.water.method = WaterMethod::fixed;
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   ASSERT_EQ(record.months.size(), 24U);
@@ -125,6 +128,7 @@ TEST(RecordWater, AMonthIsWaterWithAnySceneOrWithMostOfThem) {
     Kept kept(scenes.grid());
     WaterRecordPlan plan;
     plan.grid = scenes.grid();
+    plan.scratch_dir = scenes.folder();
     plan.water.method = WaterMethod::fixed;
     plan.month = rule;
     record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
@@ -152,6 +156,7 @@ TEST(RecordWater, OtsuFindsWaterThatAFixedThresholdMisses) {
     Kept kept(scenes.grid());
     WaterRecordPlan plan;
     plan.grid = scenes.grid();
+    plan.scratch_dir = scenes.folder();
     plan.water.method = method;
     const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     const auto& map = kept.pieces.at("map 0");
@@ -173,6 +178,7 @@ TEST(RecordWater, TileSizeChangesNothing) {
     Kept kept(scenes.grid());
     WaterRecordPlan plan;
     plan.grid = scenes.grid();
+    plan.scratch_dir = scenes.folder();
     plan.tile_size = size;
     const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     const std::string all = kept.pieces.bytes() + record.areas.csv({&catalogue.scenes[0], &catalogue.scenes[1]}, "m");
@@ -189,6 +195,7 @@ TEST(RecordWater, ASceneWithoutTheBandsIsReportedAndAddsNothing) {
   Kept kept(scenes.grid());
   WaterRecordPlan plan;
   plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
   plan.water.method = WaterMethod::fixed;
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   EXPECT_FALSE(record.scenes[1].usable);
@@ -207,20 +214,13 @@ TEST(RecordWater, RefusesEpochsThatCannotBeMeant) {
   const auto month = [](const char* text) { return *parse_period(text); };
   WaterRecordPlan plan;
   plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
   plan.epoch1 = {month("2020-05"), month("2020-05")};
   EXPECT_THROW(record_water(plan, catalogue, indices(), cpu, kept, scenes.report), ConfigError) << "one alone";
   plan.epoch2 = {month("2020-05"), month("2020-06")};
   EXPECT_THROW(record_water(plan, catalogue, indices(), cpu, kept, scenes.report), ConfigError) << "they overlap";
   plan.epoch2 = {month("2021-05"), month("2021-06")};
   EXPECT_THROW(record_water(plan, catalogue, indices(), cpu, kept, scenes.report), ConfigError) << "nothing in it";
-}
-
-TEST(WaterTileSize, IsAMultipleOfTheBlockOrDividesIt) {
-  for (int asked = 32; asked < 2000; ++asked) {
-    const int size = water_tile_size(asked);
-    EXPECT_TRUE(size % water_block == 0 || water_block % size == 0) << asked;
-    EXPECT_LE(size, asked);
-  }
 }
 
 }  // namespace
