@@ -60,8 +60,8 @@ struct Scratch {
 /// Sorts v[0..n) of every lane, ascending, by Batcher's merge exchange: the comparisons do not depend on the values.
 /// Values must not be NaN: put +infinity where there is none, then the first `count` entries are the values.
 /// Source: Knuth, The Art of Computer Programming 3, 5.2.2, Algorithm M.
-template <int L>
-FW_HD void sort_lanes(float (*v)[L], int n) {
+template <int L, class Real>
+FW_HD void sort_lanes(Real (*v)[L], int n) {
   int top = 1;
   while (2 * top < n) top *= 2;
   for (int p = n > 1 ? top : 0; p > 0; p /= 2) {
@@ -69,7 +69,7 @@ FW_HD void sort_lanes(float (*v)[L], int n) {
     for (;;) {
       for (int i = 0; i < n - d; ++i) {
         if ((i & p) != r) continue;
-        float low[L], high[L];  // copies: two rows of v may be one to the compiler, which then would not vectorise
+        Real low[L], high[L];  // copies: two rows of v may be one to the compiler, which then would not vectorise
         for (int l = 0; l < L; ++l) low[l] = v[i][l], high[l] = v[i + d][l];
         for (int l = 0; l < L; ++l) {
           v[i][l] = high[l] < low[l] ? high[l] : low[l];

@@ -1,12 +1,8 @@
-// The median of all pairwise slopes without a list of them: a bracket around it is narrowed by counting the slopes
-// below a pivot (one comparison per pair, of residuals in whole steps of 16 bits), widened by what such steps hide,
-// then the few slopes inside are found in float, computed in double and ranked. The result is proven, and selected
-// exactly where it cannot be.
+// The median of all pairwise slopes without a list of them: a bracket around it is aimed by counting the slopes below a
+// pivot (pair_steps.h), then the few slopes inside are computed in double and ranked. Whether the bracket was right is
+// counted exactly, so that the result is proven; where it was wrong one aims again, and selects in the end.
 #pragma once
-#include <bit>
-#include <cstdint>
-
-#include "kernels/falling_pairs.h"
+#include "kernels/pair_steps.h"
 #include "kernels/slope_selection.h"
 
 namespace fw {
@@ -14,277 +10,269 @@ namespace fw {
 /// Theil-Sen slopes of L series.
 template <int L>
 class TheilSen {
-  static_assert(L <= 32, "lanes are bits of 32");
-
  public:
-  /// Rows of scratch beside x, per pixel.
-  static constexpr int scratch_rows(int times) { return 2 * times + slots + 1; }
+  /// Rows of scratch, per pixel.
+  static FW_HD constexpr int scratch_rows(int times) { return slots(times) + 1; }
 
-  FW_HD TheilSen(Scratch<L> x, Scratch<L> scratch, int times, int period)
-      : x_(x),
-        residual_(scratch),
-        pairs_(scratch, scratch.from(times), times, period),
-        slot_(scratch.from(2 * times)),
-        times_(times),
-        period_(period) {}
+  /// x: the series that `steps` has read.
+  FW_HD TheilSen(Scratch<L> x, const PairSteps<L>& steps, Scratch<L> scratch, int times, int period)
+      : x_(x), steps_(steps), slot_(scratch), times_(times), period_(period), slots_(slots(times)) {}
 
   /// slope: per `period` dates; NaN of a lane without a pair.
   FW_HD void find(const PairCounts (&pairs)[L], double (&slope)[L]) {
-    guess();
     bool busy = false;
     for (int l = 0; l < L; ++l) {
-      const int all = pairs[l].all();
+      const int all = all_[l] = pairs[l].all(), falling = pairs[l].falling;
+      const double range = static_cast<double>(steps_.range(l));
       slope[l] = all > 0 ? 0.0 : nan_d();
       first_[l] = (all - 1) / 2;
       second_[l] = all / 2;
-      low_[l] = to_bound(-2.0 * static_cast<double>(range_[l]));
-      high_[l] = to_bound(2.0 * static_cast<double>(range_[l]));
-      low_count_[l] = 0;
-      high_count_[l] = all;
-      if (second_[l] < pairs[l].falling) high_[l] = 0.0f, high_count_[l] = pairs[l].falling;
-      if (first_[l] >= pairs[l].falling) low_[l] = 0.0f, low_count_[l] = pairs[l].falling;
+      target_[l] = 0.5 * static_cast<double>(first_[l] + second_[l]) + 0.5;
+      // What the test has counted is the first pivot: 0.
+      last_[l] = 0.0;
+      last_count_[l] = falling;
+      crowded_[l] = 0;
+      low_[l] = first_[l] >= falling ? 0.0 : -2.0 * range;
+      low_count_[l] = first_[l] >= falling ? falling : 0;
+      high_[l] = second_[l] < falling ? 0.0 : 2.0 * range;
+      high_count_[l] = second_[l] < falling ? falling : all;
+      // Of many dates more pairs are too near to each other to be counted right.
+      blur_[l] = 3e-5 * static_cast<double>(all);
+      margin_[l] = all < slots_ / 2 ? 1e30 : margin + blur_[l];  // of few all are kept
       // Level pairs in the middle: the slope is 0.
-      settled_[l] = all == 0 || (first_[l] >= pairs[l].falling && second_[l] < pairs[l].falling + pairs[l].level);
-      busy = busy || !settled_[l];
+      asked_[l] = all > 0 && !(first_[l] >= falling && second_[l] < falling + pairs[l].level) ? 1 : 0;
+      busy = busy || asked_[l] != 0;
     }
-    if (!busy) return;
-    narrow();
-    collect();
+    if (busy) guess();
+    for (int attempt = 0; busy && attempt < attempts; ++attempt) {
+      aim(attempt > 0 ? 1 : 0);
+      collect();
+      settle(slope);
+      busy = false;
+      for (int l = 0; l < L; ++l) busy = busy || asked_[l] != 0;
+    }
     for (int l = 0; l < L; ++l)
-      if (!settled_[l]) slope[l] = settle(pairs[l], l);
+      if (asked_[l] != 0 || crowded_[l] > 1)
+        slope[l] = SlopeSelection<L>{x_, times_, period_, l}.median(all_[l], first_[l], first_[l] == second_[l]);
   }
 
  private:
-  static constexpr int few = 14;                  ///< slopes inside the bracket where narrowing stops
-  static constexpr int slots = 48;                ///< slopes kept
-  static constexpr int rounds = 20;               ///< of narrowing; a tie of more than `few` slopes ends it
-  static constexpr int together = 4;              ///< dates looked through at once for a slope inside the bracket
-  static constexpr int listed = L == 1 ? 1 : 16;  ///< of these, before one looks closer
+  static constexpr int attempts = 4;  ///< at a bracket
+  static constexpr int rounds = 20;   ///< of counting in one attempt
+  // Ranks. Larger: fewer counts, more slopes kept or more attempts; chosen by measuring.
+  static constexpr double near = 12.0;     ///< a pivot that near to the middle is good enough
+  static constexpr double margin = 6.0;    ///< of the bracket to either side of the middle as estimated
+  static constexpr double sure = 4.0;      ///< from there a pivot surely is on its side of the middle
+  static constexpr double telling = 12.0;  ///< slopes between two pivots that tell how dense they are
+  /// Slopes kept.
+  static FW_HD constexpr int slots(int times) { return 48 + times / 8; }
 
   static FW_HD float to_bound(double v) { return static_cast<float>(clip(v, -3e38, 3e38)); }
-  static FW_HD float* floats(Scratch<L> s, int i) { return reinterpret_cast<float*>(s.row(i)); }
 
-  /// Range and middle of the values, the values less the middle in float, and a first bracket: least squares and its
-  /// standard error.
+  /// The slope by least squares, each season about its own mean, and how many slopes are to be expected per unit of
+  /// slope around it.
   FW_HD void guess() {
-    double low[L], high[L], middle[L];
-    for (int l = 0; l < L; ++l) low[l] = infinity_d(), high[l] = -infinity_d();
-    for (int i = 0; i < times_; ++i) {
-      const double* row = x_.row(i);
+    float count[L], tt[L], tx[L], xx[L];
+    for (int l = 0; l < L; ++l) count[l] = tt[l] = tx[l] = xx[l] = 0.0f;
+    for (int season = 0; season < period_ && season < times_; ++season) {
+      float n[L], st[L], sx[L], stt[L], stx[L], sxx[L];
+      for (int l = 0; l < L; ++l) n[l] = st[l] = sx[l] = stt[l] = stx[l] = sxx[l] = 0.0f;
+      for (int i = season; i < times_; i += period_) {
+        const float *value = steps_.value(i), t = steps_.time_of(i);
+        float values[L];  // a copy: the compiler would take two dates at once, and lanes one by one
+        for (int l = 0; l < L; ++l) values[l] = value[l];
+        for (int l = 0; l < L; ++l) {
+          const float there = values[l];
+          const bool ok = there == there;
+          const float v = ok ? there : 0.0f, w = ok ? t : 0.0f, one = ok ? 1.0f : 0.0f;
+          n[l] += one;
+          st[l] += w;
+          stt[l] += w * w;
+          sx[l] += v;
+          stx[l] += w * v;
+          sxx[l] += v * v;
+        }
+      }
       for (int l = 0; l < L; ++l) {
-        const double v = row[l];
-        low[l] = v < low[l] ? v : low[l];
-        high[l] = v > high[l] ? v : high[l];
+        const float per_value = n[l] > 0.0f ? 1.0f / n[l] : 0.0f;
+        count[l] += n[l];
+        tt[l] += stt[l] - st[l] * st[l] * per_value;
+        tx[l] += stx[l] - st[l] * sx[l] * per_value;
+        xx[l] += sxx[l] - sx[l] * sx[l] * per_value;
       }
     }
+    double least[L];
+    for (int l = 0; l < L; ++l) least[l] = 1e-6 * static_cast<double>(steps_.range(l));
     for (int l = 0; l < L; ++l) {
-      const bool any = low[l] <= high[l];
-      middle[l] = middle_[l] = any ? 0.5 * low[l] + 0.5 * high[l] : 0.0;
-      range_[l] = any ? to_bound(high[l] - low[l]) : 0.0f;
-    }
-    float n[L], st[L], sx[L], stt[L], stx[L], sxx[L];
-    for (int l = 0; l < L; ++l) n[l] = st[l] = sx[l] = stt[l] = stx[l] = sxx[l] = 0.0f;
-    for (int i = 0; i < times_; ++i) {
-      const double* row = x_.row(i);
-      float* value = pairs_.value(i);
-      const float t = pairs_.time_of(i);
-      for (int l = 0; l < L; ++l) {
-        const double v = row[l] - middle[l];
-        value[l] = static_cast<float>(v);
-      }
-      for (int l = 0; l < L; ++l) {
-        const float there = value[l];
-        const bool ok = there == there;
-        const float v = ok ? there : 0.0f, w = ok ? t : 0.0f, one = ok ? 1.0f : 0.0f;
-        n[l] += one;
-        st[l] += w;
-        stt[l] += w * w;
-        sx[l] += v;
-        stx[l] += w * v;
-        sxx[l] += v * v;
-      }
-    }
-    for (int l = 0; l < L; ++l) {
-      const float tt = stt[l] - st[l] * st[l] / n[l], tx = stx[l] - st[l] * sx[l] / n[l];
-      const float b = tt > 0.0f ? tx / tt : 0.0f, left = sxx[l] - sx[l] * sx[l] / n[l] - b * tx;
-      const double centre = static_cast<double>(b), least = 1e-6 * static_cast<double>(range_[l]);
-      const double error = sqrt(static_cast<double>(tt > 0.0f && left > 0.0f ? left / (n[l] * tt) : 0.0f));
+      const float b = tt[l] > 0.0f ? tx[l] / tt[l] : 0.0f, left = xx[l] - b * tx[l], n = count[l];
+      const double centre = static_cast<double>(b);
+      const double spread = sqrt(static_cast<double>(left > 0.0f ? left / n : 0.0f));
+      const double far = sqrt(static_cast<double>(tt[l] > 0.0f ? tt[l] / n : 0.0f));  // of dates from their mean
+      // Of normal residuals: a pair d periods apart has a slope with the density d / (2 sqrt(pi) spread) in the middle;
+      // d is 1.155 times `far` on average.
+      const double density = 0.326 * static_cast<double>(all_[l]) * far / (spread > least[l] ? spread : least[l]);
       centre_[l] = is_finite(centre) ? centre : 0.0;
-      step_[l] = is_finite(error) && error > least ? error : least;
+      density_[l] = density > 0.0 && is_finite(density) ? density : 1.0;
     }
   }
 
-  FW_HD void narrow() {
+  /// Counts at pivots, first (round 0) the slope of least squares, until each lane has one near the middle, then sets
+  /// the bracket from_ .. up_to_.
+  FW_HD void aim(int started) {
     int stalled = 0;
-    for (int round = 0; round < rounds && stalled < 3; ++round) {
+    for (int round = started; round < started + rounds && stalled < 3; ++round) {
       float pivot[L];
       int count[L];
-      bool busy = false, moved = false;
-      for (int l = 0; l < L; ++l) {
-        pivot[l] = next_pivot(round, l);
-        busy = busy || (!settled_[l] && high_count_[l] - low_count_[l] > few);
-      }
-      if (!busy) break;
-      pairs_.count(pivot, range_, count);
-      for (int l = 0; l < L; ++l) {
-        const bool down = count[l] <= first_[l] && pivot[l] > low_[l],
-                   up = count[l] > second_[l] && pivot[l] < high_[l];
-        low_[l] = down ? pivot[l] : low_[l];
-        low_count_[l] = down ? count[l] : low_count_[l];
-        high_[l] = up ? pivot[l] : high_[l];
-        high_count_[l] = up ? count[l] : high_count_[l];
-        moved = moved || (!settled_[l] && (down || up));
-      }
-      stalled = moved ? 0 : stalled + 1;
+      if (!next_pivots(round, pivot)) break;
+      steps_.count(pivot, count);
+      stalled = learn(pivot, count) ? 0 : stalled + 1;
     }
-    // Slopes so near to a bound that steps did not tell on which side.
     for (int l = 0; l < L; ++l) {
-      low_[l] = to_bound(static_cast<double>(low_[l]) - hidden(low_[l], l));
-      high_[l] = to_bound(static_cast<double>(high_[l]) + hidden(high_[l], l));
+      const double low = low_[l], high = high_[l], target = target_[l];
+      const double middle = last_[l] + (target - last_count_[l]) / density_[l];
+      const double half = margin_[l] / density_[l], from = middle - half, up_to = middle + half;
+      // A pivot nearer than that is a bound as good.
+      const double least = low_count_[l] > target - sure - blur_[l] ? -infinity_d() : low;
+      const double greatest = high_count_[l] < target + sure + blur_[l] ? infinity_d() : high;
+      from_[l] = to_bound(from > least ? from : least);
+      up_to_[l] = to_bound(up_to < greatest ? up_to : greatest);
     }
   }
-  /// Slopes that far from a pivot, or nearer, may be counted on the wrong side: a step of residuals, and rounding.
-  FW_HD double hidden(float pivot, int l) const {
-    return 1.05 / static_cast<double>(FallingPairs<L>::whole) *
-           static_cast<double>(pairs_.largest_residual(pivot, range_[l]));
-  }
-
-  /// First both sides of least squares, then where the wanted rank lies if slopes were evenly spread in the bracket,
-  /// aimed a little to either side in turn; every fourth time the middle.
-  FW_HD float next_pivot(int round, int l) const {
-    const double low = static_cast<double>(low_[l]), high = static_cast<double>(high_[l]);
-    const double sign = round % 2 == 0 ? -1.0 : 1.0;
-    double v = 0.5 * (low + high);
-    if (round < 2) {
-      v = centre_[l] + sign * step_[l];
-    } else if (round % 4 != 1) {
-      const double rank = 0.5 * static_cast<double>(first_[l] + second_[l]) + 0.5 + sign * 3.0;
-      const double share = (rank - low_count_[l]) / static_cast<double>(high_count_[l] - low_count_[l]);
-      const double far = 8.0 * step_[l] * static_cast<double>(round);
-      v = low + (high - low) * clip(share, 0.02, 0.98);
-      if (high - low > 4.0 * far) v = clip(v, centre_[l] - far, centre_[l] + far);
+  /// Whether any is needed. Where the middle is if slopes are as dense as they were; else, or if that took long, where
+  /// it is if they were evenly spread in the bracket; every fourth time halfway.
+  FW_HD bool next_pivots(int round, float (&pivot)[L]) const {
+    int busy = 0;
+    const bool halve = round % 4 == 3 && round > 4;
+    const double far = round >= 5 ? infinity_d() : 0.0, least = halve ? 0.5 : 0.05;
+    const double not_first = round > 0 ? infinity_d() : 0.0;
+    for (int l = 0; l < L; ++l) {
+      const double low = low_[l], high = high_[l], target = target_[l], last = last_[l], count = last_count_[l];
+      const double gap = target - count, step = gap / density_[l] + far;
+      const double share = (target - low_count_[l]) / (high_count_[l] - low_count_[l]);
+      const double even = low + (high - low) * clip(share, least, 1.0 - least);
+      const int needed = absolute(gap) > near + blur_[l] ? 1 : 0;
+      busy |= asked_[l] & needed;
+      const double centre = centre_[l] + not_first, dense = last + step;
+      double v = (dense > low) & (dense < high) ? dense : (needed != 0 ? even : last);
+      v = (centre > low) & (centre < high) ? centre : v;
+      pivot[l] = to_bound((v >= low) & (v <= high) ? v : 0.5 * low + 0.5 * high);
     }
-    return to_bound(v > low && v < high ? v : 0.5 * (low + high));
+    return busy != 0;
   }
-
-  /// Residuals of a date from the lines of the lower and of the upper bound, in float.
-  FW_HD float* low_line(int i) const { return floats(residual_, i); }
-  FW_HD float* high_line(int i) const { return floats(residual_, i) + L; }
-  FW_HD void make_lines() const {
-    for (int i = 0; i < times_; ++i) {
-      const double* row = x_.row(i);
-      float *low = low_line(i), *high = high_line(i);
-      const double t = static_cast<double>(i / period_);
-      for (int l = 0; l < L; ++l) {
-        const double v = row[l] - middle_[l];
-        low[l] = static_cast<float>(v - static_cast<double>(low_[l]) * t);
-        high[l] = static_cast<float>(v - static_cast<double>(high_[l]) * t);
-      }
+  /// Takes pivots and the slopes below them; whether any bracket became smaller.
+  FW_HD bool learn(const float (&pivots)[L], const int (&counts)[L]) {
+    int moved = 0;
+    for (int l = 0; l < L; ++l) {
+      const double pivot = static_cast<double>(pivots[l]), now = static_cast<double>(counts[l]);
+      const double low = low_[l], high = high_[l], low_count = low_count_[l], high_count = high_count_[l];
+      const double density = density_[l], last = last_[l], count = last_count_[l];
+      const double slopes = now - count, found = slopes / (pivot - last);
+      const bool tells = (absolute(slopes) >= telling) & (found > 0.25 * density) & (found < 4.0 * density);
+      density_[l] = tells ? found : density;
+      const bool up = now < target_[l], raised = up & (pivot > low), lowered = !up & (pivot < high);
+      low_[l] = raised ? pivot : low;
+      low_count_[l] = raised ? now : low_count;
+      high_[l] = lowered ? pivot : high;
+      high_count_[l] = lowered ? now : high_count;
+      last_[l] = pivot;
+      last_count_[l] = now;
+      const int smaller = raised | lowered ? 1 : 0;
+      moved |= asked_[l] & smaller;
     }
+    return moved != 0;
   }
 
-  /// Counts the slopes surely below the bracket and keeps those that may be inside, in double.
+  /// Counts the slopes below the bracket exactly and keeps those inside.
   FW_HD void collect() {
-    make_lines();
-    float slack[L], nothing[L];
-    int below[L];
+    for (int l = 0; l < L; ++l) kept_[l] = 0;
+    int nearly[L];
+    for (int l = 0; l < L; ++l) nearly[l] = 0;
+    steps_.part(from_, up_to_, asked_, 1, below_, [&](const DatePair& pair) {
+      const int l = pair.lane;
+      const double slope = (x_.at(pair.to, l) - x_.at(pair.from, l)) / static_cast<double>(pair.periods);
+      slot_.at(kept_[l] < slots_ ? kept_[l] : slots_, l) = slope;
+      const bool is_below = slope < static_cast<double>(from_[l]);
+      nearly[l] += is_below ? 1 : 0;
+      kept_[l] += !is_below && slope <= static_cast<double>(up_to_[l]) ? 1 : 0;
+      return true;
+    });
+    for (int l = 0; l < L; ++l) below_[l] += nearly[l];
+  }
+
+  /// Answers the lanes whose middle is among the slopes kept; the others learn where it is.
+  FW_HD void settle(double (&slope)[L]) {
+    bool answered[L];
+    int most = 0;
     for (int l = 0; l < L; ++l) {
-      const double steepest = static_cast<double>(-low_[l] > high_[l] ? -low_[l] : high_[l]);
-      const double reach = steepest * static_cast<double>(times_ / period_ + 1);
-      slack[l] = to_bound(5e-7 * (static_cast<double>(range_[l]) + reach));
-      nothing[l] = nan_f();
-      below[l] = kept_[l] = 0;
+      const int to = below_[l] + kept_[l];
+      answered[l] = asked_[l] != 0 && first_[l] >= below_[l] && second_[l] < to && kept_[l] <= slots_;
+      if (answered[l]) most = kept_[l] > most ? kept_[l] : most;
     }
-    for (int i = 0; i < times_; ++i) {
-      float low[L], high[L];
-      for (int l = 0; l < L; ++l) low[l] = low_line(i)[l] - slack[l], high[l] = high_line(i)[l] + slack[l];
-      int j = i + period_;
-      while (j < times_) {
-        // First where to look closer, then there: no processor foresees where a slope is inside.
-        int where[listed], n = 0;
-        for (; n < listed && j < times_; j += together * period_) {
-          const float *low_to[together], *high_to[together];
-          for (int k = 0; k < together; ++k) {
-            const int date = j + k * period_;
-            low_to[k] = date < times_ ? low_line(date) : nothing;
-            high_to[k] = date < times_ ? high_line(date) : nothing;
-          }
-          int any = 0;
-          for (int l = 0; l < L; ++l) {
-            int under = 0, up_to = 0;
-            for (int k = 0; k < together; ++k) {
-              under += low_to[k][l] < low[l] ? 1 : 0;
-              up_to += high_to[k][l] <= high[l] ? 1 : 0;
-            }
-            below[l] += under;
-            any |= up_to - under;
-          }
-          where[n] = j;
-          n += any != 0 ? 1 : 0;
-        }
-        look_closer(i, where, n, low, high);
+    sort_slots(answered, most);
+    for (int l = 0; l < L; ++l) {
+      if (answered[l]) {
+        const double low = slot_.at(first_[l] - below_[l], l), high = slot_.at(second_[l] - below_[l], l);
+        slope[l] = low == high ? low : 0.5 * (low + high);
+        asked_[l] = 0;
+      } else if (asked_[l] != 0) {
+        miss(l);
       }
     }
-    for (int l = 0; l < L; ++l) below_[l] = below[l];
   }
-  FW_HD void look_closer(int i, const int (&where)[listed], int n, const float (&low)[L], const float (&high)[L]) {
-    int date[listed * together], found = 0;
-    uint32_t inside[listed * together];  // a bit per lane
-    for (int g = 0; g < n; ++g)
-      for (int k = 0; k < together; ++k) {
-        const int j = where[g] + k * period_;
-        if (j >= times_) break;
-        const float *low_to = low_line(j), *high_to = high_line(j);
-        uint32_t lanes = 0;
-        for (int l = 0; l < L; ++l) {
-          const uint32_t not_below = low_to[l] < low[l] ? 0 : 1, not_above = high_to[l] <= high[l] ? 1 : 0;
-          lanes |= (not_below & not_above) << l;
-        }
-        date[found] = j;
-        inside[found] = lanes;
-        found += lanes != 0 ? 1 : 0;
-      }
-    for (int f = 0; f < found; ++f)
-      for (uint32_t lanes = inside[f]; lanes != 0; lanes &= lanes - 1) keep(i, date[f], lowest_bit(lanes));
-  }
-  static FW_HD int lowest_bit(uint32_t bits) {
-    if constexpr (L == 1)
-      return 0;
+  FW_HD void miss(int l) {
+    const double from = static_cast<double>(from_[l]), up_to = static_cast<double>(up_to_[l]);
+    const int to = below_[l] + kept_[l];
+    if (first_[l] >= below_[l] && second_[l] < to) {  // too many: twice, and most are one
+      asked_[l] = ++crowded_[l] > 1 ? 0 : 1;
+      margin_[l] *= 0.25;
+      low_[l] = from, low_count_[l] = below_[l];
+      high_[l] = up_to, high_count_[l] = to;
+      density_[l] = static_cast<double>(kept_[l]) / (up_to > from ? up_to - from : 1.0);
+      last_count_[l] = below_[l];
+      last_[l] = from;
+      return;
+    }
+    margin_[l] *= 4.0;
+    const bool above = second_[l] >= to;
+    last_[l] = above ? up_to : from;
+    last_count_[l] = above ? to : below_[l];
+    (above ? low_[l] : high_[l]) = last_[l];
+    (above ? low_count_[l] : high_count_[l]) = last_count_[l];
+    if (low_[l] < high_[l]) return;
+    // A pivot was taken for one of the other side.
+    const double range = static_cast<double>(steps_.range(l));
+    if (above)
+      high_[l] = 2.0 * range, high_count_[l] = all_[l];
     else
-      return std::countr_zero(bits);
-  }
-  FW_HD void keep(int i, int j, int l) {
-    const double steps = static_cast<double>((j - i) / period_);
-    slot_.at(kept_[l] < slots ? kept_[l] : slots, l) = (x_.at(j, l) - x_.at(i, l)) / steps;
-    ++kept_[l];
+      low_[l] = -2.0 * range, low_count_[l] = 0.0;
   }
 
-  FW_HD double settle(const PairCounts& pairs, int l) {
-    const int first = first_[l] - below_[l], second = second_[l] - below_[l];
-    if (kept_[l] <= slots && first >= 0 && second < kept_[l]) {
-      for (int a = 1; a < kept_[l]; ++a) {
-        const double v = slot_.at(a, l);
+  /// Sorts the slopes kept of the lanes named, of which the most has `most`.
+  FW_HD void sort_slots(const bool (&named)[L], int most) {
+    if constexpr (L == 1) {
+      for (int a = 1; a < most; ++a) {
+        const double v = slot_.at(a, 0);
         int b = a;
-        for (; b > 0 && slot_.at(b - 1, l) > v; --b) slot_.at(b, l) = slot_.at(b - 1, l);
-        slot_.at(b, l) = v;
+        for (; b > 0 && slot_.at(b - 1, 0) > v; --b) slot_.at(b, 0) = slot_.at(b - 1, 0);
+        slot_.at(b, 0) = v;
       }
-      const double low = slot_.at(first, l), high = slot_.at(second, l);
-      // Whatever was counted as below lies below low_, whatever was left out above high_.
-      if (low >= static_cast<double>(low_[l]) && high <= static_cast<double>(high_[l]))
-        return low == high ? low : 0.5 * (low + high);
+    } else {
+      for (int l = 0; l < L; ++l)
+        for (int a = named[l] ? kept_[l] : 0; a < most; ++a) slot_.at(a, l) = infinity_d();
+      sort_lanes<L>(reinterpret_cast<double(*)[L]>(slot_.row(0)), most);
     }
-    return SlopeSelection<L>{x_, times_, period_, l}.median(pairs.all(), first_[l], first_[l] == second_[l]);
   }
 
-  Scratch<L> x_, residual_;
-  FallingPairs<L> pairs_;
+  Scratch<L> x_;
+  PairSteps<L> steps_;
   Scratch<L> slot_;
-  int times_, period_;
-  double middle_[L], centre_[L], step_[L];
-  float range_[L];
-  float low_[L], high_[L];
-  int low_count_[L], high_count_[L], first_[L], second_[L], below_[L], kept_[L];
-  bool settled_[L];
+  int times_, period_, slots_;
+  double target_[L], centre_[L], last_[L], last_count_[L], density_[L], margin_[L], blur_[L];
+  double low_[L], high_[L], low_count_[L], high_count_[L];
+  float from_[L], up_to_[L];
+  int all_[L], first_[L], second_[L], below_[L], kept_[L];
+  int asked_[L];    ///< 1: not answered yet
+  int crowded_[L];  ///< attempts that found too many slopes in the bracket
 };
 
 }  // namespace fw

@@ -18,7 +18,9 @@ struct MannKendallBody {
   explicit MannKendallBody(const MannKendall<Real>& from) : op(from), x(from.x) {
     for (int k = 0; k < trend_statistic_count; ++k) out[k] = from.out[k];
   }
-  size_t scratch_per_pixel() const { return static_cast<size_t>(op.times + TheilSen<1>::scratch_rows(op.times)); }
+  size_t scratch_per_pixel() const {
+    return static_cast<size_t>(op.times + PairSteps<1>::scratch_rows(op.times) + TheilSen<1>::scratch_rows(op.times));
+  }
 
   template <int L>
   FW_HD void block(size_t p, Scratch<L> scratch) const {
@@ -26,16 +28,13 @@ struct MannKendallBody {
     x.read<L>(op.times, op.pixels, p, y);
     Test<L> test;
     PairCounts pairs[L];
-    if (x.f32) {
-      // Floats compared as what they are: a register holds twice as many.
-      for (int t = 0; t < op.times; ++t)
-        for (int l = 0; l < L; ++l) rows_of<float>(work, t)[l] = static_cast<float>(y.at(t, l));
-      score<L, float>(work, op.times, op.period, test, pairs);
-    } else {
-      score<L, double>(y, op.times, op.period, test, pairs);
-    }
+    PairSteps<L> steps(work, op.times, op.period);
+    steps.read(y);
+    bool scored = false;
+    if constexpr (L > 1) scored = score_in_steps<L>(y, steps, test, pairs);
+    if (!scored) score_values<L>(y, work, test, pairs);
     double slope[L], count[L];
-    TheilSen<L>(y, work, op.times, op.period).find(pairs, slope);
+    TheilSen<L>(y, steps, work.from(PairSteps<L>::scratch_rows(op.times)), op.times, op.period).find(pairs, slope);
     for (int l = 0; l < L; ++l) count[l] = test.count[l];
     double pairs_all[L];
     for (int l = 0; l < L; ++l) pairs_all[l] = static_cast<double>(pairs[l].all());
@@ -109,6 +108,65 @@ struct MannKendallBody {
       test.s[l] = static_cast<double>(pairs[l].rising - pairs[l].falling);
       test.variance[l] = spread[l] / 18.0;
     }
+  }
+
+  template <int L>
+  FW_HD void score_values(Scratch<L> y, Scratch<L> work, Test<L>& test, PairCounts (&pairs)[L]) const {
+    if (!x.f32) return score<L, double>(y, op.times, op.period, test, pairs);
+    // Floats compared as what they are: a register holds twice as many.
+    for (int t = 0; t < op.times; ++t)
+      for (int l = 0; l < L; ++l) rows_of<float>(work, t)[l] = static_cast<float>(y.at(t, l));
+    score<L, float>(work, op.times, op.period, test, pairs);
+  }
+
+  /// The same from steps, where few pairs are level or nearly so; else false, and nothing of use.
+  template <int L>
+  FW_HD bool score_in_steps(Scratch<L> y, PairSteps<L>& steps, Test<L>& test, PairCounts (&pairs)[L]) const {
+    float level[L];
+    int varies[L], falling[L], all[L], near = 24 * L;
+    for (int l = 0; l < L; ++l) level[l] = 0.0f, varies[l] = steps.range(l) > 0.0f ? 1 : 0, pairs[l] = {};
+    steps.start_ties();
+    bool tied = false;
+    const bool done = steps.part(level, level, varies, 0, falling, [&](const DatePair& pair) {
+      const double from = y.at(pair.from, pair.lane), to = y.at(pair.to, pair.lane);
+      pairs[pair.lane].falling += to < from ? 1 : 0;
+      steps.ties(pair.from)[pair.lane] += to == from ? 1 : 0;
+      tied = tied || to == from;
+      return --near > 0;
+    });
+    if (!done) return false;
+    double spread[L];
+    for (int l = 0; l < L; ++l) test.count[l] = spread[l] = 0.0, all[l] = 0;
+    for (int season = 0; season < op.period && season < op.times; ++season) {
+      float values[L];
+      for (int l = 0; l < L; ++l) values[l] = 0.0f;
+      for (int i = season; i < op.times; i += op.period) {
+        const float* value = steps.value(i);
+        for (int l = 0; l < L; ++l) values[l] += value[l] == value[l] ? 1.0f : 0.0f;
+      }
+      for (int l = 0; l < L; ++l) {
+        const double n = static_cast<double>(values[l]);
+        spread[l] += varies[l] != 0 ? n * (n - 1.0) * (2.0 * n + 5.0) : 0.0;
+        test.count[l] += n;
+        all[l] += static_cast<int>(n * (n - 1.0) * 0.5);
+      }
+    }
+    for (int i = 0; tied && i < op.times; ++i) {
+      const uint16_t* ties = steps.ties(i);
+      for (int l = 0; l < L; ++l) {
+        const double same = static_cast<double>(ties[l]);
+        spread[l] -= 6.0 * same * (same + 2.0);
+        pairs[l].level += ties[l];
+      }
+    }
+    for (int l = 0; l < L; ++l) {
+      pairs[l].falling += falling[l];
+      pairs[l].level = varies[l] != 0 ? pairs[l].level : all[l];
+      pairs[l].rising = all[l] - pairs[l].falling - pairs[l].level;
+      test.s[l] = static_cast<double>(pairs[l].rising - pairs[l].falling);
+      test.variance[l] = spread[l] / 18.0;
+    }
+    return true;
   }
 
   /// The line through the median value at the median date with a value.

@@ -24,6 +24,30 @@ double slope_by_sorting(const Row& x, size_t period) {
   return low == high ? low : 0.5 * (low + high);
 }
 
+/// S and its variance, pair by pair and tie by tie.
+struct Score {
+  double s = 0.0, variance = 0.0;
+};
+Score score_by_pairs(const Row& x, size_t period) {
+  Score score;
+  for (size_t season = 0; season < period; ++season) {
+    Row v;
+    for (size_t i = season; i < x.size(); i += period)
+      if (std::isfinite(x[i])) v.push_back(x[i]);
+    for (size_t i = 0; i < v.size(); ++i)
+      for (size_t j = i + 1; j < v.size(); ++j) score.s += (v[j] > v[i] ? 1.0 : 0.0) - (v[j] < v[i] ? 1.0 : 0.0);
+    const auto spread = [](double n) { return n * (n - 1.0) * (2.0 * n + 5.0) / 18.0; };
+    score.variance += spread(static_cast<double>(v.size()));
+    std::sort(v.begin(), v.end());
+    for (auto from = v.begin(); from != v.end();) {
+      const auto to = std::upper_bound(from, v.end(), *from);
+      score.variance -= spread(static_cast<double>(to - from));
+      from = to;
+    }
+  }
+  return score;
+}
+
 class Trend : public OnEachBackend {
  protected:
   struct Out {
@@ -177,6 +201,53 @@ TEST_P(Trend, SlopeIsTheMedianOfAllPairwiseSlopesToTheBit) {
       }
     }
   }
+}
+
+TEST_P(Trend, CountsTiesAndPairsThatAreNearlyTied) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal;
+  for (const int period : {1, 4}) {
+    std::vector<Row> series;
+    for (size_t p = 0; p < 70; ++p) {  // few ties in a block of lanes: they are told apart one by one
+      Row x(60);
+      for (auto& v : x) v = normal(random);
+      const size_t kind = p % 10;
+      if (kind == 1) x[40] = x[8] = x[4];           // a tie of three
+      if (kind == 2) x[44] = x[12], x[20] = x[16];  // two ties
+      if (kind == 3) x[44] = x[12] + 1e-13, x[20] = x[16] - 1e-13;
+      if (kind == 4) x.assign(60, 0.25);
+      if (kind == 5) x[3] = x[30] = x[31] = none;
+      if (kind == 6) x[0] = 1e7;  // of which the others are nearly tied beside
+      series.push_back(x);
+    }
+    for (const bool crowded : {false, true}) {
+      if (crowded)
+        for (size_t p = 0; p < series.size(); p += 3)
+          for (auto& v : series[p]) v = std::round(v);
+      const Out out = run(series, with(period == 1 ? TrendTest::original : TrendTest::seasonal, period));
+      for (size_t p = 0; p < series.size(); ++p) {
+        const Score expected = score_by_pairs(series[p], static_cast<size_t>(period));
+        EXPECT_EQ(out.s[p], expected.s) << "pixel " << p << " period " << period;
+        EXPECT_NEAR(out.variance[p], expected.variance, 1e-9 * expected.variance) << "pixel " << p;
+        EXPECT_EQ(out.slope[p], slope_by_sorting(series[p], static_cast<size_t>(period))) << "pixel " << p;
+      }
+    }
+  }
+}
+
+TEST_P(Trend, LongSeriesHaveTheMedianSlopeToTheBit) {
+  // 16 bits tell fewer and fewer of the pairs apart: here a few dozen slopes lie nearer to the median than that.
+  std::mt19937 random(11);
+  std::normal_distribution<double> normal;
+  std::vector<Row> series;
+  for (size_t p = 0; p < 33; ++p) {
+    Row x(500);
+    for (size_t t = 0; t < x.size(); ++t)
+      x[t] = (t + p) % 19 == 0 ? none : 0.2 * std::sin(0.17 * static_cast<double>(t)) + 0.05 * normal(random);
+    series.push_back(x);
+  }
+  const Out out = run(series, with(TrendTest::original));
+  for (size_t p = 0; p < series.size(); ++p) EXPECT_EQ(out.slope[p], slope_by_sorting(series[p], 1)) << "pixel " << p;
 }
 
 TEST_P(Trend, ReadsFloatsAsTheDoublesTheyAre) {
