@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <mutex>
 
 #include "core/base/error.h"
 #include "core/base/log.h"
 #include "core/geo/open_scene.h"
 #include "core/risk/destinations.h"
 #include "core/risk/stated_phases.h"
+#include "core/scene/open_rasters.h"
 #include "core/series/on_device.h"
 #include "jobs/evidence_units.h"
 #include "jobs/food_layer.h"
@@ -74,14 +76,11 @@ class PixelRisk {
         scheme_(scheme),
         folder_(context.folder("indicators")),
         backends_(context.device, context.report) {
-    for (const auto& factor : layer.factors) {
-      files_.push_back(raster_stem(context.config, factor.indicator, period) + ".tif");
-    }
+    for (const auto& factor : layer.factors) factors_.push_back(open(factor.indicator, period));
     const UnitSeasons seasons(context.config.region, context.levels());
     for (const AdminUnit& unit : context.levels().back().units())
       out_of_season_.push_back(layer.seasonal && !seasons.holds(unit.pcode, period));
-    if (layer.seasonal && context.config.region.phenology)
-      season_file_ = raster_stem(context.config, "season_active", period) + ".tif";
+    if (layer.seasonal && context.config.region.phenology) season_ = open("season_active", period);
     const int years = year_of(period_of(context.config.reference_to, Cadence::month)) -
                       year_of(period_of(context.config.reference_from, Cadence::month)) + 1;
     years_ = years;
@@ -95,21 +94,32 @@ class PixelRisk {
   }
 
  private:
-  std::vector<float> read(const std::string& file, const Window& w) const {
+  /// A published raster of an indicator, whose hash RunContext::need has compared; null where there is none.
+  std::shared_ptr<SceneFile> open(const std::string& indicator, Period period) {
+    const std::string file = raster_stem(context_.config, indicator, period) + ".tif";
+    if (!std::filesystem::exists(folder_ / file)) return nullptr;
+    return rasters_.get(file, [&] {
+      OpenRequest request;
+      request.file = folder_ / file;
+      request.root = folder_;
+      request.hashed = false;
+      SceneFile raster = open_scene(request);
+      int rows = 0, cols = 0;
+      const Grid &grid = context_.config.region.grid, &its = raster.info().grid;
+      if (!(its == grid) &&
+          (its.rows != grid.rows || its.cols != grid.cols || !aligned(grid, its, &rows, &cols) || rows || cols))
+        throw InputError("SET_INVALID", "indicators/" + file +
+                                            " is not on the grid of the region. Run 'forewarn "
+                                            "indicators' again with --overwrite.");
+      return raster;
+    });
+  }
+
+  std::vector<float> read(const std::shared_ptr<SceneFile>& raster, const Window& w) const {
     std::vector<float> values(w.pixels(), nan_f());
-    if (!std::filesystem::exists(folder_ / file)) return values;
-    OpenRequest request;
-    request.file = folder_ / file;
-    request.root = folder_;
-    SceneFile raster = open_scene(request);
-    int rows = 0, cols = 0;
-    const Grid &grid = context_.config.region.grid, &its = raster.info().grid;
-    if (!(its == grid) &&
-        (its.rows != grid.rows || its.cols != grid.cols || !aligned(grid, its, &rows, &cols) || rows || cols))
-      throw InputError("SET_INVALID", "indicators/" + file +
-                                          " is not on the grid of the region. Run 'forewarn "
-                                          "indicators' again with --overwrite.");
-    raster.read(1, w, values.data());
+    if (!raster || raster->read_shared({1}, w, {values.data()})) return values;
+    const std::lock_guard lock(reading_);
+    raster->read(1, w, values.data());
     return values;
   }
 
@@ -120,7 +130,7 @@ class PixelRisk {
     op.pixels = n;
     std::vector<char> lacking(n, 0);  // a factor without which the layer says nothing
     for (size_t k = 0; k < factors; ++k) {
-      const std::vector<float> factor = read(files_[k], w);
+      const std::vector<float> factor = read(factors_[k], w);
       for (size_t i = 0; layer_.factors[k].required && i < n; ++i) lacking[i] |= is_nan(factor[i]);
       backend.upload(in.at(k * n), factor.data(), n * sizeof(float));
       op.factor[k] = in.at(k * n);
@@ -135,7 +145,7 @@ class PixelRisk {
     backend.download(contributions.data(), parts.data(), contributions.size() * sizeof(float));
 
     std::vector<uint8_t> classes(n);
-    const std::vector<float> season = season_file_.empty() ? std::vector<float>() : read(season_file_, w);
+    const std::vector<float> season = season_ ? read(season_, w) : std::vector<float>();
     const auto inside = context_.levels().back().rasterise(context_.config.region.grid, w);
     for (size_t i = 0; i < n; ++i) {
       float &score = values[i], &likelihood = values[n + i], &share = values[2 * n + i];
@@ -166,9 +176,11 @@ class PixelRisk {
   const RiskLayer& layer_;
   const ClassScheme& scheme_;
   std::filesystem::path folder_;
-  std::vector<std::string> files_;
-  std::vector<char> out_of_season_;  ///< per unit of the finest level
-  std::string season_file_;          ///< where the season of pixels is told; empty: nowhere
+  OpenRasters rasters_{64};
+  std::vector<std::shared_ptr<SceneFile>> factors_;
+  std::vector<char> out_of_season_;    ///< per unit of the finest level
+  std::shared_ptr<SceneFile> season_;  ///< where the season of pixels is told
+  mutable std::mutex reading_;
   int years_ = 0;
   mutable BackendPool backends_;
 };

@@ -1,5 +1,7 @@
 #include "jobs/unit_rasters.h"
 
+#include <tbb/parallel_for.h>
+
 #include <cmath>
 #include <map>
 
@@ -27,35 +29,43 @@ RasterSpec unit_spec(const RunContext& context, const std::string& id, const std
   return spec;
 }
 
+/// paint(window, unit of each pixel) for all tiles, several at a time.
+template <class Paint>
+void over_units(const RunContext& context, const Grid& grid, const Paint& paint) {
+  const AdminUnits& level = context.levels().back();
+  const std::vector<Window> windows = tiles(grid, context.config.tile_size);
+  tbb::parallel_for(size_t{0}, windows.size(), [&](size_t i) { paint(windows[i], level.rasterise(grid, windows[i])); });
+}
+
 /// Gives the values of each pixel's unit; pixels of no unit, or of one without values, have none.
 void burn(const RunContext& context, Publication& publication, const RasterSpec& spec, const UnitValues& values) {
   const auto writer = publication.raster(spec);
-  const AdminUnits& level = context.levels().back();
-  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
-    const auto units = level.rasterise(spec.grid, w);
-    for (size_t b = 0; b < spec.bands.size(); ++b) {
-      std::vector<float> band(w.pixels(), nan_f());
-      for (size_t i = 0; i < units.size(); ++i) {
-        if (units[i] < 0) continue;
-        const auto at = values.find(level.units()[static_cast<size_t>(units[i])].pcode);
-        if (at != values.end()) band[i] = static_cast<float>(at->second[b]);
-      }
+  std::vector<std::vector<float>> by_band(spec.bands.size());  // of each unit
+  for (const AdminUnit& unit : context.levels().back().units()) {
+    const auto at = values.find(unit.pcode);
+    for (size_t b = 0; b < by_band.size(); ++b)
+      by_band[b].push_back(at == values.end() || b >= at->second.size() ? nan_f() : static_cast<float>(at->second[b]));
+  }
+  over_units(context, spec.grid, [&](const Window& w, const std::vector<int32_t>& units) {
+    std::vector<float> band(w.pixels());
+    for (size_t b = 0; b < by_band.size(); ++b) {
+      for (size_t i = 0; i < units.size(); ++i)
+        band[i] = units[i] < 0 ? nan_f() : by_band[b][static_cast<size_t>(units[i])];
       writer->write(static_cast<int>(b + 1), w, band.data());
     }
-  }
+  });
 }
 
 /// Gives the class of each pixel's unit; pixels of no unit lie outside. In: classes: by unit of the finest level.
 void burn_classes(const RunContext& context, Publication& publication, const RasterSpec& spec,
                   const std::vector<uint8_t>& classes) {
   const auto writer = publication.raster(spec);
-  for (const Window& w : tiles(spec.grid, context.config.tile_size)) {
-    const auto units = context.levels().back().rasterise(spec.grid, w);
+  over_units(context, spec.grid, [&](const Window& w, const std::vector<int32_t>& units) {
     std::vector<uint8_t> values(w.pixels(), static_cast<uint8_t>(spec.classes->nodata));
     for (size_t i = 0; i < units.size(); ++i)
       if (units[i] >= 0) values[i] = classes[static_cast<size_t>(units[i])];
     writer->write(w, values.data());
-  }
+  });
 }
 
 /// The rows of a period by p-code.
