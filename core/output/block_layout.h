@@ -15,7 +15,13 @@ struct StoredRows {
   size_t at;          ///< place in the plane of the first value
   size_t from;        ///< place in the window of the first value
   size_t rows, cols;  ///< in the plane one row after another; in the window `cols` values of each of its rows
+  size_t block, block_at, block_pixels;  ///< the block of the plane: its number, place of its first value, size
 };
+
+inline size_t stored_blocks(const Grid& grid) {
+  const auto along = [](int n) { return static_cast<size_t>((n + stored_block - 1) / stored_block); };
+  return along(grid.rows) * along(grid.cols);
+}
 
 /// The parts of a window that lie together in the plane: body(const StoredRows&).
 template <class Body>
@@ -26,11 +32,14 @@ void for_each_stored(const Grid& grid, const Window& w, const Body& body) {
       const int height = std::min(stored_block, grid.rows - top), width = std::min(stored_block, grid.cols - left);
       const int r0 = std::max(top, w.row), r1 = std::min(top + height, w.row + w.rows);
       const int c0 = std::max(left, w.col), c1 = std::min(left + width, w.col + w.cols);
-      const size_t block = size(top) * size(grid.cols) + size(left) * size(height);
+      const size_t begin = size(top) * size(grid.cols) + size(left) * size(height);
+      const size_t number =
+          size(top / stored_block) * size((grid.cols + stored_block - 1) / stored_block) + size(left / stored_block);
       const int step = c1 - c0 == width ? r1 - r0 : 1;
       for (int r = r0; r < r1; r += step)
-        body(StoredRows{block + size(r - top) * size(width) + size(c0 - left),
-                        size(r - w.row) * size(w.cols) + size(c0 - w.col), size(step), size(c1 - c0)});
+        body(StoredRows{begin + size(r - top) * size(width) + size(c0 - left),
+                        size(r - w.row) * size(w.cols) + size(c0 - w.col), size(step), size(c1 - c0), number, begin,
+                        size(width) * size(height)});
     }
 }
 

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "core/output/atomic_file.h"
@@ -49,27 +51,29 @@ void collect(const StagedPixels& pixels, const Window& w, T nodata, std::vector<
   }
 }
 
-bool is_empty(const std::vector<float>& samples) {
-  bool any = false;
-  for (const float v : samples) any |= v == v;
-  return !any;
-}
-
-/// Blocks without a value are all the same: each thread deflates one.
-void encode_floats(std::vector<float>& samples, size_t bands, Bytes& out) {
-  thread_local std::vector<Bytes> empty;  ///< by number of bands
-  const bool known = is_empty(samples);
-  if (known && bands < empty.size() && !empty[bands].empty()) {
-    out.insert(out.end(), empty[bands].begin(), empty[bands].end());
-    return;
+/// Blocks whose pixels are all the same (no data, one class, one unit) are deflated once by each thread.
+template <class T>
+class UniformBlocks {
+ public:
+  /// Deflates samples by encode(), or adds what it made of the same ones.
+  template <class Encode>
+  void encode(const std::vector<T>& samples, size_t bands, Bytes& out, const Encode& encode) {
+    if (std::memcmp(samples.data(), samples.data() + bands, (samples.size() - bands) * sizeof(T)) != 0) return encode();
+    constexpr size_t most = 64;
+    std::string pixel(reinterpret_cast<const char*>(samples.data()), bands * sizeof(T));
+    if (const auto at = known_.find(pixel); at != known_.end()) {
+      out.insert(out.end(), at->second.begin(), at->second.end());
+      return;
+    }
+    const size_t start = out.size();
+    encode();
+    if (known_.size() == most) known_.clear();
+    known_.emplace(std::move(pixel), Bytes(out.begin() + static_cast<ptrdiff_t>(start), out.end()));
   }
-  const size_t start = out.size();
-  predict(samples.data(), stored_block, stored_block * bands, bands);
-  deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
-  if (!known) return;
-  if (empty.size() <= bands) empty.resize(bands + 1);
-  empty[bands].assign(out.begin() + static_cast<ptrdiff_t>(start), out.end());
-}
+
+ private:
+  std::map<std::string, Bytes> known_;  ///< by the values of a pixel
+};
 
 /// A block as it lies in the file: its size, its bytes, the last four of them again.
 Bytes encode_block(const StagedPixels& pixels, const Window& w) {
@@ -77,12 +81,17 @@ Bytes encode_block(const StagedPixels& pixels, const Window& w) {
   Bytes out(4);
   if (pixels.type() == StagedPixels::Type::byte) {
     thread_local std::vector<uint8_t> samples;
+    thread_local UniformBlocks<uint8_t> uniform;
     collect(pixels, w, pixels.nodata(), samples);
-    deflate(samples.data(), samples.size(), class_level, out);
+    uniform.encode(samples, bands, out, [&] { deflate(samples.data(), samples.size(), class_level, out); });
   } else {
     thread_local std::vector<float> samples;
+    thread_local UniformBlocks<float> uniform;
     collect(pixels, w, std::numeric_limits<float>::quiet_NaN(), samples);
-    encode_floats(samples, bands, out);
+    uniform.encode(samples, bands, out, [&] {
+      predict(samples.data(), stored_block, stored_block * bands, bands);
+      deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
+    });
   }
   const auto bytes = static_cast<uint32_t>(out.size() - 4);
   std::memcpy(out.data(), &bytes, 4);

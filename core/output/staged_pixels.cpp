@@ -3,12 +3,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
+#include <cstring>
+#include <mutex>
+#include <type_traits>
 
 #include "core/base/error.h"
 #include "core/output/atomic_file.h"
-#include "core/output/block_layout.h"
 
 namespace fw {
 namespace {
@@ -16,9 +19,9 @@ namespace {
 // A hole in the file reads as zero bits, so values are stored XORed with the no-data pattern: a hole is no-data.
 constexpr uint32_t nan_bits = 0x7fc00000U;
 
-template <class Mask, class T>
-void mask(const T* __restrict from, size_t n, Mask with, T* __restrict to) {
-  for (size_t i = 0; i < n; ++i) to[i] = std::bit_cast<T>(static_cast<Mask>(std::bit_cast<Mask>(from[i]) ^ with));
+template <class Mask, class From, class To>
+void mask(const From* __restrict from, size_t n, Mask with, To* __restrict to) {
+  for (size_t i = 0; i < n; ++i) to[i] = std::bit_cast<To>(static_cast<Mask>(std::bit_cast<Mask>(from[i]) ^ with));
 }
 template <class Mask, class T>
 void mask_in_place(T* v, size_t n, Mask with) {
@@ -47,7 +50,12 @@ float round_mantissa(float value, int bits) {
 }
 
 StagedPixels::StagedPixels(const std::filesystem::path& folder, const Grid& grid, int bands, Type type, uint8_t nodata)
-    : folder_(folder), grid_(grid), bands_(bands), type_(type), nodata_(nodata) {
+    : folder_(folder),
+      grid_(grid),
+      bands_(bands),
+      type_(type),
+      nodata_(nodata),
+      blocks_(static_cast<size_t>(std::max(1, bands)) * stored_blocks(grid)) {
   FW_EXPECT(grid.rows > 0 && grid.cols > 0 && bands > 0, "a raster needs rows, columns and bands");
   std::string pattern = (folder / "pixels-XXXXXX").string();
   fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
@@ -91,24 +99,61 @@ void StagedPixels::get(int64_t at, void* data, size_t bytes) const {
   }
 }
 
+template <class T>
+void StagedPixels::fill_block(int band, const StoredRows& place) {
+  static std::mutex filling;  // rare: a block that was written whole is written again in parts
+  const std::lock_guard lock(filling);
+  Block& to = block(band, place);
+  if (to.state.load(std::memory_order_acquire) != Block::State::uniform) return;
+  const std::vector<T> values(place.block_pixels, static_cast<T>(to.value));
+  put(offset(band, place.block_at), values.data(), values.size() * sizeof(T));
+  to.state.store(Block::State::in_file, std::memory_order_release);
+}
+
+template <class T>
+void StagedPixels::put(int band, const StoredRows& place, const T* stored) {
+  using State = Block::State;
+  Block& to = block(band, place);
+  const size_t n = place.rows * place.cols;
+  const State before = to.state.load(std::memory_order_acquire);
+  if (std::memcmp(stored, stored + 1, (n - 1) * sizeof(T)) == 0) {
+    if (before != State::in_file && stored[0] == to.value) return;
+    if (n == place.block_pixels) {
+      to.value = stored[0];
+      to.state.store(State::uniform, std::memory_order_release);
+      return;
+    }
+  }
+  if (before == State::uniform && n < place.block_pixels) fill_block<T>(band, place);
+  put(offset(band, place.at), stored, n * sizeof(T));
+  to.state.store(State::in_file, std::memory_order_release);
+}
+
 template <class T, class Copy>
 void StagedPixels::write_as(int band, const Window& w, const T* values, const Copy& copy) {
-  thread_local std::vector<T> stored;
+  using Bits = std::conditional_t<sizeof(T) == 1, uint8_t, uint32_t>;
+  thread_local std::vector<Bits> stored;
   for_each_stored(grid_, w, [&](const StoredRows& s) {
     stored.resize(s.rows * s.cols);
     const auto stride = static_cast<size_t>(w.cols);
     const size_t runs = s.cols == stride ? 1 : s.rows, run = s.cols == stride ? s.rows * s.cols : s.cols;
     for (size_t r = 0; r < runs; ++r) copy(values + s.from + r * stride, run, stored.data() + r * run);
-    put(offset(band, s.at), stored.data(), stored.size() * sizeof(T));
+    put(band, s, stored.data());
   });
 }
 
 template <class T, class Mask>
 void StagedPixels::read_as(int band, const Window& w, T* out, Mask with) const {
-  thread_local std::vector<T> stored;
+  thread_local std::vector<Mask> stored;
   for_each_stored(grid_, w, [&](const StoredRows& s) {
     T* to = out + s.from;
     const size_t n = s.rows * s.cols, stride = static_cast<size_t>(w.cols);
+    const Block& from = block(band, s);
+    if (from.state.load(std::memory_order_acquire) != Block::State::in_file) {
+      const T value = std::bit_cast<T>(static_cast<Mask>(from.value ^ with));
+      for (size_t r = 0; r < s.rows; ++r) std::fill_n(to + r * stride, s.cols, value);
+      return;
+    }
     if (s.rows == 1 || s.cols == stride) {
       get(offset(band, s.at), to, n * sizeof(T));
       return mask_in_place(to, n, with);
@@ -121,13 +166,13 @@ void StagedPixels::read_as(int band, const Window& w, T* out, Mask with) const {
 
 void StagedPixels::write(int band, const Window& w, const float* values) {
   check(band, w, Type::float32);
-  write_as(band, w, values, [](const float* from, size_t n, float* to) { mask(from, n, nan_bits, to); });
+  write_as(band, w, values, [](const float* from, size_t n, uint32_t* to) { mask(from, n, nan_bits, to); });
 }
 void StagedPixels::write_rounded(int band, const Window& w, const float* values, int bits) {
   check(band, w, Type::float32);
   FW_EXPECT(bits >= 1 && bits <= 23, "mantissa bits are 1..23");
-  write_as(band, w, values, [rounding = Rounding(bits)](const float* from, size_t n, float* __restrict to) {
-    for (size_t i = 0; i < n; ++i) to[i] = std::bit_cast<float>(rounding(std::bit_cast<uint32_t>(from[i])) ^ nan_bits);
+  write_as(band, w, values, [rounding = Rounding(bits)](const float* from, size_t n, uint32_t* __restrict to) {
+    for (size_t i = 0; i < n; ++i) to[i] = rounding(std::bit_cast<uint32_t>(from[i])) ^ nan_bits;
   });
 }
 void StagedPixels::write(int band, const Window& w, const uint8_t* values) {

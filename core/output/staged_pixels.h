@@ -1,11 +1,13 @@
 // Pixels of a raster under construction: a sparse scratch file that tiles are written into, in any order, from any
 // thread.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <vector>
 
 #include "core/geo/grid.h"
+#include "core/output/block_layout.h"
 
 namespace fw {
 
@@ -14,8 +16,8 @@ namespace fw {
 float round_mantissa(float value, int bits);
 
 /// Band-sequential pixels of Float32 or Byte, in blocks (block_layout.h): a tile is few pieces. What was never written
-/// reads as no-data (NaN, or the Byte no-data value). The file has no name from the start, so a killed run leaves
-/// nothing behind.
+/// reads as no-data (NaN, or the Byte no-data value). A block of one value takes no room in the file. The file has no
+/// name from the start, so a killed run leaves nothing behind.
 class StagedPixels {
  public:
   enum class Type { byte, float32 };
@@ -39,12 +41,25 @@ class StagedPixels {
   const Grid& grid() const { return grid_; }
 
  private:
+  /// Where the pixels of a block are.
+  struct Block {
+    enum class State : uint8_t { untouched, uniform, in_file };
+    std::atomic<State> state = State::untouched;
+    uint32_t value = 0;  ///< as stored, where uniform
+  };
   void check(int band, const Window& window, Type type) const;
   int64_t offset(int band, size_t at) const;
   template <class T, class Copy>
   void write_as(int band, const Window& window, const T* values, const Copy& copy);
   template <class T, class Mask>
   void read_as(int band, const Window& window, T* out, Mask mask) const;
+  template <class T>
+  void put(int band, const StoredRows& place, const T* stored);
+  template <class T>
+  void fill_block(int band, const StoredRows& place);
+  Block& block(int band, const StoredRows& place) const {
+    return blocks_[static_cast<size_t>(band - 1) * stored_blocks(grid_) + place.block];
+  }
   void put(int64_t at, const void* data, size_t bytes);
   void get(int64_t at, void* data, size_t bytes) const;
 
@@ -54,6 +69,7 @@ class StagedPixels {
   Type type_;
   uint8_t nodata_;
   int fd_ = -1;
+  mutable std::vector<Block> blocks_;  ///< [band][block]
 };
 
 }  // namespace fw

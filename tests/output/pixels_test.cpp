@@ -59,6 +59,49 @@ TEST(StagedPixels, ReadNoDataWhereNothingWasWritten) {
   EXPECT_TRUE(std::isnan(back[1]));
 }
 
+TEST(StagedPixels, HoldWhatWasWrittenLastWhateverTheBlocksHeldBefore) {
+  // Blocks of one value take no room until a part of them changes: windows at random, many of one value, some blocks.
+  TempDir dir;
+  const Grid grid = utm_grid(300, 520);
+  StagedPixels bytes(dir.path(), grid, 1, StagedPixels::Type::byte, 255);
+  StagedPixels floats(dir.path(), grid, 2, StagedPixels::Type::float32, 0);
+  std::vector<uint8_t> wanted(grid.pixels(), 255), back(grid.pixels());
+  uint32_t state = 7;
+  const auto random = [&](int below) {
+    state = state * 1664525U + 1013904223U;
+    return static_cast<int>((state >> 8) % static_cast<uint32_t>(below));
+  };
+  for (int step = 0; step < 400; ++step) {
+    Window w{random(300), random(520), 0, 0};
+    w.rows = 1 + random(300 - w.row);
+    w.cols = 1 + random(520 - w.col);
+    if (random(3) == 0) w = {256 * random(2), 256 * random(3), 0, 0};
+    if (w.rows == 0) w.rows = std::min(256, 300 - w.row), w.cols = std::min(256, 520 - w.col);
+    const int one = random(4) == 0 ? 255 : random(3), kind = random(3);
+    std::vector<uint8_t> values(w.pixels());
+    std::vector<float> as_floats(w.pixels());
+    for (size_t i = 0; i < values.size(); ++i) {
+      values[i] = static_cast<uint8_t>(kind == 0 ? random(3) : one);
+      as_floats[i] = values[i] == 255 ? nan_value : static_cast<float>(values[i]);
+      const size_t r = static_cast<size_t>(w.row) + i / static_cast<size_t>(w.cols),
+                   c = static_cast<size_t>(w.col) + i % static_cast<size_t>(w.cols);
+      wanted[r * 520 + c] = values[i];
+    }
+    bytes.write(1, w, values.data());
+    floats.write(2, w, as_floats.data());
+    if (step % 20 != 19) continue;
+    bytes.read(1, grid.whole(), back.data());
+    ASSERT_TRUE(back == wanted) << step;
+    std::vector<float> back_floats(grid.pixels());
+    floats.read(2, grid.whole(), back_floats.data());
+    for (size_t i = 0; i < wanted.size(); ++i)
+      ASSERT_TRUE(wanted[i] == 255 ? std::isnan(back_floats[i]) : back_floats[i] == static_cast<float>(wanted[i]))
+          << step << " " << i;
+    floats.read(1, grid.whole(), back_floats.data());
+    ASSERT_TRUE(std::isnan(back_floats[random(static_cast<int>(grid.pixels()))])) << "another band";
+  }
+}
+
 TEST(StagedPixels, LeaveNoFileBehind) {
   TempDir dir;
   const StagedPixels pixels(dir.path(), utm_grid(3, 4), 1, StagedPixels::Type::byte, 255);
