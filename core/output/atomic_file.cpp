@@ -4,10 +4,14 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <exception>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "core/base/sha256.h"
 #include "core/base/text.h"
@@ -65,7 +69,29 @@ OutputError output_failure(const std::string& doing, const fs::path& path, int e
 void sync_file(const fs::path& file) { sync_path(file, O_RDONLY); }
 void sync_folder(const fs::path& folder) { sync_path(folder, O_RDONLY | O_DIRECTORY); }
 
-void write_file_synced(const fs::path& file, std::string_view content) {
+void sync_all(const std::vector<fs::path>& paths) {
+  constexpr size_t most = 8;
+  std::atomic<size_t> next = 0;
+  std::vector<std::exception_ptr> failed(paths.size());
+  const auto work = [&] {
+    for (size_t i = next++; i < paths.size(); i = next++) try {
+        sync_path(paths[i], O_RDONLY);
+      } catch (...) {
+        failed[i] = std::current_exception();
+      }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (size_t t = 1; t < std::min(most, paths.size()); ++t) threads.emplace_back(work);
+    work();
+  }
+  for (const auto& error : failed)
+    if (error) std::rethrow_exception(error);
+}
+
+void begin_flush(int file) { ::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
+void write_file_compared(const fs::path& file, std::string_view content) {
   Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (fd.get() < 0) throw output_failure("create", file, errno);
   for (size_t done = 0; done < content.size();) {
@@ -74,13 +100,17 @@ void write_file_synced(const fs::path& file, std::string_view content) {
     if (n < 0) throw output_failure("write", file, errno);
     done += static_cast<size_t>(n);
   }
-  if (::fsync(fd.get()) != 0) throw output_failure("flush", file, errno);
   if (fd.close() != 0) throw output_failure("close", file, errno);
   std::ifstream in(file, std::ios::binary);
   const std::string back{std::istreambuf_iterator<char>(in), {}};
   if (back != content)
     throw OutputError("VERIFY_FAILED",
                       printable(file.string(), 400) + " does not read back as it was written. Check the device.");
+}
+
+void write_file_synced(const fs::path& file, std::string_view content) {
+  write_file_compared(file, content);
+  sync_file(file);
 }
 
 void create_file(const fs::path& file, uintmax_t bytes) {
@@ -106,11 +136,10 @@ void write_into(const fs::path& file, std::span<const FilePiece> pieces) {
   if (fd.close() != 0) throw output_failure("close", file, errno);
 }
 
-void copy_file_synced(const fs::path& from, const fs::path& to, const std::string& sha256) {
+void copy_file_compared(const fs::path& from, const fs::path& to, const std::string& sha256) {
   std::error_code error;
   fs::copy_file(from, to, error);
   if (error) throw output_failure("copy to", to, error.value());
-  sync_file(to);
   if (sha256_of_file(to) != sha256)
     throw OutputError("VERIFY_FAILED", printable(to.filename().string()) +
                                            " is not the file it was copied from (SHA-256). Check the device.");

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -18,9 +19,15 @@ OutputError output_failure(const std::string& doing, const std::filesystem::path
 /// the pages.
 void sync_file(const std::filesystem::path& file);
 void sync_folder(const std::filesystem::path& folder);
+/// Flushes files and folders, several at the same time: a journal then writes them together.
+void sync_all(const std::vector<std::filesystem::path>& paths);
+/// Lets the device begin with what is dirty of an open file; nothing is promised.
+void begin_flush(int file);
 
-/// Writes a new file (it must not exist), flushes it, reads it back and compares. Errors: OutputError DISK_FULL,
-/// WRITE_FAILED, VERIFY_FAILED.
+/// Writes a new file (it must not exist), reads it back and compares. Errors: OutputError DISK_FULL, WRITE_FAILED,
+/// VERIFY_FAILED.
+void write_file_compared(const std::filesystem::path& file, std::string_view content);
+/// The same, flushed.
 void write_file_synced(const std::filesystem::path& file, std::string_view content);
 
 /// Bytes and their place in a file.
@@ -36,9 +43,9 @@ void write_all(int file, const FilePiece& piece, const char* doing, const std::f
 void create_file(const std::filesystem::path& file, uintmax_t bytes);
 void write_into(const std::filesystem::path& file, std::span<const FilePiece> pieces);
 
-/// Copies a file, flushes the copy and compares its SHA-256. Errors: OutputError DISK_FULL, WRITE_FAILED,
+/// Copies a file and compares the SHA-256 of the copy. Not flushed. Errors: OutputError DISK_FULL, WRITE_FAILED,
 /// VERIFY_FAILED.
-void copy_file_synced(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& sha256);
+void copy_file_compared(const std::filesystem::path& from, const std::filesystem::path& to, const std::string& sha256);
 
 /// rename(2) and fsync of the target's folder.
 void rename_synced(const std::filesystem::path& from, const std::filesystem::path& to);

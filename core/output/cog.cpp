@@ -112,7 +112,7 @@ class File {
   File& operator=(const File&) = delete;
   void put(uint64_t at, const Bytes& data) { write_all(fd_, {at, data.data(), data.size()}, "write", path_); }
   void close() {
-    if (::fsync(fd_) != 0) throw output_failure("flush", path_, errno);
+    begin_flush(fd_);
     if (::close(std::exchange(fd_, -1)) != 0) throw output_failure("close", path_, errno);
   }
 

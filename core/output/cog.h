@@ -24,7 +24,7 @@ struct WrittenCog {
   std::vector<Part> parts;
 };
 
-/// Writes `file` and flushes it: DEFLATE (level 1 with predictor 3, classes level 6), 256-pixel blocks, bands pixel by
+/// Writes `file`: DEFLATE (level 1 with predictor 3, classes level 6), 256-pixel blocks, bands pixel by
 /// pixel, overviews by MODE for classes, AVERAGE else. The same pixels and spec give the same bytes on any number of
 /// threads. Errors: OutputError DISK_FULL, WRITE_FAILED.
 WrittenCog encode_cog(const std::filesystem::path& file, const RasterSpec& spec, const StagedPixels& pixels,

@@ -125,7 +125,7 @@ struct Publication::Impl {
   }
   FileRecord put_text(const std::string& name, const std::string& content) {
     const fs::path file = temporary(name);
-    write_file_synced(file, content);
+    write_file_compared(file, content);
     return accept(file, name, sha256_of(content));
   }
   void finish_raster(StagedRasterWriter& writer);
@@ -143,7 +143,6 @@ struct Publication::Impl {
     tbb::parallel_for(size_t{0}, block_rasters.size(), [&](size_t i) {
       const std::string name = block_rasters[i]->spec().stem + ".tif";
       block_rasters[i]->verify();
-      sync_file(temporary(name));
       accept(temporary(name), name, "");
     });
     block_rasters.clear();
@@ -229,7 +228,7 @@ void Publication::adopt(const RasterSpec& spec, const fs::path& tif) {
   PublishedRaster raster = read_published_raster(spec, tif);
   for (auto& file : raster.files) {
     const fs::path copy = impl_->temporary(file.path);
-    copy_file_synced(tif.parent_path() / file.path, copy, file.sha256);
+    copy_file_compared(tif.parent_path() / file.path, copy, file.sha256);
     file = impl_->accept(copy, file.path, file.sha256);
   }
   std::lock_guard lock(impl_->mutex);
@@ -251,7 +250,6 @@ std::shared_ptr<FileWriter> Publication::file(const std::string& name, uintmax_t
 void Publication::finish_file(const std::shared_ptr<FileWriter>& writer) {
   const auto ours = std::dynamic_pointer_cast<StagedFileWriter>(writer);
   FW_EXPECT(ours != nullptr, "not a writer of this publication");
-  sync_file(ours->path);
   impl_->accept(ours->path, ours->name, "");
 }
 
@@ -310,7 +308,7 @@ void Publication::finish(const ManifestInfo& manifest) {
   for (const auto& r : impl_->rasters_in_order()) specs.push_back(r.spec);
   impl_->put_text("rasters.json", raster_index_json(specs));
   const fs::path file = impl_->temporary("manifest.json");
-  write_file_synced(file, manifest_json(manifest, files()));
+  write_file_compared(file, manifest_json(manifest, files()));
   impl_->staging.accept(file, "manifest.json");
   impl_->staging.publish();
   impl_->done = true;

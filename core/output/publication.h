@@ -1,6 +1,6 @@
 // The one door through which results go out: a folder is published whole or not at all; the manifest goes last.
 //
-// Everything is built in `<parent>/.<name>.staging` beside the folder, each file written, synced, opened again and compared.
+// Everything is built in `<parent>/.<name>.staging` beside the folder, each file written, opened again and compared, all flushed.
 // finish() writes rasters.json and manifest.json and swaps the staged folder into place in one step (rename, or exchange of the
 // two folders when an older set is replaced). Until then the older set is untouched; afterwards files of the older folder that its
 // manifest does not list have moved over.

@@ -46,7 +46,7 @@ void retire(const fs::path& old, const fs::path& folder) {
       if (fs::exists(fs::symlink_status(to))) continue;
       if (::rename(from.c_str(), to.c_str()) != 0) throw output_failure("keep", to, errno);
     }
-    sync_folder(folder);
+    if (!foreign.empty()) sync_folder(folder);
   }
   fs::remove_all(old);
 }
@@ -129,8 +129,9 @@ void Staging::accept(const fs::path& temporary_file, const std::string& name) {
   std::error_code error;
   fs::create_directories(target.parent_path(), error);
   if (error) throw output_failure("create", target.parent_path(), error.value());
-  // publish() flushes the folders, all at once.
   if (::rename(temporary_file.c_str(), target.c_str()) != 0) throw output_failure("publish", target, errno);
+  const std::lock_guard lock(mutex_);
+  unflushed_.push_back(target);
 }
 
 void Staging::link(const fs::path& file, const std::string& name, const std::string& sha256) {
@@ -138,15 +139,19 @@ void Staging::link(const fs::path& file, const std::string& name, const std::str
   std::error_code error;
   fs::create_directories(target.parent_path(), error);
   if (error) throw output_failure("create", target.parent_path(), error.value());
-  if (::link(file.c_str(), target.c_str()) != 0) copy_file_synced(file, target, sha256);
+  if (::link(file.c_str(), target.c_str()) == 0) return;
+  copy_file_compared(file, target, sha256);
+  const std::lock_guard lock(mutex_);
+  unflushed_.push_back(target);
 }
 
 void Staging::publish() {
   try {
-    for (const auto& entry : fs::recursive_directory_iterator(staging_))
-      if (entry.is_directory() && entry.path() != temporary()) sync_folder(entry.path());
     fs::remove_all(temporary());
-    sync_folder(staging_);
+    for (const auto& entry : fs::recursive_directory_iterator(staging_))
+      if (entry.is_directory()) unflushed_.push_back(entry.path());
+    unflushed_.push_back(staging_);
+    sync_all(unflushed_);
     const fs::path parent = folder_.parent_path();
     struct stat unused {};
     if (::stat(folder_.c_str(), &unused) != 0) {
@@ -174,7 +179,6 @@ void Staging::publish() {
         throw output_failure("publish", folder_, errno);
       }
     }
-    sync_folder(parent);
   } catch (const fs::filesystem_error& e) {
     throw output_failure("publish", e.path1().empty() ? folder_ : e.path1(), e.code().value());
   }

@@ -2,7 +2,9 @@
 #pragma once
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
+#include <vector>
 
 #include "core/output/publish_lock.h"
 
@@ -24,17 +26,21 @@ class Staging {
   const std::filesystem::path& path() const { return staging_; }
   /// Subfolder for unfinished files; never published.
   std::filesystem::path temporary() const;
-  /// Moves a finished, synced file from the temporary subfolder to its name in the staging folder.
+  /// Moves a finished file from the temporary subfolder to its name in the staging folder; publish() flushes it.
+  /// Thread-safe.
   void accept(const std::filesystem::path& temporary_file, const std::string& name);
   /// A second name for a published, unchanging file; a copy where the file system has no hard links.
   void link(const std::filesystem::path& file, const std::string& name, const std::string& sha256);
-  /// Swaps the staging folder into place in one step and removes the set it replaces; files in the old folder that its
-  /// manifest does not list (a person's project, a subfolder) move over. Call once, after manifest.json was written.
+  /// Flushes every file and folder to the device, then swaps the staging folder into place in one step and removes the
+  /// set it replaces; files in the old folder that its manifest does not list (a person's project, a subfolder) move
+  /// over. Call once, after manifest.json was written.
   void publish();
 
  private:
   std::filesystem::path folder_, staging_, retired_;
   std::unique_ptr<PublishLock> lock_;
+  std::mutex mutex_;
+  std::vector<std::filesystem::path> unflushed_;
   bool published_ = false;
 };
 
