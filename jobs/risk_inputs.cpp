@@ -35,7 +35,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
   RiskInputs inputs;
   inputs.indicators = load_indicator_table((indicators / "indicators.csv").string());
   inputs.reference = load_unit_reference((indicators / "unit_reference.csv").string(), config.cadence);
-  inputs.days = input_days(config, load_catalogue(context.need("catalogue") / "catalogue.json", config.input_root));
+  inputs.days = input_days(config, context.catalogue());
   // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
   EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
   disclosed.coverage = load_coverage((evidence / "coverage.csv").string());

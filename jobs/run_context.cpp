@@ -36,6 +36,7 @@ RunContext::~RunContext() = default;
 
 fs::path RunContext::need(const std::string& step) const {
   const fs::path dir = folder(step);
+  if (whole_.count(step)) return dir;
   const std::map<std::string, std::string> job = {
       {"catalogue", "scan"}, {"indicators", "indicators"}, {"evidence", "evidence"}, {"risk", "risk"}};
   if (!fs::exists(dir / "manifest.json"))
@@ -53,6 +54,7 @@ fs::path RunContext::need(const std::string& step) const {
     throw InputError("STEP_OTHER_CONFIG", dir.string() + " was made with another configuration than " +
                                               options.config_file + ". Run 'forewarn " + job.at(step) +
                                               "' again with --overwrite, and the steps after it.");
+  whole_.insert(step);
   return dir;
 }
 
@@ -79,6 +81,7 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
   info.rejections = rejections;
   info.parameters = std::move(parameters);
   publication.finish(info);
+  whole_.insert(step);
   log_info(step + ": published " + folder(step).string());
 }
 

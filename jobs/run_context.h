@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,8 +43,8 @@ class RunContext {
   std::unique_ptr<StateSession> state;  ///< null where the run has none
 
   std::filesystem::path folder(const std::string& step) const { return out / step; }
-  /// The folder of an earlier step, which must be published and whole. Errors: InputError STEP_MISSING naming the job
-  /// to run first.
+  /// The folder of an earlier step, which must be published and whole; what this context published or compared with its
+  /// manifest is not read again. Errors: InputError STEP_MISSING naming the job to run first.
   std::filesystem::path need(const std::string& step) const;
   Publication begin(const std::string& step) const;
   /// Writes rejections.csv and the manifest, with what the audience may know of reports left out.
@@ -61,6 +63,7 @@ class RunContext {
   std::unique_ptr<tbb::global_control> threads_;
   mutable std::vector<AdminUnits> levels_;
   mutable std::optional<Catalogue> catalogue_;
+  mutable std::set<std::string> whole_;  ///< steps
 };
 
 /// The steps, in order. Each reads the published files of those before it and publishes its own folder beneath the

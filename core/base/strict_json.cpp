@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -36,23 +37,23 @@ class StrictReader : public nlohmann::json_sax<nlohmann::ordered_json> {
   explicit StrictReader(std::string_view text) : text_(text) {}
   Json result;
 
-  bool null() override { return put(nullptr); }
-  bool boolean(bool v) override { return put(v); }
-  bool number_integer(number_integer_t v) override { return put(v); }
-  bool number_unsigned(number_unsigned_t v) override { return put(v); }
+  bool null() override { return put(nullptr), true; }
+  bool boolean(bool v) override { return put(v), true; }
+  bool number_integer(number_integer_t v) override { return put(v), true; }
+  bool number_unsigned(number_unsigned_t v) override { return put(v), true; }
   bool number_float(number_float_t v, const string_t& text) override {
     if (!std::isfinite(v) || text.size() > max_number_length)
       throw InputError("JSON_NUMBER", "A number is out of range (" + printable(text, 40) + "). Give a finite decimal number.");
-    return put(v);
+    return put(v), true;
   }
-  bool string(string_t& v) override { return put(std::move(v)); }
+  bool string(string_t& v) override { return put(std::move(v)), true; }
   bool binary(binary_t&) override { return false; }
   bool start_object(size_t) override { return open(Json::object()); }
   bool start_array(size_t) override { return open(Json::array()); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
   bool key(string_t& v) override {
-    if (!keys_.back().insert(v).second)
+    if (stands_already(v))
       throw InputError("JSON_DUP_KEY", "The key \"" + printable(v, 60) + "\" stands twice in one object. Keep one of them.");
     key_ = v;
     return true;
@@ -73,22 +74,33 @@ class StrictReader : public nlohmann::json_sax<nlohmann::ordered_json> {
   }
 
  private:
-  bool put(Json v) {
-    if (stack_.empty()) {
-      result = std::move(v);
-    } else if (stack_.back()->is_array()) {
+  using Members = Json::object_t::Container;  ///< in their order
+
+  Members& members() { return stack_.back()->get_ref<Json::object_t&>(); }
+  /// Small objects are looked through, of large ones a set of keys is kept.
+  bool stands_already(const std::string& key) {
+    constexpr size_t small = 16;
+    const Members& here = members();
+    std::set<std::string>& known = keys_.back();
+    if (here.size() < small)
+      return std::any_of(here.begin(), here.end(), [&](const auto& member) { return member.first == key; });
+    if (known.empty())
+      for (const auto& member : here) known.insert(member.first);
+    return !known.insert(key).second;
+  }
+  Json& put(Json v) {
+    if (stack_.empty()) return result = std::move(v);
+    if (stack_.back()->is_array()) {
       stack_.back()->push_back(std::move(v));
-    } else {
-      (*stack_.back())[key_] = std::move(v);
+      return stack_.back()->back();
     }
-    return true;
+    members().emplace_back(key_, std::move(v));  // the key stands there once: looking for it would cost its square
+    return members().back().second;
   }
   bool open(Json v) {
     if (keys_.size() >= max_depth)
       throw InputError("JSON_DEPTH", "The JSON is nested deeper than " + std::to_string(max_depth) + " levels.");
-    put(std::move(v));
-    Json* opened = stack_.empty() ? &result : stack_.back()->is_array() ? &stack_.back()->back() : &(*stack_.back())[key_];
-    stack_.push_back(opened);
+    stack_.push_back(&put(std::move(v)));
     keys_.emplace_back();
     return true;
   }

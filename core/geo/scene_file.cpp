@@ -31,6 +31,14 @@ void clean(const BandInfo& band, T* values, size_t n) {
   const bool has_nodata = band.nodata.has_value();
   const double nodata =
       is_float32 && has_nodata ? static_cast<double>(static_cast<float>(*band.nodata)) : band.nodata.value_or(0);
+  if (is_float32 && !(std::fabs(nodata) > 1e30)) {  // the usual case, in lanes
+    const T none = has_nodata ? static_cast<T>(nodata) : nan;
+    for (size_t i = 0; i < n; ++i) {
+      const T v = values[i];
+      values[i] = std::fabs(v) <= std::numeric_limits<T>::max() && v != none ? v : nan;
+    }
+    return;
+  }
   for (size_t i = 0; i < n; ++i) {
     T v = values[i];
     if (is_signed_byte && v > 127) v -= 256;

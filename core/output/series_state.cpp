@@ -1,6 +1,10 @@
 #include "core/output/series_state.h"
 
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
 #include <cstring>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "core/base/paths.h"
@@ -84,6 +88,7 @@ std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record
 FolderStore::FolderStore(Publication& publication, const StoredState* last, const SeriesPlan& plan,
                          const RecordPlan& record, const std::vector<AdminUnits>& levels)
     : publication_(publication), last_(last), plan_(plan), record_(record), levels_(levels) {
+  std::vector<std::string> wanted;  // by the tiles, which would wait for each other
   for (size_t k = 0; k < record.base.size(); ++k)
     for (int p = keep_from(plan, record.base[k]).number; p <= plan.analysis_to.number; ++p) {
       const Period period{plan.cadence, p};
@@ -92,7 +97,10 @@ FolderStore::FolderStore(Publication& publication, const StoredState* last, cons
       const bool same = last && period <= last->span().to &&
                         (row < 0 || record.changed.at(record.base[k].product)[static_cast<size_t>(row)].empty());
       if (same) {
-        if (const FileRecord* file = last->find(name)) publication.keep(last->folder(), *file);
+        if (const FileRecord* file = last->find(name)) {
+          publication.keep(last->folder(), *file);
+          if (row >= 0 && row < record.periods) wanted.push_back(name);
+        }
       } else if (row >= 0) {
         writers_[name] = publication.file(name, plan.grid.pixels() * (sizeof(float) + 1));
       }
@@ -101,6 +109,14 @@ FolderStore::FolderStore(Publication& publication, const StoredState* last, cons
     for (const auto& file : last->files())
       if (file.path.rfind("reference/", 0) == 0 || file.path.rfind("units/", 0) == 0)
         publication.keep(last->folder(), file);
+    for (size_t i = 0; i < plan.indicators.size(); ++i)
+      for (const int t : record.targets)
+        if (const std::string name = reference_name(i, place_in_year({plan.cadence, record.first.number + t}));
+            record.unit_series[i] == i && last->find(name))
+          wanted.push_back(name);
+    std::sort(wanted.begin(), wanted.end());
+    wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+    tbb::parallel_for(size_t{0}, wanted.size(), [&](size_t i) { last->checked(wanted[i]); });
     return;
   }
   for (size_t i = 0; i < plan.indicators.size(); ++i) {
@@ -286,9 +302,17 @@ void FolderStore::keep_planes(const std::string& name, Period period) {
 void FolderStore::finish(const std::string& configuration, const StoredSpan& span, const Catalogue& catalogue,
                          const ScanMemory& scanned, const IndicatorTable& table,
                          const std::vector<Rejection>& rejections) {
-  for (const auto& [name, writer] : writers_) publication_.finish_file(writer);
-  for (const auto& [name, writer] : begun_) publication_.finish_file(writer);
-  for (const auto& [name, content] : units_) publication_.text(name, content);
+  std::vector<std::function<void()>> parts = {
+      [&] { publication_.text("scenes.json", catalogue_json(catalogue)); },
+      [&] { publication_.text("scanned.json", scanned.scenes_text()); },
+      [&] { publication_.text("scanned_files.json", scanned.files_text()); },
+      [&] { publication_.text("indicators.csv", indicator_csv(table, false)); }};
+  for (const auto* files : {&writers_, &begun_})
+    for (const auto& [name, writer] : *files)
+      parts.emplace_back([&, &file = writer] { publication_.finish_file(file); });
+  for (const auto& [name, content] : units_)
+    parts.emplace_back([&, &as = name, &text = content] { publication_.text(as, text); });
+  tbb::parallel_for(size_t{0}, parts.size(), [&](size_t i) { parts[i](); });
   Json list = Json::array();
   for (const auto& r : rejections)
     list.push_back({{"item", r.item},
@@ -304,10 +328,6 @@ void FolderStore::finish(const std::string& configuration, const StoredSpan& spa
                     {"to", label(span.to)},
                     {"rejections", list}};
   publication_.text("state.json", all.dump(1) + "\n");
-  publication_.text("scenes.json", catalogue_json(catalogue));
-  publication_.text("scanned.json", scanned.scenes_text());
-  publication_.text("scanned_files.json", scanned.files_text());
-  publication_.text("indicators.csv", indicator_csv(table, false));
 }
 
 }  // namespace fw

@@ -10,7 +10,6 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -66,8 +65,12 @@ class StoredState {
   std::string configuration_;
   StoredSpan span_;
   std::vector<Rejection> rejections_;
+  struct Check {
+    std::mutex mutex;
+    bool done = false;
+  };
   mutable std::mutex mutex_;
-  mutable std::set<std::string> checked_;
+  mutable std::map<std::string, Check> checks_;
 };
 
 /// The files of the next state, which is written while the pipeline runs, and of the last one, where there is one.

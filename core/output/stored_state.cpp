@@ -84,13 +84,17 @@ fs::path StoredState::checked(const std::string& name) const {
   const FileRecord* record = find(name);
   if (!record) damaged(name + " is missing");
   const fs::path path = folder_ / name;
-  std::lock_guard lock(mutex_);
-  if (checked_.count(name)) return path;
+  Check& check = [&]() -> Check& {
+    const std::lock_guard lock(mutex_);
+    return checks_[name];
+  }();
+  const std::lock_guard lock(check.mutex);  // others check other files meanwhile
+  if (check.done) return path;
   std::error_code error;
   if (fs::is_symlink(path, error) || !fs::is_regular_file(path, error)) damaged(name + " is missing");
   if (fs::file_size(path, error) != record->bytes) damaged(name + " is cut or has grown");
   if (sha256_of_file(path) != record->sha256) damaged(name + " was changed");
-  checked_.insert(name);
+  check.done = true;
   return path;
 }
 

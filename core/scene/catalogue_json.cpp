@@ -122,7 +122,9 @@ std::string catalogue_json(const Catalogue& catalogue) {
   Json scenes = Json::array();
   for (const auto& scene : catalogue.scenes) scenes.push_back(scene_json(scene, tables));
   Json files = Json::object(), grids = Json::array(), rejections = Json::array();
-  for (const auto& [file, facts] : tables.files) files[file] = {{"sha256", facts.first}, {"driver", facts.second}};
+  auto& members = files.get_ref<Json::object_t&>();
+  for (const auto& [file, facts] : tables.files)  // as many as scenes: put in their order, none is looked for
+    members.emplace_back(file, Json{{"sha256", facts.first}, {"driver", facts.second}});
   for (const auto& grid : tables.grids) grids.push_back(grid_json(grid));
   for (const auto& r : catalogue.rejections)
     rejections.push_back({{"item", r.item},

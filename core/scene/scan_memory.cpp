@@ -66,7 +66,8 @@ std::string ScanMemory::files_text() const {
     Json files = Json::array();
     for (const auto& [file, id] : group.files)
       files.push_back({file, id.inode, id.size, id.modified_ns, id.changed_ns});
-    groups[key] = {{"files", std::move(files)}, {"scenes", group.scenes.size()}};
+    groups.get_ref<Json::object_t&>().emplace_back(key,
+                                                   Json{{"files", std::move(files)}, {"scenes", group.scenes.size()}});
   }
   return groups.dump() + "\n";
 }
