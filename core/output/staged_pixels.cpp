@@ -1,6 +1,7 @@
 #include "core/output/staged_pixels.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -43,6 +44,12 @@ struct Rounding {
   uint32_t odd, below_half;
 };
 
+/// Bytes that bands may still take in memory.
+std::atomic<size_t>& room_in_memory() {
+  static std::atomic<size_t> left = size_t{32} << 20;
+  return left;
+}
+
 }  // namespace
 
 float round_mantissa(float value, int bits) {
@@ -55,20 +62,50 @@ StagedPixels::StagedPixels(const std::filesystem::path& folder, const Grid& grid
       bands_(bands),
       type_(type),
       nodata_(nodata),
-      blocks_(static_cast<size_t>(std::max(1, bands)) * stored_blocks(grid)) {
+      blocks_(static_cast<size_t>(std::max(1, bands)) * stored_blocks(grid)),
+      rooms_(static_cast<size_t>(std::max(1, bands))) {
   FW_EXPECT(grid.rows > 0 && grid.cols > 0 && bands > 0, "a raster needs rows, columns and bands");
-  std::string pattern = (folder / "pixels-XXXXXX").string();
-  fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
-  if (fd_ < 0) throw output_failure("create a scratch file in", folder, errno);
-  ::unlink(pattern.c_str());
-  if (::ftruncate(fd_, offset(bands_ + 1, 0)) != 0) {
-    const int error_number = errno;
-    ::close(fd_);
-    throw output_failure("size a scratch file in", folder, error_number);
-  }
 }
 
-StagedPixels::~StagedPixels() { ::close(fd_); }
+StagedPixels::~StagedPixels() {
+  for (const Room& room : rooms_) {
+    if (!room.memory) continue;
+    ::munmap(room.memory, band_bytes());
+    room_in_memory() += band_bytes();
+  }
+  if (fd_ >= 0) ::close(fd_);
+}
+
+size_t StagedPixels::band_bytes() const { return grid_.pixels() * (type_ == Type::float32 ? 4 : 1); }
+
+StagedPixels::Room::Kind StagedPixels::make_room(Room& room) {
+  const std::lock_guard lock(mutex_);
+  if (const auto kind = room.kind.load(); kind != Room::Kind::none) return kind;
+  const size_t bytes = band_bytes();
+  size_t left = room_in_memory();
+  while (left >= bytes && !room_in_memory().compare_exchange_weak(left, left - bytes)) {
+  }
+  if (left >= bytes) {  // pages that nobody writes take no memory and read as zeros, as in a file
+    void* const memory =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory != MAP_FAILED) {
+      room.memory = static_cast<unsigned char*>(memory);
+      room.kind = Room::Kind::memory;
+      return Room::Kind::memory;
+    }
+    room_in_memory() += bytes;
+  }
+  if (fd_ < 0) {
+    std::string pattern = (folder_ / "pixels-XXXXXX").string();
+    fd_ = ::mkostemp(pattern.data(), O_CLOEXEC);
+    if (fd_ < 0) throw output_failure("create a scratch file in", folder_, errno);
+    ::unlink(pattern.c_str());
+    if (::ftruncate(fd_, static_cast<off_t>(bytes * static_cast<size_t>(bands_))) != 0)
+      throw output_failure("size a scratch file in", folder_, errno);
+  }
+  room.kind = Room::Kind::file;
+  return Room::Kind::file;
+}
 
 void StagedPixels::check(int band, const Window& w, Type type) const {
   FW_EXPECT(type == type_, "values of another type than the raster's");
@@ -78,23 +115,30 @@ void StagedPixels::check(int band, const Window& w, Type type) const {
             "window outside the raster");
 }
 
-int64_t StagedPixels::offset(int band, size_t at) const {
-  const auto pixel = static_cast<int64_t>(static_cast<size_t>(band - 1) * grid_.pixels() + at);
-  return type_ == Type::float32 ? 4 * pixel : pixel;
+void StagedPixels::put_values(int band, size_t at, const void* data, size_t bytes) {
+  Room& room = rooms_[static_cast<size_t>(band - 1)];
+  Room::Kind kind = room.kind.load(std::memory_order_acquire);
+  if (kind == Room::Kind::none) kind = make_room(room);
+  if (kind == Room::Kind::memory)
+    std::memcpy(room.memory + at, data, bytes);
+  else
+    write_all(fd_, {static_cast<size_t>(band - 1) * band_bytes() + at, data, bytes}, "write pixels in", folder_);
 }
 
-void StagedPixels::put(int64_t at, const void* data, size_t bytes) {
-  write_all(fd_, {static_cast<size_t>(at), data, bytes}, "write pixels in", folder_);
-}
-
-void StagedPixels::get(int64_t at, void* data, size_t bytes) const {
+void StagedPixels::get_values(int band, size_t at, void* data, size_t bytes) const {
+  const Room& room = rooms_[static_cast<size_t>(band - 1)];
+  if (room.kind.load(std::memory_order_acquire) == Room::Kind::memory) {
+    std::memcpy(data, room.memory + at, bytes);
+    return;
+  }
   char* to = static_cast<char*>(data);
+  auto from = static_cast<off_t>(static_cast<size_t>(band - 1) * band_bytes() + at);
   while (bytes > 0) {
-    const ssize_t n = ::pread(fd_, to, bytes, at);
+    const ssize_t n = ::pread(fd_, to, bytes, from);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) throw output_failure("read pixels back in", folder_, n < 0 ? errno : EIO);
     to += n;
-    at += n;
+    from += n;
     bytes -= static_cast<size_t>(n);
   }
 }
@@ -106,7 +150,7 @@ void StagedPixels::fill_block(int band, const StoredRows& place) {
   Block& to = block(band, place);
   if (to.state.load(std::memory_order_acquire) != Block::State::uniform) return;
   const std::vector<T> values(place.block_pixels, static_cast<T>(to.value));
-  put(offset(band, place.block_at), values.data(), values.size() * sizeof(T));
+  put_values(band, place.block_at * sizeof(T), values.data(), values.size() * sizeof(T));
   to.state.store(Block::State::in_file, std::memory_order_release);
 }
 
@@ -125,7 +169,7 @@ void StagedPixels::put(int band, const StoredRows& place, const T* stored) {
     }
   }
   if (before == State::uniform && n < place.block_pixels) fill_block<T>(band, place);
-  put(offset(band, place.at), stored, n * sizeof(T));
+  put_values(band, place.at * sizeof(T), stored, n * sizeof(T));
   to.state.store(State::in_file, std::memory_order_release);
 }
 
@@ -155,11 +199,11 @@ void StagedPixels::read_as(int band, const Window& w, T* out, Mask with) const {
       return;
     }
     if (s.rows == 1 || s.cols == stride) {
-      get(offset(band, s.at), to, n * sizeof(T));
+      get_values(band, s.at * sizeof(T), to, n * sizeof(T));
       return mask_in_place(to, n, with);
     }
     stored.resize(n);
-    get(offset(band, s.at), stored.data(), n * sizeof(T));
+    get_values(band, s.at * sizeof(T), stored.data(), n * sizeof(T));
     for (size_t r = 0; r < s.rows; ++r) mask(stored.data() + r * s.cols, s.cols, with, to + r * stride);
   });
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <mutex>
 #include <vector>
 
 #include "core/geo/grid.h"
@@ -16,18 +17,19 @@ namespace fw {
 float round_mantissa(float value, int bits);
 
 /// Band-sequential pixels of Float32 or Byte, in blocks (block_layout.h): a tile is few pieces. What was never written
-/// reads as no-data (NaN, or the Byte no-data value). A block of one value takes no room in the file. The file has no
-/// name from the start, so a killed run leaves nothing behind.
+/// reads as no-data (NaN, or the Byte no-data value). A block of one value takes no room. The first bands of all
+/// rasters of the process that need room, 32 MiB, are kept in memory, the others in a file that has no name from the
+/// start, so a killed run leaves nothing behind.
 class StagedPixels {
  public:
   enum class Type { byte, float32 };
-  /// Errors: OutputError DISK_FULL, WRITE_FAILED (the folder cannot be written).
   StagedPixels(const std::filesystem::path& folder, const Grid& grid, int bands, Type type, uint8_t nodata);
   ~StagedPixels();
   StagedPixels(const StagedPixels&) = delete;
   StagedPixels& operator=(const StagedPixels&) = delete;
 
-  // Row-major values of a window; band from 1. Thread-safe for windows that do not overlap. Errors: OutputError.
+  // Row-major values of a window; band from 1. Thread-safe for windows that do not overlap. Errors: OutputError
+  // DISK_FULL, WRITE_FAILED.
   void write(int band, const Window& window, const float* values);
   void write(int band, const Window& window, const uint8_t* values);
   /// Values as round_mantissa() makes them.
@@ -47,8 +49,15 @@ class StagedPixels {
     std::atomic<State> state = State::untouched;
     uint32_t value = 0;  ///< as stored, where uniform
   };
+  /// Where the blocks of a band are that are not uniform.
+  struct Room {
+    enum class Kind : uint8_t { none, memory, file };
+    std::atomic<Kind> kind = Kind::none;
+    unsigned char* memory = nullptr;
+  };
   void check(int band, const Window& window, Type type) const;
-  int64_t offset(int band, size_t at) const;
+  size_t band_bytes() const;
+  Room::Kind make_room(Room& room);
   template <class T, class Copy>
   void write_as(int band, const Window& window, const T* values, const Copy& copy);
   template <class T, class Mask>
@@ -60,8 +69,8 @@ class StagedPixels {
   Block& block(int band, const StoredRows& place) const {
     return blocks_[static_cast<size_t>(band - 1) * stored_blocks(grid_) + place.block];
   }
-  void put(int64_t at, const void* data, size_t bytes);
-  void get(int64_t at, void* data, size_t bytes) const;
+  void put_values(int band, size_t at, const void* data, size_t bytes);
+  void get_values(int band, size_t at, void* data, size_t bytes) const;
 
   std::filesystem::path folder_;
   Grid grid_;
@@ -70,6 +79,8 @@ class StagedPixels {
   uint8_t nodata_;
   int fd_ = -1;
   mutable std::vector<Block> blocks_;  ///< [band][block]
+  std::vector<Room> rooms_;            ///< [band]
+  std::mutex mutex_;
 };
 
 }  // namespace fw
