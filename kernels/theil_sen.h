@@ -60,8 +60,8 @@ class TheilSen {
   static constexpr int attempts = 4;  ///< at a bracket
   static constexpr int rounds = 20;   ///< of counting in one attempt
   // Ranks. Larger: fewer counts, more slopes kept or more attempts; chosen by measuring.
-  static constexpr double near = 12.0;     ///< a pivot that near to the middle is good enough
-  static constexpr double margin = 6.0;    ///< of the bracket to either side of the middle as estimated
+  static constexpr double near = 10.0;     ///< a pivot that near to the middle is good enough
+  static constexpr double margin = 5.0;    ///< of the bracket to either side of the middle as estimated
   static constexpr double sure = 4.0;      ///< from there a pivot surely is on its side of the middle
   static constexpr double telling = 12.0;  ///< slopes between two pivots that tell how dense they are
   /// Slopes kept.

@@ -1,7 +1,8 @@
-// Body of MannKendall. Pairs are compared lane by lane in lockstep; see theil_sen.h for the slope.
+// Body of MannKendall; see pair_score.h for S and theil_sen.h for the slope.
 #pragma once
 #include "kernels/distributions.h"
 #include "kernels/ops_trend.h"
+#include "kernels/pair_score.h"
 #include "kernels/series_input.h"
 #include "kernels/theil_sen.h"
 
@@ -31,7 +32,7 @@ struct MannKendallBody {
     PairSteps<L> steps(work, op.times, op.period);
     steps.read(y);
     bool scored = false;
-    if constexpr (L > 1) scored = score_in_steps<L>(y, steps, test, pairs);
+    if constexpr (L > 1) scored = score_in_steps<L>(y, op.times, op.period, steps, test, pairs);
     if (!scored) score_values<L>(y, work, test, pairs);
     double slope[L], count[L];
     TheilSen<L>(y, steps, work.from(PairSteps<L>::scratch_rows(op.times)), op.times, op.period).find(pairs, slope);
@@ -47,126 +48,15 @@ struct MannKendallBody {
 
  private:
   template <int L>
-  struct Test {
-    double s[L], variance[L], count[L];
-  };
-
-  template <class Real, int L>
-  FW_HD static Real* rows_of(Scratch<L> s, int i) {
-    return reinterpret_cast<Real*>(s.row(i));
-  }
-
-  /// S, its variance corrected for ties, the number of values and the kinds of pairs. Rows 0..rows-1 of y, which holds
-  /// Real numbers.
-  template <int L, class Real>
-  FW_HD static void score(Scratch<L> y, int rows, int period, Test<L>& test, PairCounts (&pairs)[L]) {
-    constexpr int together = 4;  // later dates at once
-    Real nothing[L];
-    for (int l = 0; l < L; ++l) nothing[l] = static_cast<Real>(nan_d());
-    double spread[L];  // 18 times the variance
-    for (int l = 0; l < L; ++l) test.count[l] = spread[l] = 0.0, pairs[l] = {};
-    for (int season = 0; season < period && season < rows; ++season) {
-      double values[L];  // of the season, from the end to i
-      for (int l = 0; l < L; ++l) values[l] = 0.0;
-      const int last = season + (rows - 1 - season) / period * period;
-      for (int i = last; i >= season; i -= period) {
-        const Real* from = rows_of<Real>(y, i);
-        Real above[L], below[L];
-        for (int l = 0; l < L; ++l) above[l] = below[l] = Real{0};
-        for (int j = i + period; j < rows; j += together * period) {
-          const Real* to[together];
-          for (int k = 0; k < together; ++k) to[k] = j + k * period < rows ? rows_of<Real>(y, j + k * period) : nothing;
-          for (int l = 0; l < L; ++l) {
-            Real up = above[l], down = below[l];
-            for (int k = 0; k < together; ++k) {
-              up += to[k][l] > from[l] ? Real{1} : Real{0};
-              down += to[k][l] < from[l] ? Real{1} : Real{0};
-            }
-            above[l] = up;
-            below[l] = down;
-          }
-        }
-        for (int l = 0; l < L; ++l) {
-          const bool ok = from[l] == from[l];
-          const double same = ok ? values[l] - static_cast<double>(above[l]) - static_cast<double>(below[l])
-                                 : 0.0;  // later values equal to this one
-          pairs[l].rising += static_cast<int>(above[l]);
-          pairs[l].falling += static_cast<int>(below[l]);
-          pairs[l].level += static_cast<int>(same);
-          // t(t-1)(2t+5) summed over ties of t values is 6 f(f+2) summed over the f = t-1, t-2, .. 0 of their members.
-          spread[l] -= 6.0 * same * (same + 2.0);
-          values[l] += ok ? 1.0 : 0.0;
-        }
-      }
-      for (int l = 0; l < L; ++l) {
-        const double n = values[l];
-        spread[l] += n * (n - 1.0) * (2.0 * n + 5.0);
-        test.count[l] += n;
-      }
-    }
-    for (int l = 0; l < L; ++l) {
-      test.s[l] = static_cast<double>(pairs[l].rising - pairs[l].falling);
-      test.variance[l] = spread[l] / 18.0;
-    }
-  }
+  using Test = PairScore<L>;
 
   template <int L>
   FW_HD void score_values(Scratch<L> y, Scratch<L> work, Test<L>& test, PairCounts (&pairs)[L]) const {
-    if (!x.f32) return score<L, double>(y, op.times, op.period, test, pairs);
+    if (!x.f32) return score_pairs<L, double>(y, op.times, op.period, test, pairs);
     // Floats compared as what they are: a register holds twice as many.
     for (int t = 0; t < op.times; ++t)
       for (int l = 0; l < L; ++l) rows_of<float>(work, t)[l] = static_cast<float>(y.at(t, l));
-    score<L, float>(work, op.times, op.period, test, pairs);
-  }
-
-  /// The same from steps, where few pairs are level or nearly so; else false, and nothing of use.
-  template <int L>
-  FW_HD bool score_in_steps(Scratch<L> y, PairSteps<L>& steps, Test<L>& test, PairCounts (&pairs)[L]) const {
-    float level[L];
-    int varies[L], falling[L], all[L], near = 24 * L;
-    for (int l = 0; l < L; ++l) level[l] = 0.0f, varies[l] = steps.range(l) > 0.0f ? 1 : 0, pairs[l] = {};
-    steps.start_ties();
-    bool tied = false;
-    const bool done = steps.part(level, level, varies, 0, falling, [&](const DatePair& pair) {
-      const double from = y.at(pair.from, pair.lane), to = y.at(pair.to, pair.lane);
-      pairs[pair.lane].falling += to < from ? 1 : 0;
-      steps.ties(pair.from)[pair.lane] += to == from ? 1 : 0;
-      tied = tied || to == from;
-      return --near > 0;
-    });
-    if (!done) return false;
-    double spread[L];
-    for (int l = 0; l < L; ++l) test.count[l] = spread[l] = 0.0, all[l] = 0;
-    for (int season = 0; season < op.period && season < op.times; ++season) {
-      float values[L];
-      for (int l = 0; l < L; ++l) values[l] = 0.0f;
-      for (int i = season; i < op.times; i += op.period) {
-        const float* value = steps.value(i);
-        for (int l = 0; l < L; ++l) values[l] += value[l] == value[l] ? 1.0f : 0.0f;
-      }
-      for (int l = 0; l < L; ++l) {
-        const double n = static_cast<double>(values[l]);
-        spread[l] += varies[l] != 0 ? n * (n - 1.0) * (2.0 * n + 5.0) : 0.0;
-        test.count[l] += n;
-        all[l] += static_cast<int>(n * (n - 1.0) * 0.5);
-      }
-    }
-    for (int i = 0; tied && i < op.times; ++i) {
-      const uint16_t* ties = steps.ties(i);
-      for (int l = 0; l < L; ++l) {
-        const double same = static_cast<double>(ties[l]);
-        spread[l] -= 6.0 * same * (same + 2.0);
-        pairs[l].level += ties[l];
-      }
-    }
-    for (int l = 0; l < L; ++l) {
-      pairs[l].falling += falling[l];
-      pairs[l].level = varies[l] != 0 ? pairs[l].level : all[l];
-      pairs[l].rising = all[l] - pairs[l].falling - pairs[l].level;
-      test.s[l] = static_cast<double>(pairs[l].rising - pairs[l].falling);
-      test.variance[l] = spread[l] / 18.0;
-    }
-    return true;
+    score_pairs<L, float>(work, op.times, op.period, test, pairs);
   }
 
   /// The line through the median value at the median date with a value.
@@ -213,7 +103,7 @@ struct MannKendallBody {
     }
     PairCounts whitened[L];
     Test<L> tested;
-    score<L, double>(y, op.times - 1, 1, tested, whitened);
+    score_pairs<L, double>(y, op.times - 1, 1, tested, whitened);
     for (int l = 0; l < L; ++l) {
       const bool constant = test.variance[l] == 0.0;
       test.s[l] = constant ? 0.0 : tested.s[l];
