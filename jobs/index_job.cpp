@@ -14,7 +14,7 @@
 #include "core/base/paths.h"
 #include "core/base/pool.h"
 #include "core/base/text.h"
-#include "core/series/scene_values.h"
+#include "core/series/scene_windows.h"
 #include "core/series/water_area.h"
 #include "jobs/jobs.h"
 #include "jobs/scene_job.h"
@@ -85,7 +85,6 @@ class IndexRun {
     std::vector<std::shared_ptr<RasterWriter>> writers = {};
     WaterAreas area{1};
   };
-  using Readers = Pool<SceneReader>;
 
   Work start(const Scene& scene, const Grid& grid) {
     Work work{&scene, grid};
@@ -96,23 +95,8 @@ class IndexRun {
     return work;
   }
 
-  /// Readers of a grid. Files are opened by each of them: few stay open.
-  Readers readers(const Grid& grid) {
-    return Readers([this, grid] { return std::make_unique<SceneReader>(catalogue_, grid, 8); });
-  }
-  std::vector<Window> windows(Readers& readers, const Work& work) {
-    BlockShape shape;
-    readers.lend([&](SceneReader& reader) { shape = reader.blocks_of(*work.scene, roles_of(work.plan.roles)); });
-    return tiles(work.grid, shape.rows, shape.cols);
-  }
-
   /// Rasters of a window. Out: where it is water; empty where that is not asked.
-  std::vector<uint8_t> compute(Readers& readers, Work& work, const Window& w) {
-    SceneValues values;
-    backends_.lend([&](Backend& backend) {
-      readers.lend(
-          [&](SceneReader& reader) { values = compute_values(backend, reader, *work.scene, work.plan, w, report_); });
-    });
+  std::vector<uint8_t> write(Work& work, const Window& w, const SceneValues& values) const {
     for (size_t k = 0; k < work.writers.size(); ++k) work.writers[k]->write(1, w, values.value[k].data());
     return o_.water && !values.value.empty() ? water_states(values.value[0]) : std::vector<uint8_t>();
   }
@@ -149,16 +133,16 @@ class IndexRun {
   }
 
   void finish(Work& work) {
-    Readers readers = this->readers(work.grid);
-    const auto all = windows(readers, work);
+    SceneWindows scenes(catalogue_, work.grid, backends_, report_);
     std::mutex mutex;
-    parallel_each(all.size(), [&](size_t i) {
-      std::vector<std::vector<uint8_t>> states = {compute(readers, work, all[i])};
-      if (!o_.water) return;
-      const auto cells_km2 = cell_areas_km2(work.grid, all[i]);
-      const std::lock_guard lock(mutex);
-      work.area.add(states, cells_km2);
-    });
+    scenes.read(*work.scene, work.plan, scenes.windows(*work.scene, work.plan),
+                [&](Backend&, const Window& w, const SceneValues& values) {
+                  std::vector<std::vector<uint8_t>> states = {write(work, w, values)};
+                  if (!o_.water) return;
+                  const auto cells_km2 = cell_areas_km2(work.grid, w);
+                  const std::lock_guard lock(mutex);
+                  work.area.add(states, cells_km2);
+                });
     parallel_each(work.writers.size(), [&](size_t k) { publication_.finish_raster(work.writers[k]); });
     work.writers.clear();
   }
@@ -171,11 +155,15 @@ class IndexRun {
       works.push_back(start(scene, grid_of(catalogue_.scenes.front())));
       scenes.push_back(&scene);
     }
-    Readers readers = this->readers(works.front().grid);
+    SceneWindows windows(catalogue_, works.front().grid, backends_, report_);
     WaterAreas areas(works.size());
-    for (const Window& w : windows(readers, works.front())) {
+    for (const Window& w : windows.windows(*works.front().scene, works.front().plan)) {
       std::vector<std::vector<uint8_t>> states(works.size());
-      parallel_each(works.size(), [&](size_t s) { states[s] = compute(readers, works[s], w); });
+      parallel_each(works.size(), [&](size_t s) {
+        windows.read(*works[s].scene, works[s].plan, w, [&](Backend&, const Window&, const SceneValues& values) {
+          states[s] = write(works[s], w, values);
+        });
+      });
       areas.add(states, cell_areas_km2(works.front().grid, w));
     }
     publication_.finish_rasters();

@@ -14,8 +14,6 @@
 namespace fw {
 namespace {
 
-constexpr size_t device_part_bytes = size_t{256} << 20;  // of a part with its results
-
 std::vector<std::string> common_bands(const std::vector<const Scene*>& scenes) {
   static const std::vector<std::string> order = {"blue", "green", "red", "nir", "swir1", "swir2", "thermal_k"};
   std::vector<std::string> bands;
@@ -39,7 +37,7 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
       report_(report),
       grid_(tracks_.main.scenes.front()->bands.begin()->second.grid),
       backends_([device] { return make_backend(device); }),
-      on_device_(device.device == DeviceChoice::cuda) {
+      device_(device) {
   for (const auto& stat : o.stats) {
     const SeriesStatistic* statistic = &series_statistic(stat);
     if (std::find(statistics_.begin(), statistics_.end(), statistic) == statistics_.end())
@@ -112,11 +110,7 @@ void SeriesRun::compute(const SeriesTile& tile, const Window& w) {
 }
 
 BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
-  BlockPassPlan plan = visits_->plan(options_.memory_bytes, scratch);
-  const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
-  // A device takes few large parts: as much as fits, a quarter of the block at most so that copies and work overlap.
-  if (on_device_) plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / pixel_bytes()));
-  return plan;
+  return visits_->plan(options_.memory_bytes, scratch, device_, pixel_bytes());
 }
 
 size_t SeriesRun::pixel_bytes() const {

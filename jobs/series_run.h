@@ -40,7 +40,7 @@ class SeriesRun {
   SeriesLayout layout_;
   std::unique_ptr<SceneVisits> visits_;
   Pool<Backend> backends_;
-  bool on_device_;
+  ChosenDevice device_;
   std::vector<Output> outputs_;
 };
 

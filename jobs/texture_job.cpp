@@ -60,13 +60,14 @@ int run_texture(TextureOptions& o) {
     Publication publication({o.scenes->out, o.scenes->overwrite});
     o.plan.tile_size = o.scenes->tile_size;
     o.plan.scratch_dir = publication.scratch();
+    Pool<Backend> backends([device] { return make_backend(device); });
     Progress progress("scenes", catalogue.scenes.size());
     size_t done = 0;
     for (const auto& scene : catalogue.scenes) {
       const ScenePlan values = plan_scene(scene, indices, {o.name}, "texture", report);
       if (!values.names.empty()) {
         o.plan.grid = grid_of(scene);
-        SceneWindows windows(catalogue, o.plan.grid, device, report);
+        SceneWindows windows(catalogue, o.plan.grid, backends, report);
         std::vector<std::shared_ptr<RasterWriter>> writers;
         for (const auto& feature : o.features) writers.push_back(publication.raster(spec_of(o, scene, feature)));
         map_texture(windows, scene, values, o.plan, [&](const Window& w, const TexturePlanes& planes) {

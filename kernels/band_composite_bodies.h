@@ -12,19 +12,44 @@ struct BandCompositeBody {
   size_t scratch_per_pixel() const { return static_cast<size_t>(op.scenes) * static_cast<size_t>(op.bands + 2); }
 
   template <int L>
-  FW_HD void block(size_t p, Scratch<L> scratch) const {
-    for (int l = 0; l < L; ++l) combine<L>(scratch, p + static_cast<size_t>(l), l);
+  FW_HD void block(size_t p, Scratch<L> scenes) const {
+    const Scratch<L> which = scenes.from(op.scenes * op.bands), distance = which.from(op.scenes);
+    int n[L], best[L];
+    bool observed[L];
+    for (int l = 0; l < L; ++l) gather<L>(scenes, which, p + static_cast<size_t>(l), l, n[l], observed[l]);
+    if (op.method == BandCompositeMethod::medoid) medoid<L>(scenes, distance, n, best);
+    for (int l = 0; l < L; ++l) {
+      double point[max_composite_bands];
+      int chosen = -1;
+      bool fallback = false;
+      if (n[l] > 0 && op.method == BandCompositeMethod::medoid) {
+        for (int b = 0; b < op.bands; ++b) point[b] = scenes.at(best[l] * op.bands + b, l);
+        chosen = static_cast<int>(which.at(best[l], l));
+      } else if (n[l] > 0) {
+        fallback = n[l] < 3;
+        average<L>(scenes, n[l], l, point);
+        if (!fallback) geomedian<L>(scenes, distance, n[l], l, point);
+      }
+      const size_t pixel = p + static_cast<size_t>(l);
+      for (int b = 0; b < op.bands; ++b)
+        put_value(op.out[static_cast<size_t>(b) * op.pixels + pixel], n[l] > 0 ? point[b] : nan_d());
+      if (op.scene) op.scene[pixel] = static_cast<int16_t>(chosen);
+      if (op.valid) op.valid[pixel] = static_cast<uint16_t>(n[l] < 65535 ? n[l] : 65535);
+      if (op.flags) op.flags[pixel] = static_cast<uint8_t>(fallback ? flag_fallback : 0);
+      if (op.reason)
+        op.reason[pixel] = number(n[l] > 0 ? Reason::value : (observed[l] ? Reason::masked : Reason::not_observed));
+    }
   }
 
  private:
   static constexpr int max_steps = 500;
   static constexpr double small_step = 1e-9;
 
+  /// The bands of the scenes that count, and which they are.
   template <int L>
-  FW_HD void combine(Scratch<L> scenes, size_t pixel, int l) const {
-    const Scratch<L> which = scenes.from(op.scenes * op.bands), distance = which.from(op.scenes);
+  FW_HD void gather(Scratch<L> scenes, Scratch<L> which, size_t pixel, int l, int& count, bool& observed) const {
     int n = 0;
-    bool observed = false;
+    observed = false;
     for (int s = 0; s < op.scenes; ++s) {
       const uint8_t seen = op.outcome[static_cast<size_t>(s) * op.pixels + pixel];
       observed = observed || seen != static_cast<uint8_t>(MaskOutcome::not_observed);
@@ -40,47 +65,42 @@ struct BandCompositeBody {
       which.at(n, l) = static_cast<double>(s);
       n += whole;
     }
-    double point[max_composite_bands];
-    int chosen = -1;
-    bool fallback = false;
-    if (n > 0 && op.method == BandCompositeMethod::medoid) {
-      const int m = medoid<L>(scenes, distance, n, l);
-      for (int b = 0; b < op.bands; ++b) point[b] = scenes.at(m * op.bands + b, l);
-      chosen = static_cast<int>(which.at(m, l));
-    } else if (n > 0) {
-      fallback = n < 3;
-      average<L>(scenes, n, l, point);
-      if (!fallback) geomedian<L>(scenes, distance, n, l, point);
-    }
-    for (int b = 0; b < op.bands; ++b)
-      put_value(op.out[static_cast<size_t>(b) * op.pixels + pixel], n > 0 ? point[b] : nan_d());
-    if (op.scene) op.scene[pixel] = static_cast<int16_t>(chosen);
-    if (op.valid) op.valid[pixel] = static_cast<uint16_t>(n < 65535 ? n : 65535);
-    if (op.flags) op.flags[pixel] = static_cast<uint8_t>(fallback ? flag_fallback : 0);
-    if (op.reason)
-      op.reason[pixel] = number(n > 0 ? Reason::value : (observed ? Reason::masked : Reason::not_observed));
+    count = n;
   }
 
-  /// A distance is the same both ways: it is computed once and added for both scenes, to each in the order of the
-  /// others.
+  /// Places of the medoids among the scenes that count. A distance is the same both ways: it is computed once and added
+  /// for both scenes, to each in the order of the others. Lanes with fewer scenes add 0.
   template <int L>
-  FW_HD int medoid(Scratch<L> scenes, Scratch<L> sum, int n, int l) const {
-    for (int i = 0; i < n; ++i) sum.at(i, l) = 0.0;
-    for (int i = 0; i < n; ++i)
-      for (int j = i + 1; j < n; ++j) {
-        double squares = 0.0;
+  FW_HD void medoid(Scratch<L> scenes, Scratch<L> sum, const int (&n)[L], int (&best)[L]) const {
+    int most = 0;
+    double count[L];
+    for (int l = 0; l < L; ++l) {
+      most = n[l] > most ? n[l] : most;
+      count[l] = static_cast<double>(n[l]);
+      best[l] = 0;
+    }
+    for (int i = 0; i < most; ++i)
+      for (int l = 0; l < L; ++l) sum.at(i, l) = 0.0;
+    for (int i = 0; i < most; ++i)
+      for (int j = i + 1; j < most; ++j) {
+        double distance[L];
+        for (int l = 0; l < L; ++l) distance[l] = 0.0;
         for (int b = 0; b < op.bands; ++b) {
-          const double d = scenes.at(i * op.bands + b, l) - scenes.at(j * op.bands + b, l);
-          squares += d * d;
+          const double *x = scenes.row(i * op.bands + b), *y = scenes.row(j * op.bands + b);
+          for (int l = 0; l < L; ++l) {
+            const double d = x[l] - y[l];
+            distance[l] += d * d;
+          }
         }
-        const double distance = sqrt(squares);
-        sum.at(i, l) += distance;
-        sum.at(j, l) += distance;
+        const double last = static_cast<double>(j);
+        for (int l = 0; l < L; ++l) distance[l] = last < count[l] ? sqrt(distance[l]) : 0.0;
+        double *a = sum.row(i), *c = sum.row(j);
+        for (int l = 0; l < L; ++l) a[l] += distance[l];
+        for (int l = 0; l < L; ++l) c[l] += distance[l];
       }
-    int best = 0;
-    for (int i = 1; i < n; ++i)
-      if (sum.at(i, l) < sum.at(best, l)) best = i;
-    return best;
+    for (int i = 1; i < most; ++i)
+      for (int l = 0; l < L; ++l)
+        if (i < n[l] && sum.at(i, l) < sum.at(best[l], l)) best[l] = i;
   }
 
   template <int L>

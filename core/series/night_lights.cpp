@@ -137,7 +137,7 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
     visits.visit(number, w, series);
   };
   work.visit_part = [&](const SeriesPart& part) { backends.lend([&](Backend& backend) { assess(backend, part); }); };
-  run_block_pass(visits.plan(plan.memory_bytes, plan.scratch_dir), work);
+  run_block_pass(visits.plan(plan.memory_bytes, plan.scratch_dir, device, nights.scenes.size() * 10 + 128), work);
   return summary;
 }
 

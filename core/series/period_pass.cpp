@@ -1,13 +1,6 @@
 #include "core/series/period_pass.h"
 
-#include <algorithm>
-
 namespace fw {
-namespace {
-
-constexpr size_t device_part_bytes = size_t{256} << 20;  // of a part with its results
-
-}  // namespace
 
 void composite_periods(const std::vector<PeriodBands>& periods, const Catalogue& catalogue, const ChosenDevice& device,
                        const PeriodPass& pass, RunReport& report) {
@@ -35,17 +28,12 @@ void composite_periods(const std::vector<PeriodBands>& periods, const Catalogue&
     return;
   }
   SceneVisits scenes(catalogue, pass.grid, visits, report);
-  BlockPassPlan plan = scenes.plan(pass.memory_bytes, pass.scratch_dir);
-  // A device takes few large parts: a quarter of the block at most so that copies and work overlap.
-  const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
-  if (device.device == DeviceChoice::cuda)
-    plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / (places * 10 + 128)));
   BlockWork work;
   work.visit_date = [&](size_t number, const Window& w, const std::vector<DateSeries>& series) {
     scenes.visit(number, w, series);
   };
   work.visit_part = [&](const SeriesPart& part) { make(part.window, part.series); };
-  run_block_pass(plan, work);
+  run_block_pass(scenes.plan(pass.memory_bytes, pass.scratch_dir, device, places * 10 + 128), work);
 }
 
 }  // namespace fw

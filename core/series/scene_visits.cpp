@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t most_readers = 64, files_open = 384;
 constexpr size_t stack_bytes = size_t{8} << 20;  // of all scenes of a stack at once
+constexpr size_t device_part_bytes = size_t{256} << 20;
 
 void fill_unobserved(const DateSeries& series, const Window& w) {
   for (int r = 0, together = 0; r < w.rows; r += together) {
@@ -86,7 +87,8 @@ BlockShape SceneVisits::blocks() {
   return reader_of(0).reader->blocks_of(*first.what.scene, roles_of(first.together.roles));
 }
 
-BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path& scratch) {
+BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path& scratch, const ChosenDevice& device,
+                                size_t pixel_bytes) {
   FW_EXPECT(!visits_.empty(), "a pass needs visits");
   BlockPassPlan plan;
   plan.grid = grid_;
@@ -101,8 +103,11 @@ BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path
   }
   plan.scratch_dir = scratch;
   plan.threads = static_cast<int>(tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism));
-  plan.series_bytes = series_budget(
-      memory_bytes, static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols), plan.threads);
+  const auto block = static_cast<size_t>(plan.block_rows) * static_cast<size_t>(plan.block_cols);
+  plan.series_bytes = series_budget(memory_bytes, block, plan.threads);
+  // A device takes few large parts: as much as fits, a quarter of the block at most so that copies and work overlap.
+  if (device.device == DeviceChoice::cuda)
+    plan.part_pixels = std::max<size_t>(1, std::min(block / 4, device_part_bytes / std::max<size_t>(1, pixel_bytes)));
   return plan;
 }
 

@@ -22,8 +22,10 @@ class SceneVisits {
   /// Catalogue and report outlive it.
   SceneVisits(const Catalogue& catalogue, const Grid& grid, const std::vector<SceneVisit>& visits, RunReport& report);
   /// A pass over these visits that keeps their series, block by block as the scenes are stored, within the memory;
-  /// scratch: for what is beyond it. At least one visit.
-  BlockPassPlan plan(size_t memory_bytes, const std::filesystem::path& scratch);
+  /// scratch: for what is beyond it. device: where parts are computed; pixel_bytes: of a part there, with its results.
+  /// At least one visit.
+  BlockPassPlan plan(size_t memory_bytes, const std::filesystem::path& scratch, const ChosenDevice& device,
+                     size_t pixel_bytes);
   /// As BlockWork::visit_date; values as put_seen() leaves them. Scenes that cannot be read are reported and count as
   /// not observed.
   void visit(size_t number, const Window& window, const std::vector<DateSeries>& series);

@@ -206,7 +206,8 @@ class Recorder {
 
 WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue, const IndexCatalogue& indices,
                          const ChosenDevice& device, WaterSink& sink, RunReport& report) {
-  SceneWindows windows(catalogue, plan.grid, device, report);
+  Pool<Backend> backends([device] { return make_backend(device); });
+  SceneWindows windows(catalogue, plan.grid, backends, report);
   WaterMapper mapper(windows, plan.grid, indices, plan.water, plan.scratch_dir, report);
   WaterRecord record{{}, WaterAreas(catalogue.scenes.size()), months_of(catalogue.scenes), {}, {}};
   choose_epochs(plan, record);

@@ -187,7 +187,8 @@ TEST(TextureOf, IsTheSameWhateverTheTiles) {
   for (uint64_t i = 0; i < 6300; ++i) red.push_back(i % 97 == 0 ? -9999 : 0.4 * test::scatter(i / 90, i % 90));
   scenes.add("2020-05-01", {{"R", red}});
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
-  SceneWindows windows(catalogue, scenes.grid(), cpu, scenes.report);
+  Pool<Backend> backends([] { return make_backend(cpu); });
+  SceneWindows windows(catalogue, scenes.grid(), backends, scenes.report);
   TexturePlan plan;
   plan.grid = scenes.grid();
   plan.grey = {0, 0.4F, 32};

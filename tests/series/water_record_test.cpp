@@ -169,6 +169,29 @@ TEST(RecordWater, OtsuFindsWaterThatAFixedThresholdMisses) {
   }
 }
 
+TEST(RecordWater, EverySceneOfAMonthHasItsSay) {
+  // 75 scenes of May: the first pixel is wet in 38 of them, the second in 37.
+  test::DatedScenes scenes(1, 2);
+  for (int s = 0; s < 75; ++s) {
+    auto scene = bands({s < 37 ? dry : wet, s < 38 ? dry : wet});
+    scene["R"] = {0.001 * s, 0.1};  // scenes of the same bytes would be one
+    scenes.add("2020-05-01_" + std::to_string(100 + s), scene);
+  }
+  scenes.add("2020-06-01", bands({dry, dry}));
+  const Catalogue catalogue = scenes.scan_as("reflectance-tif");
+  for (const auto month : {WaterMonth::majority, WaterMonth::any}) {
+    Kept kept(scenes.grid());
+    WaterRecordPlan plan;
+    plan.grid = scenes.grid();
+    plan.scratch_dir = scenes.folder();
+    plan.water.method = WaterMethod::fixed;
+    plan.month = month;
+    record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
+    EXPECT_EQ(kept.layer(WaterLayer::occurrence), (std::vector<float>{50, month == WaterMonth::any ? 50.0F : 0.0F}));
+  }
+  EXPECT_EQ(scenes.report.rejected(), 0U);
+}
+
 TEST(RecordWater, TileSizeChangesNothing) {
   test::DatedScenes scenes(300, 540);
   add_turbid(scenes);
