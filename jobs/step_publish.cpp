@@ -156,8 +156,7 @@ void step_publish(RunContext& context) {
   const auto layers = load_layers(context, risk);
   const Period period = period_of(config.to, config.cadence);
   Publication publication = context.begin("publish");
-  for (const auto& folder : {risk, indicators})
-    for (const auto& spec : load_raster_index(folder)) publication.adopt(spec, folder / (spec.stem + ".tif"));
+  for (const auto& folder : {risk, indicators}) publication.adopt_all(folder);
   for (const auto& units : context.levels()) {
     std::vector<UnitTable> tables;
     for (const auto& l : layers) tables.push_back(unit_table(l, units, period, config.privacy.audience));

@@ -128,6 +128,7 @@ struct Publication::Impl {
     write_file_compared(file, content);
     return accept(file, name, sha256_of(content));
   }
+  void adopt(const RasterSpec& spec, const fs::path& tif);
   void finish_raster(StagedRasterWriter& writer);
   void finish_open_rasters() {
     std::vector<std::shared_ptr<StagedRasterWriter>> open;
@@ -222,17 +223,31 @@ void Publication::finish_rasters() {
   impl_->finish_open_rasters();
 }
 
+void Publication::Impl::adopt(const RasterSpec& spec, const fs::path& tif) {
+  PublishedRaster raster = read_published_raster(spec, tif);
+  for (auto& file : raster.files) {
+    const fs::path copy = temporary(file.path);
+    copy_file_compared(tif.parent_path() / file.path, copy, file.sha256);
+    file = accept(copy, file.path, file.sha256);
+  }
+  std::lock_guard lock(mutex);
+  rasters.push_back(std::move(raster));
+}
+
 void Publication::adopt(const RasterSpec& spec, const fs::path& tif) {
   check_spec(spec);
   impl_->reserve(spec.stem);
-  PublishedRaster raster = read_published_raster(spec, tif);
-  for (auto& file : raster.files) {
-    const fs::path copy = impl_->temporary(file.path);
-    copy_file_compared(tif.parent_path() / file.path, copy, file.sha256);
-    file = impl_->accept(copy, file.path, file.sha256);
+  impl_->adopt(spec, tif);
+}
+
+void Publication::adopt_all(const fs::path& folder) {
+  const std::vector<RasterSpec> specs = load_raster_index(folder);
+  for (const auto& spec : specs) {
+    check_spec(spec);
+    impl_->reserve(spec.stem);
   }
-  std::lock_guard lock(impl_->mutex);
-  impl_->rasters.push_back(std::move(raster));
+  tbb::parallel_for(size_t{0}, specs.size(),
+                    [&](size_t i) { impl_->adopt(specs[i], folder / (specs[i].stem + ".tif")); });
 }
 
 void Publication::text(const std::string& name, const std::string& content) {

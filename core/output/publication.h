@@ -130,6 +130,8 @@ class Publication {
   /// Takes over a raster published in another folder (tif and companions, hashes compared with its manifest) under the same names.
   /// Errors: InputError SET_INVALID, MANIFEST_INVALID; OutputError.
   void adopt(const RasterSpec& spec, const std::filesystem::path& tif);
+  /// The same for all rasters of a published folder, in their order, several at a time.
+  void adopt_all(const std::filesystem::path& folder);
   /// A text file (CSV, JSON, TOML, XML). name: relative, parts of safe characters ("tables/drought.csv").
   void text(const std::string& name, const std::string& content);
   /// Starts a binary file of a size known beforehand (bytes not written are 0). finish_file() completes it; one not finished is

@@ -175,10 +175,9 @@ TEST(Publication, RefusesAFileOrALinkInPlaceOfTheFolder) {
 TEST(Publication, TakesOverAPublishedRasterUnchanged) {
   TempDir dir;
   publish_sample(dir / "one");
-  const auto specs = load_raster_index(dir / "one");
   {
     Publication p({dir / "two", false});
-    for (const auto& spec : specs) p.adopt(spec, dir / "one" / (spec.stem + ".tif"));
+    p.adopt_all(dir / "one");
     p.stac("test-run", "Test run", {{"run_id", "r1"}});
     p.finish(manifest_info());
   }
