@@ -105,7 +105,7 @@ FW_HD GammaFits<L> fit_gamma(const GammaRule& rule, int rows, const Read& read) 
     for (int l = 0; l < L; ++l) {
       valid[l] += v[l] == v[l] ? 1.0 : 0.0;
       positive[l] += v[l] > 0.0 ? 1.0 : 0.0;
-      mean[l] += v[l] > 0.0 ? v[l] : 0.0;
+      mean[l] = v[l] > 0.0 ? mean[l] + v[l] : mean[l];
     }
   }
   for (int l = 0; l < L; ++l) mean[l] /= positive[l];

@@ -14,7 +14,7 @@ FW_HD float guard_spi(float spi, float rain_mm, float p_zero) {
   if (is_nan(spi) || is_nan(rain_mm) || is_nan(p_zero)) return nan_f();
   if (rain_mm > 0.0f) return spi;
   if (p_zero >= usual_dry_share) return nan_f();
-  return spi < 0.0f ? spi : 0.0f;
+  return spi > 0.0f ? 0.0f : spi + 0.0f;  // not -0; nor a minimum, which orders zeros
 }
 
 }  // namespace fw
