@@ -72,7 +72,10 @@ FW_HD PowerOfTwo split_power(double x) {
   bits -= static_cast<uint64_t>(exponent) << 52;
   double rest;
   memcpy(&rest, &bits, sizeof rest);
-  return {static_cast<double>(static_cast<int32_t>(exponent)) - (tiny ? 54.0 : 0.0), rest};
+  const uint64_t shifted = 0x4338000000000000ull + static_cast<uint64_t>(exponent);  // of 1.5 * 2^52 + exponent
+  double power;
+  memcpy(&power, &shifted, sizeof power);
+  return {power - 6755399441055744.0 - (tiny ? 54.0 : 0.0), rest};
 }
 
 /// Natural logarithm: x = 2^k m with sqrt(1/2) <= m < sqrt(2), and the series of 2 atanh((m - 1) / (m + 1)).

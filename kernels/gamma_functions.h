@@ -27,33 +27,48 @@ FW_HD double log_gamma(double a) {
 }
 
 /// ln a - psi(a), without the cancellation of its parts where a is large, and psi'(a), for a > 0. Relative errors below
-/// 2e-14 and 1e-13. Without branches, so that loops over lanes become vector instructions.
-/// Source: Abramowitz & Stegun 1964, 6.3.18, 6.3.5, 6.4.12 and 6.4.6.
-struct Digamma {
-  double log_minus_psi, slope;
-};
-FW_HD Digamma digamma_of(double a) {
-  double z = a, shift = 0.0, slope_shift = 0.0;
-  for (int k = 0; k < 12; ++k) {
-    const bool low = z < 12.0;
-    const double r = low ? 1.0 / z : 0.0;
-    shift += r;
-    slope_shift += r * r;
-    z += low ? 1.0 : 0.0;
+/// 2e-14 and 1e-13. Loops over lanes are innermost everywhere here, and without branches: they become vector
+/// instructions. Source: Abramowitz & Stegun 1964, 6.3.18, 6.3.5, 6.4.12 and 6.4.6.
+template <int L>
+FW_HD void digamma_of(const double (&a)[L], double (&log_minus_psi)[L], double (&slope)[L]) {
+  // Of the product of z, z + 1 .. below 12: itself, and the sums of what is left without one and without two of them.
+  double z[L], all[L], one[L], two[L];
+  for (int l = 0; l < L; ++l) z[l] = a[l], all[l] = 1.0, one[l] = two[l] = 0.0;
+  for (int k = 0; k < 12; ++k)
+    for (int l = 0; l < L; ++l) {
+      const bool low = z[l] < 12.0;
+      two[l] = low ? two[l] * z[l] + one[l] : two[l];
+      one[l] = low ? one[l] * z[l] + all[l] : one[l];
+      all[l] = low ? all[l] * z[l] : all[l];
+      z[l] += low ? 1.0 : 0.0;
+    }
+  for (int l = 0; l < L; ++l) {
+    const double r = 1.0 / z[l], r2 = r * r;
+    double q = 1.0 / 12.0, w = -691.0 / 2730.0;
+    q = q * r2 - 691.0 / 32760.0, w = w * r2 + 5.0 / 66.0;
+    q = q * r2 + 1.0 / 132.0, w = w * r2 - 1.0 / 30.0;
+    q = q * r2 - 1.0 / 240.0, w = w * r2 + 1.0 / 42.0;
+    q = q * r2 + 1.0 / 252.0, w = w * r2 - 1.0 / 30.0;
+    q = q * r2 - 1.0 / 120.0, w = w * r2 + 1.0 / 6.0;
+    q = q * r2 + 1.0 / 12.0;
+    const double tail = 0.5 * r + q * r2, ratio = log_exact(z[l] / a[l]);  // tail: ln z - psi(z)
+    const double shift = one[l] / all[l], pairs = two[l] / all[l];  // sums of 1 / z and of 1 / (z z') of two different
+    log_minus_psi[l] = a[l] < 12.0 ? (tail + shift) - ratio : tail;
+    slope[l] = (shift * shift - 2.0 * pairs) + r + 0.5 * r2 + w * r2 * r;
   }
-  const double r = 1.0 / z, r2 = r * r;
-  double q = 1.0 / 12.0, w = -691.0 / 2730.0;
-  q = q * r2 - 691.0 / 32760.0, w = w * r2 + 5.0 / 66.0;
-  q = q * r2 + 1.0 / 132.0, w = w * r2 - 1.0 / 30.0;
-  q = q * r2 - 1.0 / 240.0, w = w * r2 + 1.0 / 42.0;
-  q = q * r2 + 1.0 / 252.0, w = w * r2 - 1.0 / 30.0;
-  q = q * r2 - 1.0 / 120.0, w = w * r2 + 1.0 / 6.0;
-  q = q * r2 + 1.0 / 12.0;
-  const double tail = 0.5 * r + q * r2;  // ln z - psi(z)
-  return {a < 12.0 ? (tail + shift) - log_exact(z / a) : tail, slope_shift + r + 0.5 * r2 + w * r2 * r};
 }
-FW_HD double log_minus_digamma(double a) { return digamma_of(a).log_minus_psi; }
-FW_HD double trigamma(double a) { return digamma_of(a).slope; }
+FW_HD double log_minus_digamma(double a) {
+  const double of[1] = {a};
+  double value[1], slope[1];
+  digamma_of<1>(of, value, slope);
+  return value[0];
+}
+FW_HD double trigamma(double a) {
+  const double of[1] = {a};
+  double value[1], slope[1];
+  digamma_of<1>(of, value, slope);
+  return slope[0];
+}
 
 /// Regularised incomplete gamma functions: lower P(a, x) and upper Q(a, x) = 1 - P(a, x). P is computed where x < a +
 /// 1, else Q: neither far tail loses digits.
@@ -61,72 +76,80 @@ struct GammaShares {
   double lower, upper;
 };
 /// In: a: shape, 0 < a <= 1e5; x >= 0; log_gamma_a: log_gamma(a), the same for many x. Series for x < a + 1, else the
-/// continued fraction by Lentz's method. Out: relative error of the share computed below 1e-14 * (10 + a), where it is
+/// continued fraction. Out: relative error of the share computed below 1e-14 * (10 + a), where it is
 /// above 1e-300; NaN where a or x is. Source: Abramowitz & Stegun 1964, 6.5.29 and 6.5.31.
 template <int L>
 FW_HD void incomplete_gamma(const double (&a)[L], const double (&x)[L], const double (&log_gamma_a)[L],
                             double (&lower)[L], double (&upper)[L]) {
-  constexpr int limit = 20000;  // needs about 8 sqrt(a) terms
-  constexpr double tiny = 1e-300;
-  double front[L], sum[L], fraction[L];
-  bool by_series = false, by_fraction = false;
+  constexpr int limit = 20000, together = 8;  // needs about 8 sqrt(a) terms; divided by its denominator every 8 terms
+  double front[L], sum[L], fraction[L], series[L], moving[L];
+  int64_t by_series = 0, by_fraction = 0;
   for (int l = 0; l < L; ++l) {
     front[l] = exp_exact(a[l] * log_exact(x[l]) - x[l] - log_gamma_a[l]);
     sum[l] = fraction[l] = 0.0;
-    const bool inside = x[l] > 0.0 && x[l] < infinity_d(), low = x[l] < a[l] + 1.0;
-    by_series = by_series || (inside && low);
-    by_fraction = by_fraction || (inside && x[l] >= a[l] + 1.0);
+    const bool inside = (x[l] > 0.0) & (x[l] < infinity_d());
+    series[l] = inside & (x[l] < a[l] + 1.0) ? 1.0 : 0.0;
+    moving[l] = inside & (x[l] >= a[l] + 1.0) ? 1.0 : 0.0;
+    by_series += series[l] > 0.0 ? 1 : 0;
+    by_fraction += moving[l] > 0.0 ? 1 : 0;
   }
-  if (by_series) {
-    double term[L], n[L];  // a term of 0: done, or not by series
+  if (by_series > 0) {
+    double term[L], n[L];  // the last term and its divisor; a term of 0: done, or not by series
     for (int l = 0; l < L; ++l) {
-      term[l] = x[l] > 0.0 && x[l] < a[l] + 1.0 ? 1.0 / a[l] : 0.0;
-      sum[l] = term[l];
+      sum[l] = term[l] = series[l] > 0.0 ? 1.0 / a[l] : 0.0;
       n[l] = a[l];
     }
-    bool busy = true;
-    for (int k = 0; k < limit && busy; ++k) {
-      int left = 0;
+    for (int k = 0; k < limit && by_series > 0; k += together) {
+      double whole[L], power[L], below[L];
+      for (int l = 0; l < L; ++l) whole[l] = sum[l], power[l] = term[l], below[l] = 1.0;
+      for (int j = 0; j < together; ++j)
+        for (int l = 0; l < L; ++l) {
+          n[l] += 1.0;
+          below[l] *= n[l];
+          power[l] *= x[l];
+          whole[l] = whole[l] * n[l] + power[l];
+        }
+      by_series = 0;
       for (int l = 0; l < L; ++l) {
-        n[l] += 1.0;
-        const double next = term[l] * (x[l] / n[l]);
-        term[l] = next > sum[l] * 1e-17 ? next : 0.0;
-        sum[l] += next == next ? next : 0.0;
-        left += term[l] > 0.0 ? 1 : 0;
+        const double inverse = 1.0 / below[l];
+        const bool goes = term[l] > 0.0;
+        sum[l] = goes ? whole[l] * inverse : sum[l];
+        term[l] = goes & (power[l] * inverse > sum[l] * 1e-17) ? power[l] * inverse : 0.0;
+        by_series += term[l] > 0.0 ? 1 : 0;
       }
-      busy = left > 0;
     }
   }
-  if (by_fraction) {
-    double b[L], c[L], d[L], h[L], moving[L];
+  if (by_fraction > 0) {
+    double b[L], over[L], under[L], over_before[L], under_before[L];  // Wallis's recurrences
     for (int l = 0; l < L; ++l) {
-      const bool goes = x[l] >= a[l] + 1.0 && x[l] < infinity_d();
-      b[l] = goes ? x[l] + 1.0 - a[l] : 2.0;
-      c[l] = 1.0 / tiny;
-      d[l] = 1.0 / b[l];
-      h[l] = d[l];
-      moving[l] = goes ? 1.0 : 0.0;
+      b[l] = moving[l] > 0.0 ? x[l] + 1.0 - a[l] : 2.0;
+      over[l] = fraction[l] = 1.0 / b[l];
+      under[l] = 1.0;
+      over_before[l] = 0.0;
+      under_before[l] = 1.0 / b[l];
     }
-    bool busy = true;
-    for (int k = 1; k < limit && busy; ++k) {
-      const double i = static_cast<double>(k);
-      int left = 0;
-      for (int l = 0; l < L; ++l) {
-        const double an = -i * (i - a[l]);
-        b[l] += 2.0;
-        d[l] = an * d[l] + b[l];
-        d[l] = absolute(d[l]) < tiny ? tiny : d[l];
-        c[l] = b[l] + an / c[l];
-        c[l] = absolute(c[l]) < tiny ? tiny : c[l];
-        d[l] = 1.0 / d[l];
-        const double step = d[l] * c[l];
-        h[l] *= moving[l] > 0.0 ? step : 1.0;
-        moving[l] = absolute(step - 1.0) < 2e-16 ? 0.0 : moving[l];
-        left += moving[l] > 0.0 ? 1 : 0;
+    for (int k = 1; k < limit && by_fraction > 0; k += together) {
+      for (int j = 0; j < together; ++j) {
+        const double i = static_cast<double>(k + j);
+        for (int l = 0; l < L; ++l) {
+          const double an = -i * (i - a[l]);
+          b[l] += 2.0;
+          const double next = b[l] * over[l] + an * over_before[l], next_under = b[l] * under[l] + an * under_before[l];
+          over_before[l] = over[l], under_before[l] = under[l];
+          over[l] = next, under[l] = next_under;
+        }
       }
-      busy = left > 0;
+      by_fraction = 0;
+      for (int l = 0; l < L; ++l) {
+        const double inverse = 1.0 / under[l];
+        over[l] *= inverse, over_before[l] *= inverse, under_before[l] *= inverse;
+        under[l] = 1.0;
+        const bool goes = moving[l] > 0.0;
+        moving[l] = goes & (absolute(over[l] - fraction[l]) > 4e-15 * fraction[l]) ? 1.0 : 0.0;
+        fraction[l] = goes ? over[l] : fraction[l];
+        by_fraction += moving[l] > 0.0 ? 1 : 0;
+      }
     }
-    for (int l = 0; l < L; ++l) fraction[l] = h[l];
   }
   for (int l = 0; l < L; ++l) {
     const bool low = x[l] < a[l] + 1.0;

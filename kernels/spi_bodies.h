@@ -26,6 +26,7 @@ template <class Real>
 struct StandardizedIndexBody {
   StandardizedIndex<Real> op;
   const int32_t *rows, *begin;  ///< ListGroupRows
+  static constexpr int lanes = 16;
 
   /// The sums by group, and those of one group for sorting.
   size_t scratch_per_pixel() const { return 2 * static_cast<size_t>(op.times); }
@@ -150,6 +151,7 @@ struct ListCalibration {
 struct GammaOfPlaceBody {
   GammaOfPlace op;
   const int32_t *rows, *count;
+  static constexpr int lanes = series_lanes;
   static constexpr size_t scratch_per_pixel() { return 1; }
 
   template <int L>
@@ -174,6 +176,7 @@ struct GammaOfPlaceBody {
 
 struct SpiOfPlaceBody {
   SpiOfPlace op;
+  static constexpr int lanes = series_lanes;
   static constexpr size_t scratch_per_pixel() { return 1; }
 
   template <int L>

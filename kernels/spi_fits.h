@@ -29,13 +29,18 @@ FW_HD void gamma_shapes(const double (&s)[L], bool by_thom, double (&a)[L]) {
   constexpr double least = 1e-8;
   bool busy = !by_thom;
   for (int k = 0; k < 12 && busy; ++k) {
+    // f(ln a) = ln a - psi(a) - s falls; its derivative by ln a is 1 - a psi'(a)
+    double value[L], slope[L], next[L];
+    digamma_of<L>(a, value, slope);
     int64_t left = 0;
     for (int l = 0; l < L; ++l) {
-      // f(ln a) = ln a - psi(a) - s falls; its derivative by ln a is 1 - a psi'(a)
-      const Digamma at = digamma_of(a[l]);
-      const double step = (at.log_minus_psi - s[l]) / (1.0 - a[l] * at.slope);
-      a[l] = moved[l] > least ? a[l] * exp_exact(-step) : a[l];
-      moved[l] = moved[l] > least ? absolute(step) : 0.0;
+      value[l] = (value[l] - s[l]) / (1.0 - a[l] * slope[l]);
+      next[l] = a[l] * exp_exact(-value[l]);
+    }
+    for (int l = 0; l < L; ++l) {
+      const bool moves = moved[l] > least;
+      a[l] = moves ? next[l] : a[l];
+      moved[l] = moves ? absolute(value[l]) : 0.0;
       left += moved[l] > least ? 1 : 0;
     }
     busy = left > 0;

@@ -110,12 +110,11 @@ TEST(BlockComposites, TakeEverySceneOfACrowdedPeriod) {
   const size_t pixel = bytes_of_period(record);
   EXPECT_GE(pixel, scenes * 5U) << "the memory of all scenes is counted";
   const auto march = static_cast<size_t>(period_of({2015, 3, 5}, plan.cadence).number - record.first.number);
-  for (const auto [method, expected] :
+  for (const auto& [method, expected] :
        {std::pair{CompositeMethod::median, 0.0745}, {CompositeMethod::max, 0.149}, {CompositeMethod::mean, 0.0745}}) {
     record.base[0].composite = method;
     BlockComposites composites(plan, record, catalogue, report, nullptr, 2);
-    composites.make({0, 0, grid.rows, grid.cols});
-    EXPECT_EQ(composites.scenes_read(), static_cast<size_t>(scenes));
+    EXPECT_EQ(composites.make({0, 0, grid.rows, grid.cols}), static_cast<size_t>(scenes));
     std::vector<float> value(grid.pixels());
     std::vector<uint8_t> reason(grid.pixels());
     composites.copy(0, march, {0, 0, grid.rows, grid.cols}, value.data(), reason.data());

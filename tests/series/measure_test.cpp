@@ -94,14 +94,13 @@ TEST(Measure, SpiFromStoredFitsHasTheBitsOfTheWholeRecord) {
   std::vector<float> whole(12 * pixels), stored(pixels);
   std::vector<uint8_t> why(12 * pixels), stored_why(pixels);
   measure(*backend, plan, record, reference, plan.indicators[0], series, whole.data(), why.data());
-  const GammaFits fits = fit_gamma(*backend, plan, reference, series);
   ReferencePlanes planes;
   planes.add(plan, plan.indicators[0]);
   PlaceValues values;
   values.resize(pixels, planes);
   int told = 0;
   for (size_t t = 0; t < 12; ++t) {
-    fits.put(static_cast<int>(t), values);
+    collect_gamma(*backend, plan, reference, series, static_cast<int>(t), values);
     const size_t at = (20 * 12 + t) * pixels;
     standardize(*backend, rain.data() + at, reason.data() + at, values, pixels, stored.data(), stored_why.data());
     for (size_t i = 0; i < pixels; ++i) {
