@@ -87,7 +87,7 @@ TEST(PipelineDevices, GiveTheBytesOfTheCpu) {
   for (const int threads : {1, 3})
     for (uint64_t seed = 0; seed < 3; ++seed) {
       const auto api = fake({.seed = seed});
-      const Found found = run_on(test::choose_fakes({api}, small), threads, 16);
+      const Found found = run_on(test::choose_fakes({api}, small), threads, 8);
       EXPECT_TRUE(found == on_cpu()) << threads << " threads, seed " << seed;
       EXPECT_TRUE(found.notes.empty());
       expect_clean(*api, "");
