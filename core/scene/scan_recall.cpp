@@ -11,11 +11,11 @@
 namespace fw::scan_parts {
 namespace {
 
-/// Nothing where a file is not there or cannot be asked for: whoever reads it says why.
+/// Nothing where a file is not there or cannot be asked for: whoever reads it says why, and asks where links lead.
 std::optional<std::vector<ScanMemory::Trace>> traces_of(const Task& task, const std::vector<std::string>& files) {
   std::vector<ScanMemory::Trace> traces;
   for (const auto& file : files) try {
-      traces.push_back({file, identify(resolve_beneath(task.request.root, file, true))});
+      traces.push_back({file, identify(std::filesystem::path(task.request.root) / file)});
     } catch (const Error&) {
       return std::nullopt;
     }

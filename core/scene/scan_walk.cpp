@@ -9,7 +9,9 @@ namespace fw::scan_parts {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_beneath(const fs::path& file, const fs::path& base) {
+/// Of an entry of a walk, which follows no linked folder, or of a path without links: only a link leads elsewhere.
+bool is_beneath(const fs::path& file, const fs::path& base, bool is_link) {
+  if (!is_link) return true;
   std::error_code error;
   const auto inside = fs::canonical(file, error).lexically_relative(base);
   return !error && !inside.empty() && *inside.begin() != "..";
@@ -22,7 +24,7 @@ FoundFile found(const fs::path& relative) {
 bool has_plain_name(const std::string& text) { return is_valid_utf8(text) && printable(text, text.size() + 1) == text; }
 
 /// Takes one file of the walk or named by a person.
-void take(const Task& task, const fs::path& base, const fs::path& file, std::set<std::string>& seen,
+void take(const Task& task, const fs::path& base, const fs::path& file, bool is_link, std::set<std::string>& seen,
           std::vector<FoundFile>& out) {
   const FoundFile f = found(file.lexically_relative(base));
   for (const auto& refused : task.product.refused) {
@@ -33,7 +35,7 @@ void take(const Task& task, const fs::path& base, const fs::path& file, std::set
   if ((!is_metadata && !matches(task.product.file)) || !seen.insert(f.relative).second) return;
   if (!has_plain_name(f.relative))
     return task.reject(f.relative, "NAME_INVALID", "The name holds control bytes or is not UTF-8. Rename the file.");
-  if (!is_beneath(file, base))
+  if (!is_beneath(file, base, is_link))
     return task.reject(f.relative, "PATH_OUTSIDE_ROOT", "A symbolic link leads outside the input root. Copy the file.");
   out.push_back(f);
 }
@@ -60,11 +62,11 @@ std::vector<FoundFile> find_files(const Task& task) {
           continue;
         }
         std::error_code ignored;
-        if (it->is_regular_file(ignored)) take(task, base, it->path(), seen, out);
+        if (it->is_regular_file(ignored)) take(task, base, it->path(), it->is_symlink(ignored), seen, out);
       }
       if (error) task.reject(name, "INPUT_UNREADABLE", "The folder cannot be read whole (" + error.message() + ").");
     } else {
-      take(task, base, path, seen, out);
+      take(task, base, path, false, seen, out);
     }
     if (seen.size() == before && task.rejections.size() == refused_before)
       task.reject(name, "NO_FILES",
