@@ -72,7 +72,9 @@ class ScanMemoryOfRain : public ::testing::Test {
     ASSERT_EQ(c.scenes.size(), 3U);
     EXPECT_EQ(hash(c, dekad), sha256_of_file(file(dekad)));
     for (const int other : {1, 2, 3})
-      if (other != dekad) EXPECT_EQ(hash(c, other), mark(other)) << "not touched, so not read";
+      if (other != dekad) {
+        EXPECT_EQ(hash(c, other), mark(other)) << "not touched, so not read";
+      }
   }
 
   test::TempDir dir_;
