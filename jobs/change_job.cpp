@@ -240,13 +240,11 @@ std::function<int()> declare_change(CLI::App& app) {
                  "night-light-loss: per cent, against the same calendar months before")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->allow_extra_args(false)
       ->check(CLI::IsMember({"difference", "cva", "mad", "irmad", "night-light-loss"}))
       ->capture_default_str();
   app.add_option("-b,--bands,-i,--index", o->names,
                  "bands and indices, separated by commas (default: the first band of the product)")
       ->delimiter(',')
-      ->allow_extra_args(false)
       ->allow_extra_args(false);
   app.add_option("--composite", o->composite, "how the scenes of a period become one value")
       ->check(CLI::IsMember({"median", "mean", "max", "medoid", "geomedian"}))

@@ -168,7 +168,6 @@ std::function<int()> declare_settlement(CLI::App& app) {
   app.add_option("--monitor-from", o->monitor_from, "breaks: first day watched; before it lies the history");
   app.add_option("--ends", o->ends, "breaks: days to report at, separated by commas (default: the last scene)")
       ->delimiter(',')
-      ->allow_extra_args(false)
       ->allow_extra_args(false);
   app.add_option("--cadence", o->cadence, "breaks: steps of the series")
       ->check(CLI::IsMember({"dekad", "month"}))

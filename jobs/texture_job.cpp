@@ -98,7 +98,6 @@ std::function<int()> declare_texture(CLI::App& app) {
   app.add_option("-f,--feature", o->features, "features, separated by commas: " + join(texture_features(), ", "))
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->allow_extra_args(false)
       ->check(CLI::IsMember(texture_features()))
       ->capture_default_str();
   app.add_option("--grey", o->grey,
