@@ -94,12 +94,7 @@ void begin_flush(int file) { ::sync_file_range(file, 0, 0, SYNC_FILE_RANGE_WRITE
 void write_file_compared(const fs::path& file, std::string_view content) {
   Descriptor fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (fd.get() < 0) throw output_failure("create", file, errno);
-  for (size_t done = 0; done < content.size();) {
-    const ssize_t n = ::write(fd.get(), content.data() + done, content.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) throw output_failure("write", file, errno);
-    done += static_cast<size_t>(n);
-  }
+  write_all(fd.get(), {0, content.data(), content.size()}, "write", file);
   if (fd.close() != 0) throw output_failure("close", file, errno);
   std::ifstream in(file, std::ios::binary);
   const std::string back{std::istreambuf_iterator<char>(in), {}};
@@ -127,6 +122,17 @@ void write_all(int file, const FilePiece& piece, const char* doing, const fs::pa
     if (n < 0) throw output_failure(doing, path, errno);
     done += static_cast<size_t>(n);
   }
+}
+
+bool read_all(int file, size_t offset, void* to, size_t count) {
+  for (size_t done = 0; done < count;) {
+    const ssize_t n = ::pread(file, static_cast<char*>(to) + done, count - done, static_cast<off_t>(offset + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n == 0) errno = EIO;
+    if (n <= 0) return false;
+    done += static_cast<size_t>(n);
+  }
+  return true;
 }
 
 void write_into(const fs::path& file, std::span<const FilePiece> pieces) {

@@ -39,6 +39,8 @@ struct FilePiece {
 
 /// Writes all bytes of a piece into an open file. Errors: output_failure(doing, path).
 void write_all(int file, const FilePiece& piece, const char* doing, const std::filesystem::path& path);
+/// Reads bytes from their place in an open file. False, with errno, where not all can be had (EIO: the file ends).
+bool read_all(int file, size_t offset, void* to, size_t count);
 /// A new file (it must not exist) of zeros, and bytes into it: opened once for all pieces. Not flushed.
 void create_file(const std::filesystem::path& file, uintmax_t bytes);
 void write_into(const std::filesystem::path& file, std::span<const FilePiece> pieces);

@@ -18,10 +18,8 @@ struct StoredRows {
   size_t block, block_at, block_pixels;  ///< the block of the plane: its number, place of its first value, size
 };
 
-inline size_t stored_blocks(const Grid& grid) {
-  const auto along = [](int n) { return static_cast<size_t>((n + stored_block - 1) / stored_block); };
-  return along(grid.rows) * along(grid.cols);
-}
+inline size_t blocks_along(int pixels) { return static_cast<size_t>((pixels + stored_block - 1) / stored_block); }
+inline size_t stored_blocks(const Grid& grid) { return blocks_along(grid.rows) * blocks_along(grid.cols); }
 
 /// The parts of a window that lie together in the plane: body(const StoredRows&).
 template <class Body>
@@ -33,8 +31,7 @@ void for_each_stored(const Grid& grid, const Window& w, const Body& body) {
       const int r0 = std::max(top, w.row), r1 = std::min(top + height, w.row + w.rows);
       const int c0 = std::max(left, w.col), c1 = std::min(left + width, w.col + w.cols);
       const size_t begin = size(top) * size(grid.cols) + size(left) * size(height);
-      const size_t number =
-          size(top / stored_block) * size((grid.cols + stored_block - 1) / stored_block) + size(left / stored_block);
+      const size_t number = size(top / stored_block) * blocks_along(grid.cols) + size(left / stored_block);
       const int step = c1 - c0 == width ? r1 - r0 : 1;
       for (int r = r0; r < r1; r += step)
         body(StoredRows{begin + size(r - top) * size(width) + size(c0 - left),

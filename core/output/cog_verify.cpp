@@ -101,7 +101,7 @@ void compare_bytes(const std::filesystem::path& file, const WrittenCog& written)
     thread_local std::vector<unsigned char> bytes;
     const auto& part = written.parts[i];
     bytes.resize(part.bytes);
-    if (::pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(part.offset)) != static_cast<ssize_t>(part.bytes) ||
+    if (!read_all(fd, part.offset, bytes.data(), bytes.size()) ||
         libdeflate_crc32(0, bytes.data(), bytes.size()) != part.crc32)
       differs(file, "bytes from " + std::to_string(part.offset));
   });

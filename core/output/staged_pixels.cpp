@@ -131,16 +131,8 @@ void StagedPixels::get_values(int band, size_t at, void* data, size_t bytes) con
     std::memcpy(data, room.memory + at, bytes);
     return;
   }
-  char* to = static_cast<char*>(data);
-  auto from = static_cast<off_t>(static_cast<size_t>(band - 1) * band_bytes() + at);
-  while (bytes > 0) {
-    const ssize_t n = ::pread(fd_, to, bytes, from);
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) throw output_failure("read pixels back in", folder_, n < 0 ? errno : EIO);
-    to += n;
-    from += n;
-    bytes -= static_cast<size_t>(n);
-  }
+  if (!read_all(fd_, static_cast<size_t>(band - 1) * band_bytes() + at, data, bytes))
+    throw output_failure("read pixels back in", folder_, errno);
 }
 
 template <class T>

@@ -102,16 +102,7 @@ void StoredState::read(const std::string& name, std::span<const RoomPiece> piece
   const fs::path path = checked(name);
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   bool whole = file >= 0;
-  for (const RoomPiece& piece : pieces) {
-    size_t done = 0;
-    while (whole && done < piece.count) {
-      const ssize_t n = ::pread(file, static_cast<char*>(piece.room) + done, piece.count - done,
-                                static_cast<off_t>(piece.offset + done));
-      if (n <= 0) break;
-      done += static_cast<size_t>(n);
-    }
-    whole = whole && done == piece.count;
-  }
+  for (const RoomPiece& piece : pieces) whole = whole && read_all(file, piece.offset, piece.room, piece.count);
   if (file >= 0) ::close(file);
   if (!whole) damaged(name + " cannot be read");
 }
