@@ -1,10 +1,9 @@
 #include "core/series/block_composites.h"
 
-#include <tbb/parallel_pipeline.h>
-
 #include <algorithm>
 #include <atomic>
 
+#include "core/series/for_each_of.h"
 #include "core/series/scene_compute.h"
 
 namespace fw {
@@ -219,18 +218,11 @@ size_t BlockComposites::make(const Window& block) {
     for (size_t p = 0; p < periods.size(); ++p)
       if (!is_stored(product, p, block)) items.push_back({&product, p});
   std::atomic<size_t> scenes_read = 0;
-  size_t next = 0;
-  tbb::parallel_pipeline(
-      at_once_,
-      tbb::make_filter<void, Item*>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) -> Item* {
-        if (next < items.size()) return &items[next++];
-        control.stop();
-        return nullptr;
-      }) & tbb::make_filter<Item*, void>(tbb::filter_mode::parallel, [&](Item* item) {
-        makers_.lend([&](Maker& maker) {
-          scenes_read += maker.make(*item->product, item->period, block_, value_.data(), reason_.data());
-        });
-      }));
+  for_each_of(items, static_cast<int>(at_once_), [&](const Item& item) {
+    makers_.lend([&](Maker& maker) {
+      scenes_read += maker.make(*item.product, item.period, block_, value_.data(), reason_.data());
+    });
+  });
   return scenes_read;
 }
 

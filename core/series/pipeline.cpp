@@ -2,7 +2,6 @@
 
 #include <tbb/global_control.h>
 #include <tbb/info.h>
-#include <tbb/parallel_pipeline.h>
 
 #include <algorithm>
 #include <atomic>
@@ -17,6 +16,7 @@
 #include "core/geo/open_scene.h"
 #include "core/series/block_composites.h"
 #include "core/series/clean_up.h"
+#include "core/series/for_each_of.h"
 #include "core/series/tile_runner.h"
 #include "core/series/unit_means.h"
 
@@ -90,22 +90,6 @@ struct BlockWorker {
   std::unique_ptr<BlockComposites> composites;
   std::unique_ptr<Pool<TileRunner>> tiles;
 };
-
-/// body(item) for all items, `at_once` of them at the same time.
-template <class Item, class Body>
-void for_each_of(const std::vector<Item>& items, int at_once, const Body& body) {
-  if (at_once == 1) {
-    for (const Item& item : items) body(item);
-    return;
-  }
-  size_t next = 0;
-  tbb::parallel_pipeline(
-      static_cast<size_t>(at_once),
-      tbb::make_filter<void, size_t>(tbb::filter_mode::serial_in_order, [&](tbb::flow_control& control) {
-        if (next == items.size()) control.stop();
-        return next == items.size() ? next : next++;
-      }) & tbb::make_filter<size_t, void>(tbb::filter_mode::parallel, [&](size_t i) { body(items[i]); }));
-}
 
 IndicatorTable table_of(const SeriesPlan& plan, const RecordPlan& record, const std::vector<AdminUnits>& levels,
                         const ZonalStore& store) {
