@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/series/seen_value.h"
-#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -45,15 +44,10 @@ LoadedPart::LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLay
       part_(part),
       shape_(shape),
       pixels_(part.window.pixels()),
-      series_(part.series),
+      series_(backend, part.series, layout.places * pixels_),
       tile_{backend, shape, pixels_} {
-  if (backend.is_device()) {
-    uploaded_ = Buffer<float>(backend, layout.places * pixels_);
-    backend.upload(uploaded_.data(), part.series, layout.places * pixels_ * sizeof(float));
-    series_ = uploaded_.data();
-  }
-  if (!layout.tracks.empty()) tile_.dates = series_ + layout.tracks.front() * pixels_;
-  for (const size_t first : layout.bands) tile_.bands.push_back(series_ + first * pixels_);
+  if (!layout.tracks.empty()) tile_.dates = series_.data() + layout.tracks.front() * pixels_;
+  for (const size_t first : layout.bands) tile_.bands.push_back(series_.data() + first * pixels_);
   if (!layout.bands.empty()) classify(layout);
   if (!steps) return;
   Buffer<uint8_t> unused;
@@ -76,10 +70,8 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
   const size_t n = pixels_, scenes = track.scenes.size();
   std::vector<uint8_t> outcomes(scenes * n);
   take_outcomes(part_.series + first * n, scenes * n, outcomes.data());
-  Buffer<uint8_t> sent;
-  if (backend_.is_device()) sent = send(backend_, outcomes);
-  const uint8_t* outcome = backend_.is_device() ? sent.data() : outcomes.data();
-  const float* x = series_ + first * n;
+  const OnBackend<uint8_t> outcome(backend_, outcomes);
+  const float* x = series_.data() + first * n;
   y = Buffer<float>(backend_, shape_.periods.size() * n);
   reason = Buffer<uint8_t>(backend_, shape_.periods.size() * n);
   Buffer<uint16_t> valid(backend_, n);
@@ -88,7 +80,7 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
       backend_.fill(y.at(p * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
       backend_.fill(reason.at(p * n), static_cast<unsigned char>(Reason::not_observed), n);
     } else {
-      backend_.run(Composite{x + begin * n, outcome + begin * n, static_cast<int>(count), n, track.composite,
+      backend_.run(Composite{x + begin * n, outcome.data() + begin * n, static_cast<int>(count), n, track.composite,
                              y.at(p * n), valid.data(), reason.at(p * n)});
     }
   });

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "core/series/send.h"
 #include "core/series/series_statistics.h"
 #include "jobs/series_visits.h"
 
@@ -37,8 +38,8 @@ class LoadedPart {
   const SeriesPart& part_;
   const SeriesShape& shape_;
   size_t pixels_;
-  const float* series_;  ///< [place][pixel], where the backend can read it
-  Buffer<float> uploaded_, steps_, latitude_;
+  OnBackend<float> series_;  ///< [place][pixel]
+  Buffer<float> steps_, latitude_;
   Buffer<uint8_t> reason_, class_;
   std::vector<Buffer<float>> further_;
   SeriesTile tile_;

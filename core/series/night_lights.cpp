@@ -48,21 +48,6 @@ std::vector<SceneVisit> visits_of(const NightLightPlan& plan, const Nights& nigh
   return visits;
 }
 
-/// [night][pixel] of a part on a backend.
-struct Series {
-  Buffer<float> value;
-  Buffer<uint8_t> reason;
-};
-
-Series load(Backend& backend, const SeriesPart& part, size_t nights) {
-  const size_t count = nights * part.window.pixels();
-  std::vector<uint8_t> reason(count);
-  take_reasons(part.series, count, reason.data());
-  Series s{Buffer<float>(backend, count), send(backend, reason)};
-  backend.upload(s.value.data(), part.series, count * sizeof(float));
-  return s;
-}
-
 }  // namespace
 
 NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalogue& catalogue,
@@ -86,13 +71,17 @@ NightLightSummary map_night_light_loss(const NightLightPlan& plan, const Catalog
   const auto assess = [&](Backend& backend, const SeriesPart& part) {
     const Window& w = part.window;
     const size_t n = w.pixels();
-    const Series series = load(backend, part, nights.scenes.size());
+    const size_t cells = nights.scenes.size() * n;
+    std::vector<uint8_t> reasons(cells);
+    take_reasons(part.series, cells, reasons.data());
+    const OnBackend<float> value_of(backend, part.series, cells);
+    const OnBackend<uint8_t> reason(backend, reasons);
     const Buffer<uint8_t> role = send(backend, nights.role);
     Buffer<float> out(backend, 3 * n);
     Buffer<uint16_t> seen(backend, 2 * n);
     NightLightLoss op{};
-    op.radiance = series.value.data();
-    op.night_reason = series.reason.data();
+    op.radiance = value_of.data();
+    op.night_reason = reason.data();
     op.role = role.data();
     op.nights = static_cast<int>(nights.scenes.size());
     op.pixels = n;

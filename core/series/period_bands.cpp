@@ -53,22 +53,15 @@ BandValues PeriodBands::composite(Backend& backend, const float* series, size_t 
       for (size_t i = 0; i < n; ++i) worst[i] = std::max(worst[i], of_band[i]);
     }
   if (method_ == PeriodMethod::max_ndvi) return greenest(series, outcome, n);
-  Buffer<float> sent, out(backend, bands_ * n);
-  Buffer<uint8_t> sent_outcome, reason(backend, n), flags(backend, n);
+  const OnBackend<float> in(backend, series, places() * n);
+  const OnBackend<uint8_t> outcomes(backend, outcome);
+  Buffer<float> out(backend, bands_ * n);
+  Buffer<uint8_t> reason(backend, n), flags(backend, n);
   Buffer<uint16_t> valid(backend, n);
   backend.fill(flags.data(), 0, n);
-  const float* in = series;
-  const uint8_t* outcomes = outcome.data();
-  if (backend.is_device()) {
-    sent = Buffer<float>(backend, std::max<size_t>(1, places() * n));
-    backend.upload(sent.data(), series, places() * n * sizeof(float));
-    sent_outcome = send(backend, outcome);
-    in = sent.data();
-    outcomes = sent_outcome.data();
-  }
   if (by_scene()) {
     backend.run(
-        BandComposite{in, outcomes, static_cast<int>(count), static_cast<int>(bands_), n,
+        BandComposite{in.data(), outcomes.data(), static_cast<int>(count), static_cast<int>(bands_), n,
                       method_ == PeriodMethod::medoid ? BandCompositeMethod::medoid : BandCompositeMethod::geomedian,
                       out.data(), nullptr, valid.data(), flags.data(), reason.data()});
   } else {
@@ -76,8 +69,8 @@ BandValues PeriodBands::composite(Backend& backend, const float* series, size_t 
                                    : method_ == PeriodMethod::mean ? CompositeMethod::mean
                                                                    : CompositeMethod::max;
     for (size_t b = 0; b < bands_; ++b)
-      backend.run(Composite{in + b * count * n, outcomes, static_cast<int>(count), n, method, out.at(b * n),
-                            valid.data(), reason.data()});
+      backend.run(Composite{in.data() + b * count * n, outcomes.data(), static_cast<int>(count), n, method,
+                            out.at(b * n), valid.data(), reason.data()});
   }
   BandValues result{std::vector<float>(bands_ * n), std::vector<uint8_t>(n), std::vector<uint16_t>(n),
                     std::vector<uint8_t>(n)};

@@ -15,6 +15,24 @@ Buffer<T> send(Backend& backend, const std::vector<T>& host) {
   return buffer;
 }
 
+/// Numbers of the host where the backend can read them: on the CPU themselves, which must outlive this, else a copy.
+template <class T>
+class OnBackend {
+ public:
+  OnBackend(Backend& backend, const T* host, size_t count) : data_(host) {
+    if (!backend.is_device()) return;
+    copy_ = Buffer<T>(backend, std::max<size_t>(1, count));
+    backend.upload(copy_.data(), host, count * sizeof(T));
+    data_ = copy_.data();
+  }
+  OnBackend(Backend& backend, const std::vector<T>& host) : OnBackend(backend, host.data(), host.size()) {}
+  const T* data() const { return data_; }
+
+ private:
+  Buffer<T> copy_;
+  const T* data_;
+};
+
 /// Gives every NaN the same bits: results do not tell which machine or order of operations made them.
 inline void use_one_nan(std::vector<float>& values) {
   for (float& v : values)
