@@ -11,11 +11,8 @@
 namespace fw {
 namespace {
 
-const ChosenDevice cpu{DeviceChoice::cpu, "test"};
-const IndexCatalogue& indices() {
-  static const IndexCatalogue catalogue = IndexCatalogue::load(FW_SOURCE_DIR "/config");
-  return catalogue;
-}
+using test::cpu;
+using test::indices;
 
 class Kept final : public ChangeSink, public NightLightSink {
  public:

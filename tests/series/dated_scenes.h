@@ -7,10 +7,18 @@
 #include <vector>
 
 #include "core/scene/catalogue.h"
+#include "core/series/index_catalogue.h"
+#include "kernels/backend.h"
 #include "tests/scene/raster_maker.h"
 #include "tests/support.h"
 
 namespace fw::test {
+
+inline const ChosenDevice cpu{DeviceChoice::cpu, "test"};
+inline const IndexCatalogue& indices() {
+  static const IndexCatalogue catalogue = IndexCatalogue::load(FW_SOURCE_DIR "/config");
+  return catalogue;
+}
 
 class DatedScenes {
  public:

@@ -12,11 +12,8 @@
 namespace fw {
 namespace {
 
-const ChosenDevice cpu{DeviceChoice::cpu, "test"};
-const IndexCatalogue& indices() {
-  static const IndexCatalogue catalogue = IndexCatalogue::load(FW_SOURCE_DIR "/config");
-  return catalogue;
-}
+using test::cpu;
+using test::indices;
 
 /// `before` scenes of May 2020 and one of June, with masked pixels and gaps.
 void add_scenes(test::DatedScenes& scenes, int before) {

@@ -10,11 +10,8 @@
 namespace fw {
 namespace {
 
-const ChosenDevice cpu{DeviceChoice::cpu, "test"};
-const IndexCatalogue& indices() {
-  static const IndexCatalogue catalogue = IndexCatalogue::load(FW_SOURCE_DIR "/config");
-  return catalogue;
-}
+using test::cpu;
+using test::indices;
 const float none = nan_f();
 
 /// Scores of 40 x 40 cells of 10 m: 1 in a box, 0 elsewhere.

@@ -11,11 +11,8 @@
 namespace fw {
 namespace {
 
-const ChosenDevice cpu{DeviceChoice::cpu, "test"};
-const IndexCatalogue& indices() {
-  static const IndexCatalogue catalogue = IndexCatalogue::load(FW_SOURCE_DIR "/config");
-  return catalogue;
-}
+using test::cpu;
+using test::indices;
 
 class Kept final : public WaterSink {
  public:
@@ -46,6 +43,14 @@ std::map<std::string, std::vector<double>> bands(std::vector<double> swir1) {
   return {{"G", std::vector<double>(n, 0.2)}, {"S1", std::move(swir1)}};
 }
 
+WaterRecordPlan plan_of(const test::DatedScenes& scenes, WaterMethod method = WaterMethod::otsu) {
+  WaterRecordPlan plan;
+  plan.grid = scenes.grid();
+  plan.scratch_dir = scenes.folder();
+  plan.water.method = method;
+  return plan;
+}
+
 TEST(RecordWater, MasksAndGapsAreNeverDry) {
   test::DatedScenes scenes(1, 4);
   auto scene = bands({wet, dry, wet, -9999});
@@ -53,10 +58,7 @@ TEST(RecordWater, MasksAndGapsAreNeverDry) {
   scenes.add("2020-05-01", scene);
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   Kept kept(scenes.grid());
-  WaterRecordPlan plan;
-  plan.grid = scenes.grid();
-  plan.scratch_dir = scenes.folder();
-  plan.water.method = WaterMethod::fixed;
+  WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   EXPECT_EQ(kept.pieces.at("map 0"), (std::vector<float>{1, 0, 2, 3}));
   EXPECT_FALSE(kept.pieces.has("transition")) << "one month is no record";
@@ -72,10 +74,7 @@ TEST(RecordWater, ComparesDatesOnlyOnWhatEveryDateSaw) {
   scenes.add("2020-05-11", bands({wet, wet, -9999, wet}));
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   Kept kept(scenes.grid());
-  WaterRecordPlan plan;
-  plan.grid = scenes.grid();
-  plan.scratch_dir = scenes.folder();
-  plan.water.method = WaterMethod::fixed;
+  WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   const auto rows = rows_of(record.areas.csv({&catalogue.scenes[0], &catalogue.scenes[1]}, "m"));
   const double cell = cell_areas_km2(scenes.grid(), {0, 0, 1, 1})[0];
@@ -94,10 +93,7 @@ TEST(RecordWater, TellsPermanentNewNeverAndUnseenApart) {
   }
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   Kept kept(scenes.grid());
-  WaterRecordPlan plan;
-  plan.grid = scenes.grid();
-  plan.scratch_dir = scenes.folder();
-  plan.water.method = WaterMethod::fixed;
+  WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   ASSERT_EQ(record.months.size(), 24U);
   EXPECT_EQ(label(record.epoch2->from), "2020-01");
@@ -126,10 +122,7 @@ TEST(RecordWater, AMonthIsWaterWithAnySceneOrWithMostOfThem) {
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   for (const auto& [rule, expected] : {std::pair{WaterMonth::any, 50.0F}, std::pair{WaterMonth::majority, 0.0F}}) {
     Kept kept(scenes.grid());
-    WaterRecordPlan plan;
-    plan.grid = scenes.grid();
-    plan.scratch_dir = scenes.folder();
-    plan.water.method = WaterMethod::fixed;
+    WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
     plan.month = rule;
     record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     EXPECT_EQ(kept.layer(WaterLayer::occurrence)[0], expected);
@@ -154,10 +147,7 @@ TEST(RecordWater, OtsuFindsWaterThatAFixedThresholdMisses) {
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   for (const auto method : {WaterMethod::fixed, WaterMethod::otsu}) {
     Kept kept(scenes.grid());
-    WaterRecordPlan plan;
-    plan.grid = scenes.grid();
-    plan.scratch_dir = scenes.folder();
-    plan.water.method = method;
+    WaterRecordPlan plan = plan_of(scenes, method);
     const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     const auto& map = kept.pieces.at("map 0");
     for (size_t i = 0; i < map.size(); ++i) EXPECT_EQ(map[i], method == WaterMethod::otsu && i % 60 >= 30 ? 1 : 0) << i;
@@ -181,10 +171,7 @@ TEST(RecordWater, EverySceneOfAMonthHasItsSay) {
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   for (const auto month : {WaterMonth::majority, WaterMonth::any}) {
     Kept kept(scenes.grid());
-    WaterRecordPlan plan;
-    plan.grid = scenes.grid();
-    plan.scratch_dir = scenes.folder();
-    plan.water.method = WaterMethod::fixed;
+    WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
     plan.month = month;
     record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     EXPECT_EQ(kept.layer(WaterLayer::occurrence), (std::vector<float>{50, month == WaterMonth::any ? 50.0F : 0.0F}));
@@ -199,9 +186,7 @@ TEST(RecordWater, TileSizeChangesNothing) {
   std::string first;
   for (const int size : {32, 100, 256, 700}) {
     Kept kept(scenes.grid());
-    WaterRecordPlan plan;
-    plan.grid = scenes.grid();
-    plan.scratch_dir = scenes.folder();
+    WaterRecordPlan plan = plan_of(scenes);
     plan.tile_size = size;
     const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     const std::string all = kept.pieces.bytes() + record.areas.csv({&catalogue.scenes[0], &catalogue.scenes[1]}, "m");
@@ -216,10 +201,7 @@ TEST(RecordWater, ASceneWithoutTheBandsIsReportedAndAddsNothing) {
   scenes.add("2020-05-11", {});
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   Kept kept(scenes.grid());
-  WaterRecordPlan plan;
-  plan.grid = scenes.grid();
-  plan.scratch_dir = scenes.folder();
-  plan.water.method = WaterMethod::fixed;
+  WaterRecordPlan plan = plan_of(scenes, WaterMethod::fixed);
   const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
   EXPECT_FALSE(record.scenes[1].usable);
   EXPECT_FALSE(kept.pieces.has("map 1"));
@@ -235,9 +217,7 @@ TEST(RecordWater, RefusesEpochsThatCannotBeMeant) {
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   Kept kept(scenes.grid());
   const auto month = [](const char* text) { return *parse_period(text); };
-  WaterRecordPlan plan;
-  plan.grid = scenes.grid();
-  plan.scratch_dir = scenes.folder();
+  WaterRecordPlan plan = plan_of(scenes);
   plan.epoch1 = {month("2020-05"), month("2020-05")};
   EXPECT_THROW(record_water(plan, catalogue, indices(), cpu, kept, scenes.report), ConfigError) << "one alone";
   plan.epoch2 = {month("2020-05"), month("2020-06")};
