@@ -34,6 +34,26 @@ struct BreakMonitorBody {
   FW_HD void block(size_t p, Scratch<L> scratch) const {
     const Scratch<L> y = scratch, residual = scratch.from(op.times), work = scratch.from(2 * op.times);
     x.read<L>(op.times, op.pixels, p, y);
+    History<L> history;
+    double beta[terms][L];
+    if (op.model)
+      take_model<L>(p, y, residual, history, beta);
+    else
+      fit_model<L>(p, y, residual, work, history, beta);
+    for (int l = 0; l < L; ++l) monitor<L>(p, l, y, residual, work, history, beta);
+  }
+
+ private:
+  /// Of the residuals of the stable history.
+  template <int L>
+  struct History {
+    int start[L];                         ///< its first row with a value
+    double count[L], sum[L], squares[L];  ///< squares: NaN where there is no model
+  };
+
+  template <int L>
+  FW_HD void fit_model(size_t p, Scratch<L> y, Scratch<L> residual, Scratch<L> work, History<L>& history,
+                       double (&beta)[terms][L]) const {
     int start[L];
     for (int l = 0; l < L; ++l) start[l] = 0;
     if (op.history == StableHistory::roc) find_stable<L>(y, work, start);
@@ -44,35 +64,58 @@ struct BreakMonitorBody {
       for (int l = 0; l < L; ++l) v[l] = t >= start[l] ? y.at(t, l) : nan_d();
       equations.add(op.terms + t * terms, v);
     }
-    double beta[terms][L];
-    History<L> history;
-    equations.solve(beta, history.ok);
-    for (int l = 0; l < L; ++l)
-      history.start[l] = start[l], history.first[l] = op.monitor_from, history.squares[l] = history.sum[l] = 0.0;
+    bool ok[L];
+    equations.solve(beta, ok);
+    subtract_model<L>(y, residual, beta);
+    for (int l = 0; l < L; ++l) history.start[l] = op.monitor_from, history.squares[l] = history.sum[l] = 0.0;
+    for (int t = 0; t < op.monitor_from; ++t) {
+      const double *row = y.row(t), *e = residual.row(t);
+      for (int l = 0; l < L; ++l) {
+        const bool counts = t >= start[l] && row[l] == row[l];
+        history.squares[l] += counts ? e[l] * e[l] : 0.0;
+        history.sum[l] += counts ? e[l] : 0.0;
+        history.start[l] = counts && t < history.start[l] ? t : history.start[l];
+      }
+    }
+    for (int l = 0; l < L; ++l) {
+      history.count[l] = equations.count(l);
+      history.squares[l] = ok[l] ? history.squares[l] : nan_d();
+    }
+    if (!op.model_out) return;
+    for (int l = 0; l < L; ++l) {
+      double* model = op.model_out + p + static_cast<size_t>(l);
+      model[0] = history.count[l];
+      model[op.pixels] = history.squares[l];
+      model[2 * op.pixels] = history.sum[l];
+      model[3 * op.pixels] = static_cast<double>(history.start[l]);
+      for (int i = 0; i < terms; ++i) model[static_cast<size_t>(4 + i) * op.pixels] = beta[i][l];
+    }
+  }
+
+  template <int L>
+  FW_HD void take_model(size_t p, Scratch<L> y, Scratch<L> residual, History<L>& history,
+                        double (&beta)[terms][L]) const {
+    for (int l = 0; l < L; ++l) {
+      const double* model = op.model + p + static_cast<size_t>(l);
+      history.count[l] = model[0];
+      history.squares[l] = model[op.pixels];
+      history.sum[l] = model[2 * op.pixels];
+      history.start[l] = static_cast<int>(model[3 * op.pixels]);
+      for (int i = 0; i < terms; ++i) beta[i][l] = model[static_cast<size_t>(4 + i) * op.pixels];
+    }
+    subtract_model<L>(y, residual, beta);
+  }
+
+  template <int L>
+  FW_HD void subtract_model(Scratch<L> y, Scratch<L> residual, const double (&beta)[terms][L]) const {
     for (int t = 0; t < op.times; ++t) {
       const double *row = y.row(t), *term = op.terms + t * terms;
       double* e = residual.row(t);
       for (int l = 0; l < L; ++l) e[l] = row[l];
       for (int i = 0; i < terms; ++i)
         for (int l = 0; l < L; ++l) e[l] -= beta[i][l] * term[i];
-      for (int l = 0; l < L && t < op.monitor_from; ++l) {
-        const bool counts = t >= start[l] && row[l] == row[l];
-        history.squares[l] += counts ? e[l] * e[l] : 0.0;
-        history.sum[l] += counts ? e[l] : 0.0;
-        history.first[l] = counts && t < history.first[l] ? t : history.first[l];
-      }
     }
-    for (int l = 0; l < L; ++l) history.count[l] = equations.count(l);
-    for (int l = 0; l < L; ++l) monitor<L>(p, l, y, residual, work, history, beta);
   }
-
- private:
-  template <int L>
-  struct History {
-    int start[L], first[L];               ///< where it is stable from; its first row with a value
-    double count[L], sum[L], squares[L];  ///< of residuals
-    bool ok[L];
-  };
 
   /// The row behind the last point, seen from the monitored rows back, up to which the history is stable.
   template <int L>
@@ -123,23 +166,33 @@ struct BreakMonitorBody {
     const int reach = static_cast<int>(op.window * n);
     double size = 0.0;  // residuals far below the model are rounding
     for (int k = 0; k < terms; ++k) size += absolute(beta[k][l]);
-    bool assessed =
-        history.ok[l] && n >= static_cast<double>(op.min_history) && deviation > 1e-12 * size && (!mosum || reach >= 2);
+    bool assessed = n >= static_cast<double>(op.min_history) && deviation > 1e-12 * size && (!mosum || reach >= 2);
     const double unit = deviation * sqrt(n);
     double sum = mosum ? 0.0 : history.sum[l], values = n;
     int behind = op.monitor_from;  // mosum: the first row of the window
-    for (int k = 0; mosum && assessed && k < reach; ++k) {
-      do --behind;
-      while (y.at(behind, l) != y.at(behind, l));
-      sum += residual.at(behind, l);
-    }
     int broken = -1, monitored = 0;
+    if (op.progress) {
+      const double* progress = op.progress + pixel;
+      sum = progress[0];
+      behind = assessed ? static_cast<int>(progress[op.pixels]) : behind;
+      broken = static_cast<int>(progress[2 * op.pixels]);
+    } else {
+      for (int k = 0; mosum && assessed && k < reach; ++k) {
+        do --behind;
+        while (y.at(behind, l) != y.at(behind, l));
+        sum += residual.at(behind, l);
+      }
+    }
     bool any = n > 0.0;
     for (int t = op.monitor_from; t < op.times; ++t) {
       const bool there = y.at(t, l) == y.at(t, l);
       double now = nan_d(), limit = nan_d();
       any = any || there;
-      if (assessed && there) {
+      if (t == op.progress_at) put_progress(pixel, assessed, sum, behind, broken);
+      if (t < op.resume_from) {
+        values += assessed && there ? 1.0 : 0.0;
+        if (assessed && there) work.at(monitored++, l) = residual.at(t, l);
+      } else if (assessed && there) {
         const double e = residual.at(t, l);
         values += 1.0;
         sum += e;
@@ -157,11 +210,12 @@ struct BreakMonitorBody {
       process.put(i, now);
       boundary.put(i, limit);
     }
+    if (op.progress_at == op.times) put_progress(pixel, assessed, sum, behind, broken);
     assessed = assessed && monitored > 0;
     const double none = nan_d();
     breakpoint.put(pixel, assessed ? static_cast<double>(broken) : none);
     if (magnitude.asked()) magnitude.put(pixel, assessed ? median_of<L>(work, monitored, l) : none);
-    history_start.put(pixel, assessed ? static_cast<double>(history.first[l]) : none);
+    history_start.put(pixel, assessed ? static_cast<double>(history.start[l]) : none);
     history_count.put(pixel, n);
     sigma.put(pixel, assessed ? deviation : none);
     const double slope = beta[1][l] / op.scale;
@@ -174,6 +228,14 @@ struct BreakMonitorBody {
     if (op.reason_out)
       op.reason_out[pixel] =
           assessed ? number(Reason::value) : reason_of_series(any, op.reason, op.times, op.pixels, pixel);
+  }
+
+  FW_HD void put_progress(size_t pixel, bool assessed, double sum, int behind, int broken) const {
+    if (!op.progress_out) return;
+    double* progress = op.progress_out + pixel;
+    progress[0] = assessed ? sum : nan_d();
+    progress[op.pixels] = assessed ? static_cast<double>(behind) : nan_d();
+    progress[2 * op.pixels] = static_cast<double>(broken);
   }
 
   FW_HD double boundary_at(double q) const {

@@ -33,6 +33,12 @@ void check_break(const BreakMonitor<Real>& op) {
          "roc_critical must be > 0");
   expect(op.min_history > harmonic_terms_of(op.harmonics), "BreakMonitor",
          "min_history must be above the number of terms");
+  expect(!op.model == !op.progress, "BreakMonitor", "model and progress come together");
+  expect(!op.progress || (op.resume_from >= op.monitor_from && op.resume_from <= op.times), "BreakMonitor",
+         "resume_from outside monitor_from..times");
+  const int first = op.progress ? op.resume_from : op.monitor_from;
+  expect(!op.progress_out || (op.progress_at >= first && op.progress_at <= op.times), "BreakMonitor",
+         "progress_at outside the monitored rows");
 }
 
 }  // namespace

@@ -37,7 +37,20 @@ struct BreakMonitorSettings {
   double roc_critical = 0.0;  ///< roc: recursive_cusum_critical_value, > 0
   int min_history = 12;       ///< values in the stable history, > harmonic_terms_of(harmonics)
   uint8_t* reason_out = nullptr;
+
+  double* model_out = nullptr;     ///< [break_model_planes(harmonics)][pixel]: what the history gives
+  double* progress_out = nullptr;  ///< [break_progress_planes][pixel]: the process before row progress_at
+  int progress_at = -1;            ///< with progress_out: monitor_from..times, not before resume_from
+  // To go on from there, with both of the rows before:
+  const double* model = nullptr;
+  const double* progress = nullptr;
+  int resume_from = 0;  ///< progress_at of then, as a row of x now
 };
+/// Values of the history, sum of squares (NaN: no model) and sum of their residuals, first row, coefficients of terms.
+constexpr int break_model_planes(int harmonics) { return 4 + harmonic_terms_of(harmonics); }
+/// Sum of the process, row of x of the oldest value in it (mosum), row where it passed its boundary or -1; the first
+/// two NaN where nothing is assessed.
+inline constexpr int break_progress_planes = 3;
 
 /// BFAST-monitor: the harmonic model is fitted to the stable history; the residuals after it are summed up and compared
 /// with a boundary that noise passes at the level of the critical value.

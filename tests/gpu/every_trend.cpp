@@ -77,6 +77,30 @@ BreakMonitor<Real> break_monitor(Memory& m, const Inputs& in, int harmonics, Bre
   op.history_start = m.out<Real>("history start", in.pixels);
   op.history_count = m.out<Real>("history count", in.pixels);
   op.sigma = m.out<Real>("sigma", in.pixels);
+  op.model_out = m.out<double>("model", static_cast<size_t>(break_model_planes(harmonics)) * in.pixels);
+  op.progress_out = m.out<double>("progress", break_progress_planes * in.pixels);
+  op.progress_at = in.times - 2;
+  return op;
+}
+/// Goes on from a model and a process that no history gave.
+template <class Real>
+BreakMonitor<Real> resumed_monitor(Memory& m, const Inputs& in, BreakProcess process) {
+  auto op = break_monitor<Real>(m, in, 1, process, StableHistory::all);
+  op.model_out = nullptr;
+  op.monitor_from = in.times / 3;
+  op.resume_from = in.times / 2;
+  const int planes = break_model_planes(1);
+  std::vector<double> model, progress;
+  for (int k = 0; k < planes; ++k)
+    for (size_t p = 0; p < in.pixels; ++p) {
+      const double odd = static_cast<double>(p % 17) / 17.0;
+      model.push_back(k == 0 ? 20.0 + static_cast<double>(p % 5) : k == 3 ? 1.0 : k == 1 && p % 31 == 0 ? NAN : odd);
+    }
+  for (int k = 0; k < break_progress_planes; ++k)
+    for (size_t p = 0; p < in.pixels; ++p)
+      progress.push_back(k == 0 ? 0.1 * static_cast<double>(p % 7) : k == 1 ? static_cast<double>(p % 3) : -1.0);
+  op.model = m.in(model, false);
+  op.progress = m.in(progress, false);
   return op;
 }
 template <class Real>
@@ -134,6 +158,10 @@ void add_trends(std::vector<OpCase>& cases) {
         cases.push_back(make_case(
             name, true, [=](Memory& m, const Inputs& in) { return break_monitor<float>(m, in, k, process, history); }));
       }
+  for (const BreakProcess process : {BreakProcess::mosum, BreakProcess::cusum})
+    cases.push_back(make_case(std::string("Break resumed") + (process == BreakProcess::mosum ? " mosum" : " cusum"),
+                              true,
+                              [=](Memory& m, const Inputs& in) { return resumed_monitor<float>(m, in, process); }));
   cases.push_back(make_case("Trend double", true, [](Memory& m, const Inputs& in) {
     return mann_kendall<double>(m, in, TrendTest::hamed_rao);
   }));

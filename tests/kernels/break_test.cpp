@@ -120,6 +120,15 @@ TEST_P(Harmonic, EverySeriesHasAStatedResult) {
             (Codes{code(Reason::value), code(Reason::not_observed), code(Reason::value), code(Reason::not_assessed)}));
 }
 
+Row noise(size_t times, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> normal(0.0, 0.03);
+  const Row years = years_of(times, 23.0);
+  Row x(times);
+  for (size_t t = 0; t < times; ++t) x[t] = 0.4 + 0.2 * std::sin(2.0 * pi * years[t]) + normal(random);
+  return x;
+}
+
 class Break : public OnEachBackend {
  protected:
   struct Out {
@@ -159,14 +168,6 @@ class Break : public OnEachBackend {
       return Row(from, from + static_cast<std::ptrdiff_t>(pixels));
     };
     return {part(0), part(1), part(2), part(3), part(4), down(why)};
-  }
-  static Row noise(size_t times, unsigned seed) {
-    std::mt19937 random(seed);
-    std::normal_distribution<double> normal(0.0, 0.03);
-    const Row years = years_of(times, 23.0);
-    Row x(times);
-    for (size_t t = 0; t < times; ++t) x[t] = 0.4 + 0.2 * std::sin(2.0 * pi * years[t]) + normal(random);
-    return x;
   }
 };
 FW_ON_EACH_BACKEND(Break);
@@ -225,6 +226,147 @@ TEST_P(Break, EverySeriesHasAStatedResult) {
     }
 }
 
+/// The monitor of the first `times` rows, and what it leaves for later.
+class BreakResumed : public OnEachBackend {
+ protected:
+  static constexpr int harmonics = 2;
+  struct Out {
+    Row of_pixels, model, progress;  ///< breakpoint, magnitude, start, count, sigma
+  };
+  struct Resume {
+    const Out& before;
+    int from;
+    std::vector<size_t> rows;  ///< of the record, that are given
+  };
+  Out run(const std::vector<Row>& series, int monitor_from, int progress_at, BreakProcess process,
+          StableHistory history, const Resume* resume = nullptr) {
+    const size_t pixels = series.size(), times = series[0].size();
+    std::vector<Row> given = series;
+    Row years = years_of(times, 23.0), number = numbers(times);
+    if (resume) {
+      const auto only = [&](const Row& all) {
+        Row some;
+        for (const size_t t : resume->rows) some.push_back(all[t]);
+        return some;
+      };
+      for (Row& row : given) row = only(row);
+      years = only(years);
+      number = only(number);
+    }
+    const double middle = 0.5 * monitor_from;
+    Buffer<double> in = up(interleave(given)), rows = up(harmonic_terms(years, number, middle, middle, harmonics)),
+                   out = room<double>(5 * pixels), model = room<double>(break_model_planes(harmonics) * pixels),
+                   progress = room<double>(break_progress_planes * pixels);
+    BreakMonitor<double> op;
+    op.x = in.data();
+    op.times = static_cast<int>(years.size());
+    op.pixels = pixels;
+    op.harmonics = harmonics;
+    op.terms = rows.data();
+    op.centre = op.scale = middle;
+    op.process = process;
+    op.history = history;
+    op.critical = process == BreakProcess::mosum ? mosum_critical_value(0.25, 10, 0.05) : cusum_critical_value(0.05);
+    op.roc_critical = recursive_cusum_critical_value(0.05);
+    op.breakpoint = out.at(0);
+    op.magnitude = out.at(pixels);
+    op.history_start = out.at(2 * pixels);
+    op.history_count = out.at(3 * pixels);
+    op.sigma = out.at(4 * pixels);
+    op.progress_out = progress.data();
+    const auto place = [&](int row) {
+      if (!resume) return row;
+      return static_cast<int>(std::lower_bound(resume->rows.begin(), resume->rows.end(), static_cast<size_t>(row)) -
+                              resume->rows.begin());
+    };
+    op.monitor_from = place(monitor_from);
+    op.progress_at = place(progress_at);
+    Buffer<double> model_in, progress_in;
+    if (resume) {
+      Row there = resume->before.progress;
+      for (size_t p = pixels; p < 2 * pixels; ++p)
+        if (!std::isnan(there[p])) there[p] = place(static_cast<int>(there[p]));
+      for (size_t p = 2 * pixels; p < 3 * pixels; ++p)
+        if (there[p] >= 0.0) there[p] = place(static_cast<int>(there[p]));
+      model_in = up(resume->before.model);
+      progress_in = up(there);
+      op.model = model_in.data();
+      op.progress = progress_in.data();
+      op.resume_from = place(resume->from);
+    } else {
+      op.model_out = model.data();
+    }
+    backend().run(op);
+    Out result{down(out), resume ? resume->before.model : down(model), down(progress)};
+    if (resume) {
+      for (size_t p = 0; p < pixels; ++p)
+        if (result.of_pixels[p] >= 0.0)
+          result.of_pixels[p] = static_cast<double>(resume->rows[static_cast<size_t>(result.of_pixels[p])]);
+      for (size_t p = pixels; p < 3 * pixels; ++p)
+        if (result.progress[p] >= 0.0)
+          result.progress[p] = static_cast<double>(resume->rows[static_cast<size_t>(result.progress[p])]);
+    }
+    return result;
+  }
+  /// Noise around a season with gaps; some pixels step down, some are empty, constant or short.
+  static std::vector<Row> made(size_t times) {
+    std::mt19937 random(11);
+    std::vector<Row> series;
+    for (unsigned p = 0; p < 37; ++p) {
+      Row x = noise(times, p);
+      for (size_t t = 0; t < times; ++t) {
+        if (p % 3 == 0 && t >= 96) x[t] -= 0.2;
+        if (random() % 10 < p % 7) x[t] = none;
+        if (p == 20 || (p == 21 && t < 75)) x[t] = none;
+        if (p == 22) x[t] = 0.5;
+        if (p == 23 && t >= 70) x[t] = none;
+      }
+      series.push_back(x);
+    }
+    return series;
+  }
+};
+FW_ON_EACH_BACKEND(BreakResumed);
+
+void expect_same_bits(const Row& a, const Row& b, const char* what) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i)
+    EXPECT_TRUE(a[i] == b[i] || (std::isnan(a[i]) && std::isnan(b[i])))
+        << what << ' ' << i << ": " << a[i] << ' ' << b[i];
+}
+
+TEST_P(BreakResumed, GivesTheBitsOfTheWholeRecordFromTheRowsItNeeds) {
+  const int monitor_from = 80;
+  const std::vector<Row> all = made(120);
+  for (const BreakProcess process : {BreakProcess::mosum, BreakProcess::cusum})
+    for (const StableHistory history : {StableHistory::all, StableHistory::roc}) {
+      Out state;
+      int at = 0;
+      for (const int times : {84, 85, 97, 120}) {  // each from the state of the one before it
+        std::vector<Row> record = all;
+        for (Row& row : record) row.resize(static_cast<size_t>(times));
+        const int next = std::max(monitor_from, times - 9);
+        const Out whole = run(record, monitor_from, next, process, history);
+        if (at == 0) {
+          state = whole;
+        } else {
+          size_t first = static_cast<size_t>(monitor_from);
+          for (size_t p = all.size(); p < 2 * all.size() && process == BreakProcess::mosum; ++p)
+            if (!std::isnan(state.progress[p])) first = std::min(first, static_cast<size_t>(state.progress[p]));
+          Resume resume{state, at, {}};
+          for (size_t t = first; t < static_cast<size_t>(times); ++t) resume.rows.push_back(t);
+          state = run(record, monitor_from, next, process, history, &resume);
+        }
+        expect_same_bits(state.of_pixels, whole.of_pixels, "result");
+        expect_same_bits(state.progress, whole.progress, "progress");
+        at = next;
+      }
+      EXPECT_EQ(
+          std::count_if(state.of_pixels.begin(), state.of_pixels.begin() + 37, [](double v) { return v >= 0; }) > 5,
+          true);
+    }
+}
+
 TEST(BreakSettings, AreCheckedBeforeWorkStarts) {
   const auto cpu = make_backend({DeviceChoice::cpu, ""});
   const Row x(4), terms(16);
@@ -248,6 +390,11 @@ TEST(BreakSettings, AreCheckedBeforeWorkStarts) {
   refuses([](auto& op) { op.min_history = 4; });
   refuses([](auto& op) { op.terms = nullptr; });
   refuses([](auto& op) { op.scale = 0.0; });
+  const Row planes(8);
+  Row progress(3);
+  refuses([&](auto& op) { op.model = planes.data(); });
+  refuses([&](auto& op) { op.progress_out = progress.data(), op.progress_at = 5; });
+  refuses([&](auto& op) { op.model = planes.data(), op.progress = progress.data(), op.resume_from = 5; });
   EXPECT_THROW(mosum_critical_value(0.3, 10, 0.05), std::logic_error);
   EXPECT_THROW(mosum_critical_value(0.25, 10, 0.06), std::logic_error);
   EXPECT_THROW(harmonic_terms({2000.0, none}, {1.0, 2.0}, 0.0, 1.0, 1), std::logic_error);
