@@ -87,7 +87,7 @@ ThreadLimit start_scene_job(const SceneJobOptions& o) {
   return ThreadLimit(o.threads);
 }
 
-Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
+Catalogue scan_given(const SceneJobOptions& o, RunReport& report, const ScanMemory* known, ScanMemory* next) {
   GivenFiles given;
   std::vector<fs::path> files;
   for (const auto& f : o.files) files.push_back(given.add(f));
@@ -114,6 +114,8 @@ Catalogue scan_given(const SceneJobOptions& o, RunReport& report) {
   request.root = given.root();
   request.inputs = {input};
   request.threads = o.threads;
+  request.known = known;
+  request.next = next;
   for (size_t k = 0; k < further.size(); ++k) {
     const FurtherStack& f = o.further[k];
     ScanInput more;

@@ -42,8 +42,9 @@ void declare_memory(CLI::App& app, std::string& memory);
 size_t use_memory(const std::string& memory);
 
 /// Scans the files given (absolute or relative to the working folder; their common folder is the input root).
-/// Errors: InputError NO_SCENES, ConfigError.
-Catalogue scan_given(const SceneJobOptions& options, RunReport& report);
+/// known, next: as in ScanRequest. Errors: InputError NO_SCENES, ConfigError.
+Catalogue scan_given(const SceneJobOptions& options, RunReport& report, const ScanMemory* known = nullptr,
+                     ScanMemory* next = nullptr);
 
 /// Manifest of such a job; prints warnings; out: exit code.
 int finish_scene_job(const SceneJobOptions& options, const std::string& job, Publication& publication,

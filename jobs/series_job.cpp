@@ -15,9 +15,9 @@ std::map<std::string, std::string> parameters_of(const SeriesOptions& o, const S
                                                    {"series", run.tracks().main.name},
                                                    {"dates", std::to_string(run.tracks().main.scenes.size())},
                                                    {"cadence", o.cadence}};
-  static const std::set<std::string> elsewhere = {"FILE",      "output", "device",   "threads", "memory", "config-dir",
-                                                  "overwrite", "quiet",  "log-json", "stat",    "index",  "cadence",
-                                                  "with",      "dates",  "qa",       "help"};
+  static const std::set<std::string> elsewhere = {
+      "FILE",  "output",  "device", "threads", "memory", "config-dir", "overwrite", "quiet", "log-json", "stat",
+      "index", "cadence", "state",  "update",  "rescan", "with",       "dates",     "qa",    "help"};
   for (const CLI::Option* option : app.get_options())
     if (option->count() > 0 && !elsewhere.count(option->get_single_name()))
       parameters[option->get_single_name()] = join(option->results(), ",");
@@ -35,14 +35,28 @@ std::function<int()> declare_series(CLI::App& app) {
     const ThreadLimit threads = start_scene_job(*o->scenes);
     read_series_options(*o);
     RunReport report;
-    const Catalogue catalogue = scan_given(*o->scenes, report);
+    std::optional<StoredState> last;
+    ScanMemory known, scanned;
+    if (o->update) {
+      or_anew([&] { last.emplace(o->state); });
+      if (!o->rescan) known = last->scan_memory();
+    }
+    const Catalogue catalogue = scan_given(*o->scenes, report, o->update && !o->rescan ? &known : nullptr,
+                                           o->state.empty() ? nullptr : &scanned);
     return run_job_on(choose_named_device(o->scenes->device), report, [&](const ChosenDevice& device) {
       const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
-      SeriesRun run(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report);
-      Publication publication({o->scenes->out, o->scenes->overwrite});
+      std::unique_ptr<SeriesState> state;
+      if (!o->state.empty()) state = std::make_unique<SeriesState>(*o, last ? &*last : nullptr);
+      SeriesRun run = or_anew([&] {
+        return SeriesRun(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report, state.get());
+      });
+      Publication publication({o->scenes->out, o->scenes->overwrite || o->update});
       run.run(publication);
-      return finish_scene_job(*o->scenes, "series", publication, catalogue, report, device,
-                              parameters_of(*o, run, app));
+      if (state) state->complete(report);
+      const int exit =
+          finish_scene_job(*o->scenes, "series", publication, catalogue, report, device, parameters_of(*o, run, app));
+      if (state) state->publish(catalogue, scanned, report, device);
+      return exit;
     });
   };
 }

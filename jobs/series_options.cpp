@@ -29,7 +29,11 @@ std::string statistics_help() {
          "stack.tif\n"
          "          forewarn series -p time-stack --role rain_mm -s spi,spei --spi-scale 1,3,12 --with t_mean=t.tif -o "
          "out/spi rain.tif\n"
-         "          forewarn series -p landsat-tm-c2-l2 -s ccdc -o out/segments scenes/";
+         "          forewarn series -p landsat-tm-c2-l2 -s ccdc -o out/segments scenes/\n"
+         "          forewarn series -p modis-ndvi -s bfast --monitor-from 2023-01-01 --state out/watch-state -o "
+         "out/watch "
+         "scenes/\n"
+         "          and when scenes came in, the same with --update";
 }
 
 void declare_record(CLI::App& app, SeriesOptions& o) {
@@ -37,6 +41,10 @@ void declare_record(CLI::App& app, SeriesOptions& o) {
   app.add_option("-i,--index", o.name, "index or role (default: the first role of the product)")->group(group);
   app.add_option("--from", o.from, "first date, YYYY-MM-DD")->group(group);
   app.add_option("--to", o.to, "last date, YYYY-MM-DD")->group(group);
+  app.add_option("--last", o.last,
+                 "only the last so many steps up to the last scene: as smoothing near the present needs")
+      ->check(CLI::Range(2, 100000))
+      ->group(group);
   app.add_option("--cadence", o.cadence, "steps of statistics that need equal ones")
       ->check(CLI::IsMember({"dekad", "month"}))
       ->capture_default_str()
@@ -52,6 +60,18 @@ void declare_record(CLI::App& app, SeriesOptions& o) {
   app.add_flag("--dates-as-given", o.dates_as_given,
                "take stacks whose bands are not in the order of time, or hold a date twice")
       ->group(group);
+}
+
+void declare_state(CLI::App& app, SeriesOptions& o) {
+  const std::string group = "Going on (bfast; with --last every statistic of steps)";
+  auto* state = app.add_option("--state", o.state, "also keep in this folder what the next run goes on from");
+  auto* update = app.add_flag("--update", o.update, "go on from the state: read the scenes that are new alone");
+  auto* rescan = app.add_flag("--rescan", o.rescan,
+                              "with --update: hash every file again, also those whose size, times and inode are as the "
+                              "state knows them");
+  for (auto* option : {state, update, rescan}) option->group(group);
+  update->needs(state);
+  rescan->needs(update);
 }
 
 void declare_comparison(CLI::App& app, SeriesOptions& o) {
@@ -200,6 +220,7 @@ std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app) {
       ->check(CLI::IsMember(known))
       ->capture_default_str();
   declare_record(app, *o);
+  declare_state(app, *o);
   declare_comparison(app, *o);
   declare_smoothing(app, o->settings.smooth, o->lambda);
   declare_rain(app, *o);
@@ -215,7 +236,7 @@ void read_series_options(SeriesOptions& o) {
   s.reference_from = day_of(o.reference_from);
   s.reference_to = day_of(o.reference_to);
   s.breaks.monitor_from = day_of(o.monitor_from);
-  const Cadence cadence = o.cadence == "dekad" ? Cadence::dekad : Cadence::month;
+  const Cadence cadence = cadence_of(o);
   if (!o.target.empty()) {
     s.target = parse_period(o.target);
     if (!s.target || s.target->cadence != cadence)

@@ -2,6 +2,7 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,9 @@ struct SeriesOptions {
               run_side = "below";
   std::vector<double> season_levels = {0.2, 0.75, 0.2};
   bool dates_as_given = false;
+  std::optional<int> last;  ///< periods
+  std::string state;        ///< folder; empty: none
+  bool update = false, rescan = false;
   std::string memory = "1GiB";
   size_t memory_bytes = 0;  ///< from `memory`
   SeriesSettings settings;
@@ -28,6 +32,8 @@ struct SeriesOptions {
 };
 
 std::shared_ptr<SeriesOptions> declare_series_options(CLI::App& app);
+
+inline Cadence cadence_of(const SeriesOptions& o) { return o.cadence == "dekad" ? Cadence::dekad : Cadence::month; }
 
 /// Settings and further stacks from the words of the options. Errors: ConfigError DATE, RANGE, WITH.
 void read_series_options(SeriesOptions& options);

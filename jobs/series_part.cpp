@@ -39,10 +39,11 @@ void each_step(const SceneTrack& track, const SeriesShape& shape, const Step& st
 }  // namespace
 
 LoadedPart::LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLayout& layout, const SceneTracks& tracks,
-                       const SeriesShape& shape, const Grid& grid, bool steps)
+                       const SeriesShape& shape, const Grid& grid, bool steps, const SeriesState* state)
     : backend_(backend),
       part_(part),
       shape_(shape),
+      state_(state),
       pixels_(part.window.pixels()),
       series_(backend, part.series, layout.places * pixels_),
       tile_{backend, shape, pixels_} {
@@ -50,6 +51,11 @@ LoadedPart::LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLay
   for (const size_t first : layout.bands) tile_.bands.push_back(series_.data() + first * pixels_);
   if (!layout.bands.empty()) classify(layout);
   if (!steps) return;
+  if (state_) {
+    kept_ = state_->begin(part.window);
+    tile_.rows = kept_.rows;
+    tile_.monitor = kept_.monitor ? &*kept_.monitor : nullptr;
+  }
   Buffer<uint8_t> unused;
   for (size_t k = 0; k + 1 < layout.tracks.size(); ++k) {
     const SceneTrack& track = tracks.further[k];
@@ -72,18 +78,33 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
   take_outcomes(part_.series + first * n, scenes * n, outcomes.data());
   const OnBackend<uint8_t> outcome(backend_, outcomes);
   const float* x = series_.data() + first * n;
-  y = Buffer<float>(backend_, shape_.periods.size() * n);
-  reason = Buffer<uint8_t>(backend_, shape_.periods.size() * n);
+  y = Buffer<float>(backend_, tile_.steps_held() * n);
+  reason = Buffer<uint8_t>(backend_, tile_.steps_held() * n);
   Buffer<uint16_t> valid(backend_, n);
   each_step(track, shape_, [&](size_t p, size_t begin, size_t count) {
+    const size_t held = tile_.held_from(p);
+    if (held == tile_.steps_held() || tile_.record_row(held) != p) return;
+    float* values = y.at(held * n);
+    uint8_t* reasons = reason.at(held * n);
+    if (load_stored(p, values, reasons)) return;
     if (count == 0) {
-      backend_.fill(y.at(p * n), 0xFF, n * sizeof(float));  // all bits set is a NaN
-      backend_.fill(reason.at(p * n), static_cast<unsigned char>(Reason::not_observed), n);
+      backend_.fill(values, 0xFF, n * sizeof(float));  // all bits set is a NaN
+      backend_.fill(reasons, static_cast<unsigned char>(Reason::not_observed), n);
     } else {
       backend_.run(Composite{x + begin * n, outcome.data() + begin * n, static_cast<int>(count), n, track.composite,
-                             y.at(p * n), valid.data(), reason.at(p * n)});
+                             values, valid.data(), reasons});
     }
   });
+}
+
+bool LoadedPart::load_stored(size_t row, float* y, uint8_t* reason) {
+  if (!state_ || !state_->stored(row)) return false;
+  std::vector<float> values(pixels_);
+  std::vector<uint8_t> reasons(pixels_);
+  state_->load(row, part_.window, values.data(), reasons.data());
+  backend_.upload(y, values.data(), pixels_ * sizeof(float));
+  backend_.upload(reason, reasons.data(), pixels_);
+  return true;
 }
 
 /// Evapotranspiration takes degrees C: kelvins that say so become them, other numbers that cannot be are noted.

@@ -7,6 +7,7 @@
 
 #include "core/series/send.h"
 #include "core/series/series_statistics.h"
+#include "jobs/series_state.h"
 #include "jobs/series_visits.h"
 
 namespace fw {
@@ -23,20 +24,23 @@ struct WrongTemperature {
 
 class LoadedPart {
  public:
-  /// steps: whether composites are made.
+  /// steps: whether composites are made. state: where some of them lie; may be null.
   LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLayout& layout, const SceneTracks& tracks,
-             const SeriesShape& shape, const Grid& grid, bool steps);
+             const SeriesShape& shape, const Grid& grid, bool steps, const SeriesState* state);
   const SeriesTile& tile() const { return tile_; }
   const std::optional<WrongTemperature>& wrong() const { return wrong_; }
 
  private:
   void composite(const SceneTrack& track, size_t first, Buffer<float>& y, Buffer<uint8_t>& reason);
+  bool load_stored(size_t row, float* y, uint8_t* reason);
   void to_celsius(const SceneTrack& track, size_t number, Buffer<float>& x);
   void classify(const SeriesLayout& layout);
 
   Backend& backend_;
   const SeriesPart& part_;
   const SeriesShape& shape_;
+  const SeriesState* state_;
+  SeriesState::Part kept_;
   size_t pixels_;
   OnBackend<float> series_;  ///< [place][pixel]
   Buffer<float> steps_, latitude_;

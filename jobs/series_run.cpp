@@ -31,8 +31,9 @@ std::string dashed(std::string id) {
 }  // namespace
 
 SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTracks tracks, const ChosenDevice& device,
-                     RunReport& report)
+                     RunReport& report, SeriesState* state)
     : options_(o),
+      state_(state),
       tracks_(std::move(tracks)),
       report_(report),
       grid_(tracks_.main.scenes.front()->bands.begin()->second.grid),
@@ -47,14 +48,15 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
   for (const auto& track : tracks_.further) shape_.further.insert(track.name);
   shape_.bands = common_bands(tracks_.main.scenes);
   if (needs(StatisticInput::steps)) {
-    const Cadence cadence = o.cadence == "dekad" ? Cadence::dekad : Cadence::month;
+    const Cadence cadence = cadence_of(o);
     const Period first = period_of(shape_.dates.front(), cadence), last = period_of(shape_.dates.back(), cadence);
     for (int n = first.number; n <= last.number; ++n) shape_.periods.push_back({cadence, n});
   }
   for (const auto* s : statistics_) check_series_statistic(*s, o.settings, shape_);
+  read_ = state_ ? state_->plan(tracks_, shape_, grid_) : tracks_;
   const bool steps = needs(StatisticInput::steps), bands = needs(StatisticInput::bands);
   layout_ =
-      lay_out(tracks_, steps || needs(StatisticInput::dates), steps, bands ? shape_.bands : std::vector<std::string>());
+      lay_out(read_, steps || needs(StatisticInput::dates), steps, bands ? shape_.bands : std::vector<std::string>());
   visits_ = std::make_unique<SceneVisits>(catalogue, grid_, layout_.visits, report_);
 }
 
@@ -77,12 +79,13 @@ void SeriesRun::run(Publication& publication) {
   };
   work.visit_part = [&](const SeriesPart& part) {
     backends_.lend([&](Backend& backend) {
-      const LoadedPart loaded(backend, part, layout_, tracks_, shape_, grid_, steps);
+      const LoadedPart loaded(backend, part, layout_, read_, shape_, grid_, steps, state_);
       if (loaded.wrong()) {
         const std::lock_guard lock(mutex);
         if (!wrong || *loaded.wrong() < *wrong) wrong = loaded.wrong();
       } else {
         compute(loaded.tile(), part.window);
+        if (state_) state_->keep(part.window, loaded.tile());
       }
     });
   };
@@ -114,7 +117,8 @@ BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
 }
 
 size_t SeriesRun::pixel_bytes() const {
-  size_t most = 0, cells = shape_.dates.size() + shape_.periods.size() * (1 + tracks_.further.size());
+  const size_t held = state_ ? state_->rows_held() : shape_.periods.size();
+  size_t most = 0, cells = read_.main.scenes.size() + held * (1 + tracks_.further.size());
   for (const auto* s : statistics_) most = std::max(most, statistic_bytes(*s, options_.settings, shape_));
   for (const auto& track : tracks_.further) cells = std::max(cells, track.scenes.size() + shape_.periods.size());
   if (needs(StatisticInput::bands)) cells += shape_.dates.size() * shape_.bands.size();

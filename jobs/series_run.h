@@ -6,15 +6,17 @@
 
 #include "core/base/pool.h"
 #include "core/output/publication.h"
+#include "jobs/series_state.h"
 #include "jobs/series_visits.h"
 
 namespace fw {
 
 class SeriesRun {
  public:
-  /// Errors: ConfigError of a statistic whose settings or inputs cannot be meant.
+  /// state: what is kept, and gone on from; outlives it. Errors: ConfigError of a statistic whose settings or inputs
+  /// cannot be meant; InputError of a state that does not fit.
   SeriesRun(const SeriesOptions& options, const Catalogue& catalogue, SceneTracks tracks, const ChosenDevice& device,
-            RunReport& report);
+            RunReport& report, SeriesState* state = nullptr);
   /// Errors: OutputError, DeviceError, InputError TEMPERATURE_UNIT.
   void run(Publication& publication);
   const SceneTracks& tracks() const { return tracks_; }
@@ -32,7 +34,8 @@ class SeriesRun {
   RasterSpec flag_spec(const SeriesStatistic& statistic) const;
 
   const SeriesOptions& options_;
-  SceneTracks tracks_;
+  SeriesState* state_;
+  SceneTracks tracks_, read_;  ///< of the record; those that are read
   RunReport& report_;
   Grid grid_;
   std::vector<const SeriesStatistic*> statistics_;

@@ -72,6 +72,19 @@ CompositeMethod composite_of(const SeriesOptions& o, const std::string& name) {
   return amount ? CompositeMethod::sum : CompositeMethod::max;
 }
 
+/// Drops what lies before the last `count` periods of the main track.
+void keep_last(SceneTracks& tracks, int count, Cadence cadence) {
+  const Period last = period_of(tracks.main.scenes.back()->time.date, cadence);
+  const auto old = [&](const Scene* s) { return period_of(s->time.date, cadence).number <= last.number - count; };
+  const auto trim = [&](SceneTrack& track) {
+    const auto drop = std::find_if_not(track.scenes.begin(), track.scenes.end(), old) - track.scenes.begin();
+    track.scenes.erase(track.scenes.begin(), track.scenes.begin() + drop);
+    if (!track.plans.empty()) track.plans.erase(track.plans.begin(), track.plans.begin() + drop);
+  };
+  trim(tracks.main);
+  for (auto& track : tracks.further) trim(track);
+}
+
 }  // namespace
 
 SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, const IndexCatalogue& indices,
@@ -96,6 +109,7 @@ SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, co
   if (tracks.main.scenes.empty())
     throw InputError("NO_SCENES", "No scene between the dates offers " + printable(tracks.main.name, 40) +
                                       ". See 'forewarn describe' for names.");
+  if (o.last) keep_last(tracks, *o.last, cadence_of(o));
   for (const auto& track : tracks.further)
     if (track.scenes.empty())
       throw InputError("NO_SCENES", "No scene of --with " + track.name + " lies between the dates. Check its dates.");

@@ -313,21 +313,7 @@ void FolderStore::finish(const std::string& configuration, const StoredSpan& spa
   for (const auto& [name, content] : units_)
     parts.emplace_back([&, &as = name, &text = content] { publication_.text(as, text); });
   tbb::parallel_for(size_t{0}, parts.size(), [&](size_t i) { parts[i](); });
-  Json list = Json::array();
-  for (const auto& r : rejections)
-    list.push_back({{"item", r.item},
-                    {"stage", r.stage},
-                    {"code", r.code},
-                    {"detail", r.detail},
-                    {"verdict", std::string(1, static_cast<char>(r.verdict))}});
-  const Json all = {{"forewarn_state", state_version},
-                    {"program", program_version()},
-                    {"configuration", configuration},
-                    {"record_first", label(span.record_first)},
-                    {"from", label(span.from)},
-                    {"to", label(span.to)},
-                    {"rejections", list}};
-  publication_.text("state.json", all.dump(1) + "\n");
+  publication_.text("state.json", state_json(configuration, span, rejections));
 }
 
 }  // namespace fw

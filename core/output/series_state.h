@@ -28,6 +28,10 @@ inline constexpr int state_version = 2;
 std::string state_configuration(const SeriesPlan& plan, const RecordPlan& record,
                                 const std::vector<AdminUnits>& levels);
 
+/// The text of state.json. rejections: of what could not be read.
+std::string state_json(const std::string& configuration, const StoredSpan& span,
+                       const std::vector<Rejection>& rejections);
+
 /// Room for bytes and their place in a file.
 struct RoomPiece {
   size_t offset;

@@ -16,11 +16,31 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void damaged(const std::string& what) {
-  throw InputError("STATE_DAMAGED", "The state cannot be used (" + what +
-                                        "). To compute everything anew: 'forewarn run' with --state and --overwrite.");
+  throw InputError("STATE_DAMAGED",
+                   "The state cannot be used (" + what +
+                       "). To compute everything anew: 'forewarn run', or 'series', with --state and --overwrite.");
 }
 
 }  // namespace
+
+std::string state_json(const std::string& configuration, const StoredSpan& span,
+                       const std::vector<Rejection>& rejections) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& r : rejections)
+    list.push_back({{"item", r.item},
+                    {"stage", r.stage},
+                    {"code", r.code},
+                    {"detail", r.detail},
+                    {"verdict", std::string(1, static_cast<char>(r.verdict))}});
+  const nlohmann::ordered_json all = {{"forewarn_state", state_version},
+                                      {"program", program_version()},
+                                      {"configuration", configuration},
+                                      {"record_first", label(span.record_first)},
+                                      {"from", label(span.from)},
+                                      {"to", label(span.to)},
+                                      {"rejections", list}};
+  return all.dump(1) + "\n";
+}
 
 StoredState::StoredState(fs::path folder) : folder_(std::move(folder)) {
   if (!fs::exists(folder_ / "manifest.json"))

@@ -1,6 +1,7 @@
 #include "core/scene/same_scene.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace fw {
@@ -24,6 +25,26 @@ bool same_scene(const Scene& a, const Scene& b) {
   return std::equal(a.qa_rules.begin(), a.qa_rules.end(), b.qa_rules.begin(), b.qa_rules.end(), same_rule) &&
          std::equal(a.bands.begin(), a.bands.end(), b.bands.begin(),
                     [](const auto& x, const auto& y) { return x.first == y.first && same_band(x.second, y.second); });
+}
+
+std::vector<const Scene*> changed_scenes(const Catalogue& before, const Catalogue& now,
+                                         const std::function<bool(const Scene&)>& counts) {
+  std::map<std::pair<std::string, std::string>, const Scene*> known;
+  for (const auto& s : before.scenes)
+    if (counts(s)) known[{s.product, s.id}] = &s;
+  std::vector<const Scene*> changed;
+  for (const auto& s : now.scenes) {
+    if (!counts(s)) continue;
+    const auto old = known.find({s.product, s.id});
+    if (old == known.end()) {
+      changed.push_back(&s);
+      continue;
+    }
+    if (!same_scene(*old->second, s)) changed.insert(changed.end(), {&s, old->second});
+    known.erase(old);
+  }
+  for (const auto& [key, scene] : known) changed.push_back(scene);
+  return changed;
 }
 
 }  // namespace fw

@@ -1,4 +1,5 @@
 // Waves of the year, breaks against them, and the season of the mean year.
+#include <algorithm>
 #include <cmath>
 
 #include "core/series/season_gate.h"
@@ -7,28 +8,31 @@
 namespace fw {
 namespace {
 
-/// Rows of harmonic terms over the periods: years from the calendar, time the number of the period from 1 on.
+/// Rows of harmonic terms: years from the calendar, time the number of the period in the record from 1 on.
 struct Waves {
   std::vector<double> years;
   double centre, scale;
   Buffer<double> terms;
 };
 
-Waves waves_of(const SeriesTile& tile, int harmonics) {
+/// Of the periods that the tile holds; time is centred on the first `centred` of the record.
+Waves waves_of(const SeriesTile& tile, int harmonics, size_t centred) {
   Waves w;
   std::vector<double> number;
-  for (const Period p : tile.shape.periods) {
+  for (size_t k = 0; k < tile.steps_held(); ++k) {
+    const size_t row = tile.record_row(k);
+    const Period p = tile.shape.periods[row];
     w.years.push_back(static_cast<double>(p.number) / periods_per_year(p.cadence));
-    number.push_back(static_cast<double>(number.size() + 1));
+    number.push_back(static_cast<double>(row + 1));
   }
-  w.centre = (static_cast<double>(number.size()) + 1) / 2;
-  w.scale = std::max(1.0, static_cast<double>(number.size()) / 2);
+  w.centre = (static_cast<double>(centred) + 1) / 2;
+  w.scale = std::max(1.0, static_cast<double>(centred) / 2);
   w.terms = send(tile.backend, harmonic_terms(w.years, number, w.centre, w.scale, harmonics));
   return w;
 }
 
 StatisticResult harmonic(const SeriesSettings& s, const SeriesTile& tile) {
-  const Waves waves = waves_of(tile, s.harmonics);
+  const Waves waves = waves_of(tile, s.harmonics, tile.shape.periods.size());
   const auto count = static_cast<size_t>(s.harmonics);
   Results out(tile, 2 * count + 3);
   auto op = on_steps<HarmonicFit<float>>(tile);
@@ -65,27 +69,73 @@ void check_harmonics(const SeriesSettings& s, const SeriesShape&) {
     throw ConfigError("RANGE", "--harmonics is 1 to " + std::to_string(max_harmonics) + ".");
 }
 
-/// First period that is monitored.
-int monitored(const SeriesSettings& s, const SeriesShape& shape) {
-  const auto times = static_cast<int>(shape.periods.size());
-  if (!s.breaks.monitor_from) return times - times / 4;
-  return period_of(*s.breaks.monitor_from, shape.periods.front().cadence).number - shape.periods.front().number;
-}
-
 /// How often the length of the history the record may reach, for the table of critical values.
 constexpr int monitoring_period = 10;
+
+/// Numbers of a tile in the order of its planes, with the rows of one plane renamed. NaN and -1 stay.
+void rename_rows(std::vector<double>& planes, size_t plane, size_t pixels, const std::function<double(int)>& name) {
+  for (size_t i = plane * pixels; i < (plane + 1) * pixels; ++i)
+    if (planes[i] >= 0) planes[i] = name(static_cast<int>(planes[i]));
+}
+
+/// What a monitor goes on from, and what it leaves, in the backend's memory. Rows of the record become rows of the tile
+/// and the other way round.
+class KeptMonitor {
+ public:
+  KeptMonitor(const SeriesTile& tile, BreakMonitor<float>& op) : tile_(tile), op_(op), kept_(tile.monitor) {
+    if (!kept_) return;
+    const auto planes = static_cast<size_t>(break_model_planes(op.harmonics));
+    op.progress_at = static_cast<int>(tile.held_from(kept_->next_from));
+    progress_out_ = Buffer<double>(tile.backend, break_progress_planes * tile.pixels);
+    op.progress_out = progress_out_.data();
+    if (kept_->model.empty()) {
+      model_ = Buffer<double>(tile.backend, planes * tile.pixels);
+      op.model_out = model_.data();
+      return;
+    }
+    std::vector<double> progress = kept_->progress;
+    for (const size_t plane : {size_t{1}, size_t{2}})
+      rename_rows(progress, plane, tile.pixels,
+                  [&](int row) { return static_cast<double>(tile.held_from(static_cast<size_t>(row))); });
+    model_ = send(tile.backend, kept_->model);
+    progress_in_ = send(tile.backend, progress);
+    op.model = model_.data();
+    op.progress = progress_in_.data();
+    op.resume_from = static_cast<int>(tile.held_from(kept_->resume_from));
+  }
+  void save() {
+    if (!kept_) return;
+    const auto fetch_all = [&](std::vector<double>& to, const Buffer<double>& from) {
+      to.resize(from.size());
+      tile_.backend.download(to.data(), from.data(), to.size() * sizeof(double));
+    };
+    if (op_.model_out) fetch_all(kept_->model, model_);
+    fetch_all(kept_->progress, progress_out_);
+    for (const size_t plane : {size_t{1}, size_t{2}})
+      rename_rows(kept_->progress, plane, tile_.pixels,
+                  [&](int row) { return static_cast<double>(tile_.record_row(static_cast<size_t>(row))); });
+  }
+
+ private:
+  const SeriesTile& tile_;
+  BreakMonitor<float>& op_;
+  KeptBreaks* kept_;
+  Buffer<double> model_, progress_in_, progress_out_;
+};
 
 /// Bands: 1 where the series left its season and trend, 0 where it was monitored and did not; year of the break; median
 /// residual of the monitored periods.
 StatisticResult break_monitor(const SeriesSettings& s, const SeriesTile& tile) {
-  const Waves waves = waves_of(tile, s.harmonics);
+  const int from = first_monitored(s, tile.shape);
+  const Waves waves = waves_of(tile, s.harmonics, static_cast<size_t>(from));
   Results out(tile, 3);
   auto op = on_steps<BreakMonitor<float>>(tile);
+  op.times = static_cast<int>(tile.steps_held());
   op.harmonics = s.harmonics;
   op.terms = waves.terms.data();
   op.centre = waves.centre;
   op.scale = waves.scale;
-  op.monitor_from = monitored(s, tile.shape);
+  op.monitor_from = static_cast<int>(tile.held_from(static_cast<size_t>(from)));
   op.process = s.breaks.process;
   op.history = s.breaks.history;
   op.window = s.breaks.window;
@@ -95,7 +145,9 @@ StatisticResult break_monitor(const SeriesSettings& s, const SeriesTile& tile) {
   op.roc_critical = recursive_cusum_critical_value(s.breaks.level);
   op.breakpoint = out.at(0);
   op.magnitude = out.at(2);
+  KeptMonitor kept(tile, op);
   tile.backend.run(op);
+  kept.save();
   std::vector<float> values = out.host();
   for (size_t i = 0; i < tile.pixels; ++i) {
     const float row = values[i];
@@ -108,7 +160,7 @@ StatisticResult break_monitor(const SeriesSettings& s, const SeriesTile& tile) {
 
 void check_break(const SeriesSettings& s, const SeriesShape& shape) {
   check_harmonics(s, shape);
-  const int from = monitored(s, shape), times = static_cast<int>(shape.periods.size());
+  const int from = first_monitored(s, shape), times = static_cast<int>(shape.periods.size());
   if (from < 1 || from >= times)
     throw ConfigError("RANGE", "Monitoring must begin inside the series (" + label(shape.periods.front()) + " to " +
                                    label(shape.periods.back()) + "), after some history. Correct --monitor-from.");
@@ -166,6 +218,12 @@ void check_season(const SeriesSettings& s, const SeriesShape& shape) {
 }
 
 }  // namespace
+
+int first_monitored(const SeriesSettings& s, const SeriesShape& shape) {
+  const auto times = static_cast<int>(shape.periods.size());
+  if (!s.breaks.monitor_from) return times - times / 4;
+  return period_of(*s.breaks.monitor_from, shape.periods.front().cadence).number - shape.periods.front().number;
+}
 
 std::vector<StatisticEntry> season_statistics() {
   std::vector<StatisticEntry> list = {

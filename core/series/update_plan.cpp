@@ -19,26 +19,6 @@ bool compares(const SeriesPlan& plan) {
   return std::any_of(plan.indicators.begin(), plan.indicators.end(), [](const Indicator& i) { return i.compares(); });
 }
 
-/// Scenes of products of the record that are not the same before and now: both versions, where there are two.
-std::vector<const Scene*> changed_scenes(const RecordPlan& full, const Catalogue& before, const Catalogue& now) {
-  std::map<std::pair<std::string, std::string>, const Scene*> known;
-  for (const auto& s : before.scenes)
-    if (full.scenes.count(s.product)) known[{s.product, s.id}] = &s;
-  std::vector<const Scene*> changed;
-  for (const auto& s : now.scenes) {
-    if (!full.scenes.count(s.product)) continue;
-    const auto old = known.find({s.product, s.id});
-    if (old == known.end()) {
-      changed.push_back(&s);
-      continue;
-    }
-    if (!same_scene(*old->second, s)) changed.insert(changed.end(), {&s, old->second});
-    known.erase(old);
-  }
-  for (const auto& [key, scene] : known) changed.push_back(scene);
-  return changed;
-}
-
 void check_span(const SeriesPlan& plan, const RecordPlan& full, const StoredSpan& store) {
   if (plan.analysis_to < store.to)
     throw InputError("STATE_ORDER", "The configuration ends with " + label(plan.analysis_to) +
@@ -81,7 +61,8 @@ UpdatePlan plan_update(const SeriesPlan& plan, const RecordPlan& full, const Sto
   update.new_periods = static_cast<size_t>(plan.analysis_to.number - store.to.number);
   std::vector<const Scene*> stale;
   int first_changed = store.to.number + 1;
-  for (const Scene* s : changed_scenes(full, before, now)) {
+  const auto counts = [&](const Scene& s) { return full.scenes.count(s.product) > 0; };
+  for (const Scene* s : changed_scenes(before, now, counts)) {
     const Period p = period_of(s->time.date, plan.cadence);
     if (p < full.first || p > store.to) continue;
     for (int q = p.number; q < p.number + longest && compares(plan); ++q)

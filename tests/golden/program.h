@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/csv.h"
+#include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
 #include "tests/support.h"
@@ -52,6 +53,15 @@ inline std::vector<std::map<std::string, std::string>> table(const std::filesyst
     for (size_t c = 0; c < rows[0].cells.size(); ++c) row[rows[0].cells[c]] = rows[i].cells.at(c);
   }
   return out;
+}
+
+/// SHA-256 of every file of a folder, by its path in it.
+inline std::map<std::string, std::string> hashes(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> all;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file())
+      all[std::filesystem::relative(entry.path(), folder).string()] = sha256_of_file(entry.path());
+  return all;
 }
 
 }  // namespace fw::test

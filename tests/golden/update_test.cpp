@@ -5,7 +5,6 @@
 #include <set>
 #include <thread>
 
-#include "core/base/sha256.h"
 #include "core/output/publication.h"
 #include "tests/golden/program.h"
 
@@ -14,12 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::map<std::string, std::string> hashes(const fs::path& folder) {
-  std::map<std::string, std::string> all;
-  for (const auto& entry : fs::recursive_directory_iterator(folder))
-    if (entry.is_regular_file()) all[fs::relative(entry.path(), folder).string()] = sha256_of_file(entry.path());
-  return all;
-}
+using test::hashes;
 
 class Update : public ::testing::Test {
  protected:

@@ -1,0 +1,74 @@
+// What 'forewarn series --state' keeps, so that new scenes need not read the record again.
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/output/step_store.h"
+#include "jobs/series_tracks.h"
+
+namespace fw {
+
+class SeriesState {
+ public:
+  /// The next state, in the place of `last` where it goes on from one (else null). last outlives it.
+  /// Errors: ConfigError STATE_STATISTIC (what is asked for cannot go on); OutputError EXISTS, LOCKED.
+  SeriesState(const SeriesOptions& options, const StoredState* last);
+
+  /// The scenes to read of a record. all outlives it.
+  /// Errors: InputError STATE_OTHER_CONFIG, STATE_ORDER, STATE_RECORD, STATE_REFERENCE, STATE_LATE, NO_NEW_SCENES.
+  SceneTracks plan(const SceneTracks& all, const SeriesShape& shape, const Grid& grid);
+  /// Most periods that a part holds at once.
+  size_t rows_held() const { return most_rows_; }
+
+  /// What the statistics of a window are computed from.
+  struct Part {
+    std::vector<size_t> rows;  ///< as SeriesTile::rows
+    std::optional<KeptBreaks> monitor;
+  };
+  Part begin(const Window& window) const;
+  /// Whether a row of the record is taken from the last state.
+  bool stored(size_t row) const { return stored_[row]; }
+  void load(size_t row, const Window& window, float* value, uint8_t* reason) const;
+  /// After the statistics; a window once.
+  void keep(const Window& window, const SeriesTile& tile);
+
+  /// Adds what could not be read when the last state was made.
+  void complete(RunReport& report) const;
+  /// Replaces the state; last of all.
+  void publish(const Catalogue& catalogue, const ScanMemory& scanned, const RunReport& report,
+               const ChosenDevice& device);
+
+ private:
+  bool monitors() const { return !options_.last; }
+  size_t next_from(size_t times) const;
+  void check_span() const;
+  std::vector<bool> changed_rows(const SceneTracks& all) const;
+  std::vector<size_t> tail_of(const KeptBreaks& kept, const Window& window) const;
+
+  const SeriesOptions& options_;
+  const StoredState* last_;
+  Publication next_;
+  std::unique_ptr<StepStore> store_;
+  std::string configuration_;
+  std::vector<Period> periods_;
+  const SceneTracks* all_ = nullptr;
+  std::vector<bool> stored_;  ///< by row
+  size_t monitor_from_ = 0, most_rows_ = 0, planes_ = 0;
+  std::atomic<size_t> oldest_{0};  ///< row before the monitored ones that the next update needs, as it is known so far
+};
+
+/// Messages of a state that cannot be used name the way that is always open.
+template <class Body>
+auto or_anew(const Body& body) {
+  try {
+    return body();
+  } catch (const InputError& e) {
+    if (e.code().rfind("STATE_", 0) != 0 || e.code() == "STATE_DAMAGED") throw;  // it names the way itself
+    throw InputError(e.code(), std::string(e.what()) +
+                                   " To compute everything anew: the same command with --overwrite, without --update.");
+  }
+}
+
+}  // namespace fw
