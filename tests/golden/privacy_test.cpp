@@ -54,13 +54,6 @@ class Privacy : public ::testing::Test {
     }
     return worst;
   }
-  static std::map<std::string, std::string> hashes(const fs::path& folder) {
-    std::map<std::string, std::string> found;
-    for (const auto& entry : fs::recursive_directory_iterator(folder))
-      if (entry.is_regular_file())
-        found[entry.path().lexically_relative(folder).string()] = sha256_of_file(entry.path());
-    return found;
-  }
   static void make_vault(const std::string& vault, const std::string& file) {
     const std::string key = " --key-file " + path("vault.key");
     if (!fs::exists(path("vault.key"))) {
@@ -116,12 +109,12 @@ TEST_F(Privacy, ASuppressedCellLooksLikeNoDataInEveryByteOfAPublicRun) {
   ASSERT_EQ(run("in/r.csv", "public-with", "--audience public"), 3);
   ASSERT_EQ(run("in/r.csv", "partner-with", "--audience partner"), 3);
   ASSERT_EQ(run("in/r.csv", "internal-with"), 3);
-  EXPECT_NE(hashes(*dir_ / "internal-with/publish"), hashes(*dir_ / "internal-without/publish"))
+  EXPECT_NE(test::hashes(*dir_ / "internal-with/publish"), test::hashes(*dir_ / "internal-without/publish"))
       << "the small cells do count inside";
   for (const char* audience : {"public", "partner"})
     for (const char* step : {"evidence", "risk", "publish"})
-      EXPECT_EQ(hashes(*dir_ / (std::string(audience) + "-with") / step),
-                hashes(*dir_ / (std::string(audience) + "-without") / step))
+      EXPECT_EQ(test::hashes(*dir_ / (std::string(audience) + "-with") / step),
+                test::hashes(*dir_ / (std::string(audience) + "-without") / step))
           << audience << ' ' << step;
   const auto evidence = test::table(*dir_ / "public-with/publish/evidence.csv");
   ASSERT_EQ(evidence.size(), 1U);
@@ -159,11 +152,11 @@ TEST_F(Privacy, AWithdrawnReportLeavesTheRunAsIfItHadNeverBeenThere) {
   ASSERT_EQ(run("in/r.vault", "never", key), 0);
   add_to_vault("in/r.vault", "in/second.csv");
   run("in/r.vault", "with", key);
-  EXPECT_NE(hashes(*dir_ / "with/publish"), hashes(*dir_ / "never/publish"));
+  EXPECT_NE(test::hashes(*dir_ / "with/publish"), test::hashes(*dir_ / "never/publish"));
   for (const char* who : {"--report b1", "--reporter r77", "--report b2 --reporter r04"})
     EXPECT_EQ(test::forewarn(*dir_, "vault withdraw " + path("in/r.vault") + key + " " + who).exit, 0);
   ASSERT_EQ(run("in/r.vault", "after", key), 0);
-  EXPECT_EQ(hashes(*dir_ / "after"), hashes(*dir_ / "never"));
+  EXPECT_EQ(test::hashes(*dir_ / "after"), test::hashes(*dir_ / "never"));
 }
 
 // Marks that stand in nothing else; each canary is a mark and a number.
