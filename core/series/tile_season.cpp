@@ -41,15 +41,18 @@ std::vector<float> smooth_year(const SeriesPlan& plan, size_t pixels, const Tile
 
 }  // namespace
 
-TileSeason::TileSeason(const SeriesPlan& plan, const Season& declared, size_t pixels) : pixels_(pixels) {
+TileSeason::TileSeason(const SeriesPlan& plan)
+    : state_(static_cast<size_t>(periods_per_year(plan.cadence)), season_unknown), first_{-1} {}
+
+TileSeason::TileSeason(const SeriesPlan& plan, const Season& declared) {
   const int places = periods_per_year(plan.cadence);
   const auto holds = [&](int place) { return declared.holds({plan.cadence, (place + places) % places}); };
   int16_t first = -1;
   for (int place = 0; place < places; ++place) {
-    state_.insert(state_.end(), pixels, holds(place) ? 1 : 0);
+    state_.push_back(holds(place) ? 1 : 0);
     if (holds(place) && !holds(place - 1)) first = static_cast<int16_t>(place);
   }
-  first_.assign(pixels, first);
+  first_.push_back(first);
 }
 
 TileSeason::TileSeason(Backend& backend, const SeriesPlan& plan, size_t pixels, const OfPlace& of_place)

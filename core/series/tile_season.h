@@ -14,7 +14,9 @@ class TileSeason {
   using OfPlace = std::function<void(int place, PlaceValues& values)>;
 
   /// As declared: the same everywhere, growing to its last day (a declared season says nothing of senescence).
-  TileSeason(const SeriesPlan& plan, const Season& declared, size_t pixels);
+  TileSeason(const SeriesPlan& plan, const Season& declared);
+  /// Unknown everywhere: no series tells it.
+  explicit TileSeason(const SeriesPlan& plan);
   /// From the mean year (Phenology): every place smoothed with its neighbours by their number of values, so that one
   /// place without a value does not hide a season. Unknown where the year has no cycle or too few values.
   TileSeason(Backend& backend, const SeriesPlan& plan, size_t pixels, const OfPlace& of_place);
@@ -22,12 +24,12 @@ class TileSeason {
   /// As SeasonState: 0 off season, 1 growing, 2 senescent, season_unknown.
   uint8_t state(Period p, size_t pixel) const { return state_[at(place_in_year(p), pixel)]; }
   /// Does the season begin with this period?
-  bool begins(Period p, size_t pixel) const { return first_[pixel] == place_in_year(p); }
+  bool begins(Period p, size_t pixel) const { return first_[at(0, pixel)] == place_in_year(p); }
 
  private:
-  size_t at(int place, size_t pixel) const { return static_cast<size_t>(place) * pixels_ + pixel; }
+  size_t at(int place, size_t pixel) const { return static_cast<size_t>(place) * pixels_ + (pixels_ == 1 ? 0 : pixel); }
 
-  size_t pixels_;
+  size_t pixels_ = 1;           ///< 1: the same everywhere
   std::vector<uint8_t> state_;  ///< [place][pixel]
   std::vector<int16_t> first_;  ///< [pixel] place of the season's first period; -1 unknown
 };

@@ -6,7 +6,7 @@ namespace fw {
 
 void TileWorker::find_season(const Window& window) {
   if (plan_.season) {
-    season_ = std::make_unique<TileSeason>(plan_, *plan_.season, pixels_);
+    season_ = std::make_unique<TileSeason>(plan_, *plan_.season);
     return;
   }
   size_t source = 0;
@@ -14,12 +14,14 @@ void TileWorker::find_season(const Window& window) {
   FW_EXPECT(source < plan_.indicators.size(), "a plan that gates by season has the indicator season_active");
   DeviceSeries own;
   const DeviceSeries* series = series_of(plan_.indicators[source], own);
+  if (!series) {
+    season_ = std::make_unique<TileSeason>(plan_);
+    return;
+  }
   ReferencePlanes planes;
   planes.mean = true;
   season_ = std::make_unique<TileSeason>(*backend_, plan_, pixels_, [&](int place, PlaceValues& values) {
-    if (!series)
-      values.count.assign(pixels_, 0);
-    else if (store_ && store_->updating())
+    if (store_ && store_->updating())
       store_->load_reference(record_.unit_series[source], place, window, planes, values);
     else
       place_->collect({series->value.data(), series->reason.data(), record_.periods, pixels_}, reference_, place,

@@ -73,6 +73,21 @@ TEST(SeasonOfPixels, IsUnknownWhereTheYearHasNoCycle) {
     }
 }
 
+TEST(SeasonOfPixels, IsUnknownWhereNoSeriesTellsIt) {
+  test::TempDir dir;
+  test::write_stack(dir / "rain.tif", grid, 2010, 2015, 1, false,
+                    [](int y, int, int, int) { return y == 2015 ? 15.0 : 10.0 * (y - 2009); });
+  RunReport report;
+  const Catalogue catalogue = test::scan_archive(dir.path(), {test::rain_stack("rain.tif")}, report);
+  SeriesPlan plan = test::archive_plan(grid, indicators);
+  plan.reference_to = {2014, 12, 31};
+  const auto r = test::run_archive(plan, catalogue, {test::archive_units(dir.path(), grid)});
+  EXPECT_EQ(r->rasters.reason(spi, july, 1, 10), Reason::not_assessed);
+  EXPECT_EQ(r->rasters.reason(active, july, 1, 10), Reason::not_observed);
+  EXPECT_TRUE(is_nan(r->rasters.value(spi, july, 1, 10)));
+  EXPECT_FALSE(is_nan(standard().rasters.value(spi, july, 1, 10)));
+}
+
 TEST(SeasonOfPixels, GatesWhatAsksForItAndNothingElse) {
   const auto& r = standard().rasters;
   EXPECT_EQ(r.reason(spi, january, 1, 10), Reason::not_in_season);
@@ -129,7 +144,7 @@ TEST(SeasonOfPixels, GivesWayToADeclaredSeason) {
 TEST(SeasonOfPixels, SumsOnlyWhatTheRecordShowsFromTheStartOn) {
   SeriesPlan plan;
   plan.cadence = Cadence::month;
-  const TileSeason season(plan, Season{3, 11}, 1);  // February to April
+  const TileSeason season(plan, Season{3, 11});  // February to April
   std::vector<float> value = {1, 2, 3, nan_f(), nan_f(), 4, 5};
   std::vector<uint8_t> reason(7, static_cast<uint8_t>(Reason::value));
   reason[3] = reason[4] = static_cast<uint8_t>(Reason::masked);
