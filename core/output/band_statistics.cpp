@@ -71,6 +71,13 @@ Moments moments_of(const float* values, size_t n) {
   return m;
 }
 
+Moments moments_of(float value, size_t n) {
+  // A finite sum is exact: 24 bits of mantissa as often as 2^24 are 48 of 53.
+  if (std::isinf(value)) return moments_of(std::vector<float>(n, value).data(), n);
+  if (std::isnan(value)) return {};
+  return {static_cast<double>(n), 0.0 + static_cast<double>(value), 0, value, value};
+}
+
 std::vector<Window> statistics_parts(const Grid& grid) { return tiles(grid, stored_block); }
 
 BandStatistics statistics_of(const Moments& all, uint64_t pixels) {
@@ -101,6 +108,10 @@ namespace {
 BandStatistics count_classes(const StagedPixels& pixels, int band, const std::vector<Window>& parts) {
   std::vector<std::array<uint32_t, 256>> counts(parts.size());
   tbb::parallel_for(size_t{0}, parts.size(), [&](size_t i) {
+    if (const auto one = pixels.uniform<uint8_t>(band, parts[i])) {
+      counts[i][*one] += static_cast<uint32_t>(parts[i].pixels());
+      return;
+    }
     thread_local std::vector<uint8_t> values;
     values.resize(parts[i].pixels());
     pixels.read(band, parts[i], values.data());
@@ -121,6 +132,10 @@ BandStatistics compute_statistics(const StagedPixels& pixels, int band) {
   if (pixels.type() == StagedPixels::Type::byte) return count_classes(pixels, band, parts);
   std::vector<Moments> moments(parts.size());
   tbb::parallel_for(size_t{0}, parts.size(), [&](size_t i) {
+    if (const auto one = pixels.uniform<float>(band, parts[i])) {
+      moments[i] = moments_of(*one, parts[i].pixels());
+      return;
+    }
     thread_local std::vector<float> values;
     values.resize(parts[i].pixels());
     pixels.read(band, parts[i], values.data());

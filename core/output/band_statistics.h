@@ -29,6 +29,8 @@ struct Moments {
 };
 /// NaN is no-data. Two passes: the mean, then the distances to it; sums in fixed lanes.
 Moments moments_of(const float* values, size_t n);
+/// The same of n times one value, at most 2^24 times.
+Moments moments_of(float value, size_t n);
 
 /// The parts that statistics are made of, in the order in which they merge: blocks, row by row.
 std::vector<Window> statistics_parts(const Grid& grid);

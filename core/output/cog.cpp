@@ -33,12 +33,14 @@ struct Level {
   CogLevel place;
 };
 
+bool is_whole(const Window& block) { return block.rows == stored_block && block.cols == stored_block; }
+
 /// One block, all bands of a pixel side by side. Beyond the raster there is no data.
 template <class T>
 void collect(const StagedPixels& pixels, const Window& w, T nodata, std::vector<T>& out) {
   const auto bands = static_cast<size_t>(pixels.bands()), cols = static_cast<size_t>(w.cols);
   constexpr size_t side = stored_block;
-  const bool whole = w.rows == stored_block && w.cols == stored_block;
+  const bool whole = is_whole(w);
   out.resize(side * side * bands);
   if (whole && bands == 1) return pixels.read(1, w, out.data());
   if (!whole) std::fill(out.begin(), out.end(), nodata);
@@ -51,48 +53,63 @@ void collect(const StagedPixels& pixels, const Window& w, T nodata, std::vector<
   }
 }
 
-/// Blocks whose pixels are all the same (no data, one class, one unit) are deflated once by each thread.
+/// The bands of all pixels of a block, where they are the same; else empty.
 template <class T>
-class UniformBlocks {
- public:
-  /// Deflates samples by encode(), or adds what it made of the same ones.
-  template <class Encode>
-  void encode(const std::vector<T>& samples, size_t bands, Bytes& out, const Encode& encode) {
-    if (std::memcmp(samples.data(), samples.data() + bands, (samples.size() - bands) * sizeof(T)) != 0) return encode();
-    constexpr size_t most = 64;
-    std::string pixel(reinterpret_cast<const char*>(samples.data()), bands * sizeof(T));
-    if (const auto at = known_.find(pixel); at != known_.end()) {
-      out.insert(out.end(), at->second.begin(), at->second.end());
-      return;
-    }
-    const size_t start = out.size();
-    encode();
-    if (known_.size() == most) known_.clear();
-    known_.emplace(std::move(pixel), Bytes(out.begin() + static_cast<ptrdiff_t>(start), out.end()));
+std::string one_pixel(const StagedPixels& pixels, const Window& w, T nodata) {
+  std::string pixel;
+  for (int b = 1; b <= pixels.bands(); ++b) {
+    const auto one = pixels.uniform<T>(b, w);
+    if (!one || (!is_whole(w) && std::memcmp(&*one, &nodata, sizeof nodata) != 0)) return {};
+    pixel.append(reinterpret_cast<const char*>(&*one), sizeof(T));
   }
+  return pixel;
+}
 
- private:
-  std::map<std::string, Bytes> known_;  ///< by the values of a pixel
-};
+template <class T>
+void repeat(const std::string& pixel, std::vector<T>& samples) {
+  samples.resize(static_cast<size_t>(stored_block) * stored_block * pixel.size() / sizeof(T));
+  for (size_t at = 0; at < samples.size(); at += pixel.size() / sizeof(T))
+    std::memcpy(samples.data() + at, pixel.data(), pixel.size());
+}
+
+/// Deflated samples of a block. Blocks whose pixels are all the same (no data, one class, one unit) are deflated once
+/// by each thread.
+template <class T, class Encode>
+void add_samples(const StagedPixels& pixels, const Window& w, T nodata, Bytes& out, const Encode& encode) {
+  thread_local std::vector<T> samples;
+  thread_local std::map<std::string, Bytes> known;  // by the bands of a pixel
+  std::string pixel = one_pixel(pixels, w, nodata);
+  if (pixel.empty()) {
+    collect(pixels, w, nodata, samples);
+    const auto bands = static_cast<size_t>(pixels.bands());
+    if (std::memcmp(samples.data(), samples.data() + bands, (samples.size() - bands) * sizeof(T)) == 0)
+      pixel.assign(reinterpret_cast<const char*>(samples.data()), bands * sizeof(T));
+  }
+  if (const auto at = known.find(pixel); at != known.end()) {
+    out.insert(out.end(), at->second.begin(), at->second.end());
+    return;
+  }
+  if (!pixel.empty()) repeat(pixel, samples);
+  const size_t start = out.size();
+  encode(samples);
+  if (pixel.empty()) return;
+  constexpr size_t most = 64;
+  if (known.size() == most) known.clear();
+  known.emplace(pixel, Bytes(out.begin() + static_cast<ptrdiff_t>(start), out.end()));
+}
 
 /// A block as it lies in the file: its size, its bytes, the last four of them again.
 Bytes encode_block(const StagedPixels& pixels, const Window& w) {
   const auto bands = static_cast<size_t>(pixels.bands());
   Bytes out(4);
-  if (pixels.type() == StagedPixels::Type::byte) {
-    thread_local std::vector<uint8_t> samples;
-    thread_local UniformBlocks<uint8_t> uniform;
-    collect(pixels, w, pixels.nodata(), samples);
-    uniform.encode(samples, bands, out, [&] { deflate(samples.data(), samples.size(), class_level, out); });
-  } else {
-    thread_local std::vector<float> samples;
-    thread_local UniformBlocks<float> uniform;
-    collect(pixels, w, std::numeric_limits<float>::quiet_NaN(), samples);
-    uniform.encode(samples, bands, out, [&] {
+  if (pixels.type() == StagedPixels::Type::byte)
+    add_samples(pixels, w, pixels.nodata(), out,
+                [&](std::vector<uint8_t>& samples) { deflate(samples.data(), samples.size(), class_level, out); });
+  else
+    add_samples(pixels, w, std::numeric_limits<float>::quiet_NaN(), out, [&](std::vector<float>& samples) {
       predict(samples.data(), stored_block, stored_block * bands, bands);
       deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
     });
-  }
   const auto bytes = static_cast<uint32_t>(out.size() - 4);
   std::memcpy(out.data(), &bytes, 4);
   out.insert(out.end(), {out[bytes], out[bytes + 1], out[bytes + 2], out[bytes + 3]});

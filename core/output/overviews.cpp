@@ -76,6 +76,9 @@ float average(const float* source, size_t stride, const Span& y, const Span& x) 
 /// Counts are all 0 before and after.
 uint8_t most_frequent(const uint8_t* source, size_t stride, int rows, int cols, uint8_t nodata,
                       std::array<int, 256>& counts) {
+  if (rows == 2 && cols == 2 && source[0] == source[1] && source[0] == source[stride] &&
+      source[0] == source[stride + 1])
+    return source[0];
   int most = 0;
   uint8_t value = nodata;
   for (int r = 0; r < rows; ++r)
@@ -106,10 +109,13 @@ Source source_of(const Grid& from, const Grid& to, const Window& w) {
 void make_floats(const StagedPixels& from, StagedPixels& to, int band, const Window& w) {
   thread_local std::vector<float> in, out;
   const Source s = source_of(from.grid(), to.grid(), w);
+  const bool pairs = are_pairs(s.x);
+  // Shares that are not whole may round the mean of one value.
+  if (const auto one = from.uniform<float>(band, s.window); one && (std::isnan(*one) || (pairs && are_pairs(s.y))))
+    return to.fill(band, w, std::isnan(*one) ? nan_value : 0.0F + *one);
   in.resize(s.window.pixels());
   out.resize(w.pixels());
   from.read(band, s.window, in.data());
-  const bool pairs = are_pairs(s.x);
   for (size_t r = 0; r < s.y.size(); ++r) {
     const float* row = in.data() + static_cast<size_t>(s.y[r].from - s.window.row) * s.stride();
     float* to_row = out.data() + r * s.x.size();
@@ -125,6 +131,7 @@ void make_floats(const StagedPixels& from, StagedPixels& to, int band, const Win
 void make_classes(const StagedPixels& from, StagedPixels& to, int band, const Window& w) {
   thread_local std::vector<uint8_t> in, out;
   const Source s = source_of(from.grid(), to.grid(), w);
+  if (const auto one = from.uniform<uint8_t>(band, s.window)) return to.fill(band, w, *one);
   in.resize(s.window.pixels());
   out.resize(w.pixels());
   from.read(band, s.window, in.data());

@@ -165,10 +165,26 @@ void StagedPixels::put(int band, const StoredRows& place, const T* stored) {
   to.state.store(State::in_file, std::memory_order_release);
 }
 
+template <class Bits>
+void StagedPixels::fill_stored(int band, const Window& w, Bits stored) {
+  for_each_stored(grid_, w, [&](const StoredRows& s) {
+    if (s.rows * s.cols < s.block_pixels) return put(band, s, std::vector<Bits>(s.rows * s.cols, stored).data());
+    Block& to = block(band, s);
+    to.value = stored;
+    to.state.store(Block::State::uniform, std::memory_order_release);
+  });
+}
+
 template <class T, class Copy>
 void StagedPixels::write_as(int band, const Window& w, const T* values, const Copy& copy) {
   using Bits = std::conditional_t<sizeof(T) == 1, uint8_t, uint32_t>;
   thread_local std::vector<Bits> stored;
+  const bool one_value = w.pixels() > 0 && std::memcmp(values, values + 1, (w.pixels() - 1) * sizeof(T)) == 0;
+  if (one_value) {
+    Bits of_all;
+    copy(values, 1, &of_all);
+    return fill_stored(band, w, of_all);
+  }
   for_each_stored(grid_, w, [&](const StoredRows& s) {
     stored.resize(s.rows * s.cols);
     const auto stride = static_cast<size_t>(w.cols);
@@ -200,6 +216,25 @@ void StagedPixels::read_as(int band, const Window& w, T* out, Mask with) const {
   });
 }
 
+template <class T>
+std::optional<T> StagedPixels::uniform(int band, const Window& w) const {
+  constexpr bool floats = sizeof(T) == sizeof(float);
+  check(band, w, floats ? Type::float32 : Type::byte);
+  using Bits = std::conditional_t<floats, uint32_t, uint8_t>;
+  bool same = true;
+  std::optional<uint32_t> stored;
+  for_each_stored(grid_, w, [&](const StoredRows& s) {
+    const Block& from = block(band, s);
+    same = same && from.state.load(std::memory_order_acquire) != Block::State::in_file &&
+           stored.value_or(from.value) == from.value;
+    if (same) stored = from.value;
+  });
+  if (!same || !stored) return std::nullopt;
+  return std::bit_cast<T>(static_cast<Bits>(*stored ^ (floats ? nan_bits : nodata_)));
+}
+template std::optional<float> StagedPixels::uniform(int, const Window&) const;
+template std::optional<uint8_t> StagedPixels::uniform(int, const Window&) const;
+
 void StagedPixels::write(int band, const Window& w, const float* values) {
   check(band, w, Type::float32);
   write_as(band, w, values, [](const float* from, size_t n, uint32_t* to) { mask(from, n, nan_bits, to); });
@@ -222,6 +257,15 @@ void StagedPixels::read(int band, const Window& w, float* out) const {
 void StagedPixels::read(int band, const Window& w, uint8_t* out) const {
   check(band, w, Type::byte);
   read_as(band, w, out, nodata_);
+}
+
+void StagedPixels::fill(int band, const Window& w, float value) {
+  check(band, w, Type::float32);
+  fill_stored(band, w, std::bit_cast<uint32_t>(value) ^ nan_bits);
+}
+void StagedPixels::fill(int band, const Window& w, uint8_t value) {
+  check(band, w, Type::byte);
+  fill_stored(band, w, static_cast<uint8_t>(value ^ nodata_));
 }
 
 }  // namespace fw

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "core/geo/grid.h"
@@ -36,6 +37,12 @@ class StagedPixels {
   void write_rounded(int band, const Window& window, const float* values, int mantissa_bits);
   void read(int band, const Window& window, float* out) const;
   void read(int band, const Window& window, uint8_t* out) const;
+  /// One value in a whole window, as write().
+  void fill(int band, const Window& window, float value);
+  void fill(int band, const Window& window, uint8_t value);
+  /// The value of all pixels of a window in blocks of one value. Nothing: its pixels have to be read.
+  template <class T>
+  std::optional<T> uniform(int band, const Window& window) const;
 
   int bands() const { return bands_; }
   Type type() const { return type_; }
@@ -64,6 +71,8 @@ class StagedPixels {
   void read_as(int band, const Window& window, T* out, Mask mask) const;
   template <class T>
   void put(int band, const StoredRows& place, const T* stored);
+  template <class Bits>
+  void fill_stored(int band, const Window& window, Bits stored);
   template <class T>
   void fill_block(int band, const StoredRows& place);
   Block& block(int band, const StoredRows& place) const {

@@ -316,6 +316,54 @@ TEST(Overviews, AverageWhatIsValidByItsShare) {
   EXPECT_FLOAT_EQ(out[1], (5 * 0.5F + 7 + 5 * 0.5F + 9) / (0.5F + 1 + 0.5F + 1));
 }
 
+/// Written by halves of blocks, which then lie in the file.
+template <class T>
+void write_by_halves(StagedPixels& pixels, const std::vector<T>& values) {
+  const Grid& grid = pixels.grid();
+  const auto cols = static_cast<size_t>(grid.cols);
+  pixels.fill(1, {0, 0, grid.rows, grid.cols}, T{9});
+  for (int row = 0; row < grid.rows; row += 128) {
+    const int rows = std::min(128, grid.rows - row);
+    pixels.write(1, {row, 0, rows, 1}, std::vector<T>(static_cast<size_t>(rows), T{8}).data());
+    std::vector<T> part;
+    for (int c = 0; c < grid.cols; c += 100) {
+      const int width = std::min(100, grid.cols - c);
+      part.clear();
+      for (int r = row; r < row + rows; ++r)
+        for (int k = c; k < c + width; ++k)
+          part.push_back(values[static_cast<size_t>(r) * cols + static_cast<size_t>(k)]);
+      pixels.write(1, {row, c, rows, width}, part.data());
+    }
+  }
+}
+
+template <class T>
+void expect_same_overviews(StagedPixels::Type type, T value) {
+  const TempDir dir;
+  for (const auto& [rows, cols] : {std::pair(1024, 1024), std::pair(700, 515), std::pair(513, 1027)}) {
+    StagedPixels known(dir.path(), utm_grid(rows, cols), 1, type, 255),
+        looked(dir.path(), utm_grid(rows, cols), 1, type, 255);
+    known.fill(1, {0, 0, rows, cols}, value);
+    write_by_halves(looked, std::vector<T>(known.grid().pixels(), value));
+    ASSERT_TRUE(known.uniform<T>(1, {0, 0, rows, cols}));
+    ASSERT_FALSE(looked.uniform<T>(1, {0, 0, rows, cols}));
+    const auto a = make_overviews(known, dir.path()), b = make_overviews(looked, dir.path());
+    ASSERT_EQ(a.size(), b.size());
+    for (size_t i = 0; i < a.size(); ++i) {
+      const Grid& grid = a[i]->grid();
+      std::vector<T> one(grid.pixels()), other(grid.pixels());
+      a[i]->read(1, {0, 0, grid.rows, grid.cols}, one.data());
+      b[i]->read(1, {0, 0, grid.rows, grid.cols}, other.data());
+      EXPECT_EQ(std::memcmp(one.data(), other.data(), one.size() * sizeof(T)), 0) << rows << " x " << cols;
+    }
+  }
+}
+
+TEST(Overviews, OfOneValueAreThoseOfItsPixels) {
+  for (const float v : {1.1F, 0.0F, nan_value, 3e-39F}) expect_same_overviews(StagedPixels::Type::float32, v);
+  for (const uint8_t v : {0, 7, 255}) expect_same_overviews(StagedPixels::Type::byte, v);
+}
+
 TEST(Overviews, HalveUntilTheyFitABlock) {
   const auto sizes = [](int rows, int cols) {
     std::vector<std::pair<int, int>> all;

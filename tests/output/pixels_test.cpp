@@ -102,6 +102,35 @@ TEST(StagedPixels, HoldWhatWasWrittenLastWhateverTheBlocksHeldBefore) {
   }
 }
 
+TEST(StagedPixels, KnowTheValueOfAWindowOnlyWhereAllItsBlocksHoldIt) {
+  TempDir dir;
+  StagedPixels pixels(dir.path(), utm_grid(300, 600), 1, StagedPixels::Type::float32, 0);
+  ASSERT_TRUE(pixels.uniform<float>(1, {0, 0, 300, 600}));
+  EXPECT_TRUE(std::isnan(*pixels.uniform<float>(1, {0, 0, 300, 600})));  // nothing was written
+  pixels.fill(1, {0, 0, 256, 256}, 2.5F);
+  const std::vector<float> same(size_t{256} * 256, 2.5F);
+  pixels.write(1, {0, 256, 256, 256}, same.data());
+  EXPECT_EQ(pixels.uniform<float>(1, {0, 0, 256, 512}), 2.5F);
+  EXPECT_EQ(pixels.uniform<float>(1, {10, 250, 3, 30}), 2.5F);
+  EXPECT_FALSE(pixels.uniform<float>(1, {0, 500, 10, 20}));  // reaches into a block without data
+  const float other = 1;
+  pixels.write(1, {7, 7, 1, 1}, &other);
+  EXPECT_FALSE(pixels.uniform<float>(1, {0, 0, 2, 2}));
+  EXPECT_EQ(pixels.uniform<float>(1, {0, 256, 2, 2}), 2.5F);
+  pixels.fill(1, {5, 5, 4, 4}, 3.0F);  // a part of a block
+  std::vector<float> out(36);
+  pixels.read(1, {4, 4, 6, 6}, out.data());
+  for (size_t i = 0; i < 36; ++i) {
+    const size_t r = i / 6, c = i % 6;
+    EXPECT_EQ(out[i], r >= 1 && r <= 4 && c >= 1 && c <= 4 ? 3.0F : 2.5F);
+  }
+
+  StagedPixels classes(dir.path(), utm_grid(300, 300), 1, StagedPixels::Type::byte, 255);
+  EXPECT_EQ(classes.uniform<uint8_t>(1, {0, 0, 300, 300}), 255);
+  classes.fill(1, {0, 0, 300, 300}, uint8_t{4});
+  EXPECT_EQ(classes.uniform<uint8_t>(1, {0, 0, 300, 300}), 4);
+}
+
 TEST(StagedPixels, LeaveNoFileBehind) {
   TempDir dir;
   const StagedPixels pixels(dir.path(), utm_grid(3, 4), 1, StagedPixels::Type::byte, 255);
@@ -165,6 +194,20 @@ TEST(BandStatistics, OfAPartSkipWhatIsNoData) {
   EXPECT_EQ(all.m2, 32);
   EXPECT_EQ(all.min, -3);
   EXPECT_EQ(all.max, 5);
+}
+
+TEST(BandStatistics, OfOneValueAreThoseOfItsPixels) {
+  const float infinite = std::numeric_limits<float>::infinity();
+  for (const float v : {0.0F, -0.0F, 1.1F, -3.4e38F, 1e-45F, nan_value, infinite})
+    for (const size_t n : {size_t{1}, size_t{17}, size_t{65535}, size_t{65536}}) {
+      const Moments one = moments_of(v, n), all = moments_of(std::vector<float>(n, v).data(), n);
+      EXPECT_EQ(one.n, all.n);
+      const auto bits = [](const Moments& m) {
+        return std::vector{std::bit_cast<uint64_t>(m.mean), std::bit_cast<uint64_t>(m.m2),
+                           uint64_t{std::bit_cast<uint32_t>(m.min)}, uint64_t{std::bit_cast<uint32_t>(m.max)}};
+      };
+      EXPECT_EQ(bits(one), bits(all)) << v << ", " << n;
+    }
 }
 
 TEST(StagedPixels, RoundAsRoundMantissaDoes) {
