@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <limits>
@@ -26,8 +27,15 @@ struct FreeZstd {
   void operator()(ZSTD_DCtx* d) const { ZSTD_freeDCtx(d); }
 };
 
+/// The last block that was packed to next to nothing (no data, one class), restored: rasters repeat it.
+struct RepeatedBlock {
+  std::array<int, 5> kind{};  ///< what its rows are made of
+  std::vector<unsigned char> packed, restored;
+};
+
 /// One per thread: what it decodes with.
 struct Tools {
+  RepeatedBlock repeated;
   std::unique_ptr<libdeflate_decompressor, FreeInflater> inflater{libdeflate_alloc_decompressor()};
   std::unique_ptr<ZSTD_DCtx, FreeZstd> zstd{ZSTD_createDCtx()};
   std::vector<unsigned char> packed, raw, row;
@@ -239,24 +247,49 @@ bool DirectBlocks::pays(size_t bands, const Window& w) const {
   return w.pixels() > 0 && (wanted >= 0.4 * decoded || decoded < 4096);
 }
 
-bool DirectBlocks::load(const File& file, size_t block, int rows, std::vector<unsigned char>& raw) const {
-  const size_t wanted = static_cast<size_t>(rows) * static_cast<size_t>(layout_.block_cols) *
-                        static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
+bool DirectBlocks::unpack(std::span<const unsigned char> packed, unsigned char* to, size_t wanted) const {
+  if (layout_.codec == TiffLayout::Codec::zstd)
+    return ZSTD_decompressDCtx(tools().zstd.get(), to, wanted, packed.data(), packed.size()) == wanted;
+  size_t got = 0;
+  return libdeflate_zlib_decompress(tools().inflater.get(), packed.data(), packed.size(), to, wanted, &got) ==
+             LIBDEFLATE_SUCCESS &&
+         got == wanted;
+}
+
+const unsigned char* DirectBlocks::repeated(std::span<const unsigned char> packed, size_t wanted) const {
+  RepeatedBlock& last = tools().repeated;
+  const std::array kind{static_cast<int>(layout_.codec), static_cast<int>(layout_.sample), layout_.predictor,
+                        layout_.channels(), layout_.block_cols};
+  if (kind == last.kind && last.restored.size() == wanted &&
+      std::equal(packed.begin(), packed.end(), last.packed.begin(), last.packed.end()))
+    return last.restored.data();
+  last.packed.clear();
+  last.restored.resize(wanted);
+  if (!unpack(packed, last.restored.data(), wanted)) return nullptr;
+  for (size_t at = 0; at < wanted; at += row_bytes()) restore(last.restored.data() + at);
+  last.packed.assign(packed.begin(), packed.end());
+  last.kind = kind;
+  return last.restored.data();
+}
+
+DirectBlocks::Loaded DirectBlocks::load(const File& file, size_t block, int rows) const {
+  const size_t wanted = static_cast<size_t>(rows) * row_bytes();
   const auto packed_bytes = static_cast<size_t>(layout_.bytes[block]);
-  if (packed_bytes > 2 * wanted + 4096) return false;
-  if (raw.size() < wanted) raw.resize(wanted);  // kept from block to block: what is new is filled with zeros first
-  if (layout_.codec == TiffLayout::Codec::none)
-    return packed_bytes >= wanted && fetch(file.descriptor(), layout_.offset[block], raw.data(), wanted);
+  if (packed_bytes > 2 * wanted + 4096) return {};
   auto& packed = tools().packed;
-  if (packed.size() < packed_bytes) packed.resize(packed_bytes);
-  if (!fetch(file.descriptor(), layout_.offset[block], packed.data(), packed_bytes)) return false;
-  if (layout_.codec == TiffLayout::Codec::deflate) {
-    size_t got = 0;
-    return libdeflate_zlib_decompress(tools().inflater.get(), packed.data(), packed_bytes, raw.data(), wanted, &got) ==
-               LIBDEFLATE_SUCCESS &&
-           got == wanted;
-  }
-  return ZSTD_decompressDCtx(tools().zstd.get(), raw.data(), wanted, packed.data(), packed_bytes) == wanted;
+  auto& raw = tools().raw;
+  const bool is_packed = layout_.codec != TiffLayout::Codec::none;
+  // Both are kept from block to block: what is new is filled with zeros first.
+  if (is_packed && packed.size() < packed_bytes) packed.resize(packed_bytes);
+  if (is_packed && !fetch(file.descriptor(), layout_.offset[block], packed.data(), packed_bytes)) return {};
+  constexpr size_t most_repeated = size_t{1} << 20, next_to_nothing = 64;
+  if (is_packed && wanted <= most_repeated && packed_bytes <= wanted / next_to_nothing)
+    return {repeated({packed.data(), packed_bytes}, wanted), nullptr, wanted};
+  if (raw.size() < wanted) raw.resize(wanted);
+  const bool whole =
+      is_packed ? unpack({packed.data(), packed_bytes}, raw.data(), wanted)
+                : packed_bytes >= wanted && fetch(file.descriptor(), layout_.offset[block], raw.data(), wanted);
+  return whole ? Loaded{raw.data(), raw.data(), wanted} : Loaded{};
 }
 
 size_t DirectBlocks::block_of(int band, int block_row, int block_col) const {
@@ -296,9 +329,6 @@ bool DirectBlocks::read(std::span<const int> bands, std::span<const float> nodat
                         std::span<float* const> out, size_t stride) const {
   const File file(path_, identity_);
   if (!file) return false;
-  auto& raw = tools().raw;
-  const size_t row_bytes =
-      static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
   const int block_row1 = (w.row + w.rows - 1) / layout_.block_rows,
             block_col1 = (w.col + w.cols - 1) / layout_.block_cols;
   // Bands that lie in one block are taken row by row, others block by block.
@@ -309,10 +339,12 @@ bool DirectBlocks::read(std::span<const int> bands, std::span<const float> nodat
       const int row0 = std::max(top, w.row), row1 = std::min(top + stored, w.row + w.rows);
       const int col0 = std::max(left, w.col), col1 = std::min(left + layout_.block_cols, w.col + w.cols);
       for (size_t k0 = 0; k0 < bands.size(); k0 += together) {
-        if (!load(file, block_of(bands[k0], by, bx), stored, raw)) return false;
+        const Loaded block = load(file, block_of(bands[k0], by, bx), stored);
+        if (!block.data) return false;
         for (int r = row0; r < row1; ++r) {
-          unsigned char* row = raw.data() + static_cast<size_t>(r - top) * row_bytes;
-          restore(row);
+          const size_t at = static_cast<size_t>(r - top) * row_bytes();
+          if (block.to_restore) restore(block.to_restore + at);
+          const unsigned char* row = block.data + at;
           const size_t place = static_cast<size_t>(r - w.row) * stride + static_cast<size_t>(col0 - w.col);
           for (size_t k = k0; k < k0 + together; ++k)
             take(row, static_cast<size_t>(col0 - left), static_cast<size_t>(col1 - col0),
@@ -332,10 +364,8 @@ bool DirectBlocks::visit_strips(std::span<const int> bands, std::span<const floa
     return false;
   const File file(path_, identity_);
   if (!file) return false;
-  auto& raw = tools().raw;
-  if (!load(file, block_of(bands[0], by, bx), stored, raw)) return false;
-  const size_t row_bytes =
-      static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
+  const Loaded block = load(file, block_of(bands[0], by, bx), stored);
+  if (!block.data) return false;
   const auto cols = static_cast<size_t>(w.cols);
   constexpr size_t strip_pixels = 4096;
   const int rows = static_cast<int>(std::clamp<size_t>(strip_pixels / cols, 1, static_cast<size_t>(w.rows)));
@@ -347,11 +377,12 @@ bool DirectBlocks::visit_strips(std::span<const int> bands, std::span<const floa
   for (int from = 0; from < w.rows; from += rows) {
     const int count = std::min(rows, w.rows - from);
     for (int r = 0; r < count; ++r) {
-      unsigned char* row = raw.data() + static_cast<size_t>(w.row + from + r - top) * row_bytes;
+      const size_t at = static_cast<size_t>(w.row + from + r - top) * row_bytes(), next = at + row_bytes();
       // The block is larger than the cache that the next row has to come into.
-      if (row + 2 * row_bytes <= raw.data() + raw.size())
-        for (size_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(row + row_bytes + i, 1);
-      restore(row);
+      if (next + row_bytes() <= block.bytes)
+        for (size_t i = 0; i < row_bytes(); i += 64) __builtin_prefetch(block.data + next + i, 1);
+      if (block.to_restore) restore(block.to_restore + at);
+      const unsigned char* row = block.data + at;
       for (size_t k = 0; k < bands.size(); ++k)
         take(row, static_cast<size_t>(w.col - left), cols, layout_.interleaved ? static_cast<size_t>(bands[k] - 1) : 0,
              nodata[k], values.data() + k * plane + static_cast<size_t>(r) * cols);

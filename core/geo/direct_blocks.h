@@ -31,7 +31,19 @@ class DirectBlocks {
   class File;
   DirectBlocks(TiffLayout layout, std::filesystem::path path, const FileIdentity& identity)
       : layout_(std::move(layout)), path_(std::move(path)), identity_(identity) {}
-  bool load(const File& file, size_t block, int rows, std::vector<unsigned char>& raw) const;
+  /// A block until the next one is loaded by the same thread.
+  struct Loaded {
+    const unsigned char* data = nullptr;  ///< null: it cannot be had
+    unsigned char* to_restore = nullptr;  ///< the same, where the predictor of its rows has yet to be undone
+    size_t bytes = 0;
+  };
+  Loaded load(const File& file, size_t block, int rows) const;
+  bool unpack(std::span<const unsigned char> packed, unsigned char* to, size_t wanted) const;
+  /// A block restored, from memory where the last such block was packed to the same bytes.
+  const unsigned char* repeated(std::span<const unsigned char> packed, size_t wanted) const;
+  size_t row_bytes() const {
+    return static_cast<size_t>(layout_.block_cols) * static_cast<size_t>(layout_.channels() * layout_.sample_bytes());
+  }
   size_t block_of(int band, int block_row, int block_col) const;
   /// Rows that the block holds: a tile is stored whole, the last strip only as far as the raster goes.
   int stored_rows(int block_row) const;

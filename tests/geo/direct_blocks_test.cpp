@@ -85,6 +85,38 @@ TEST(DirectBlocks, HoldWhatGdalReadsForEveryTypeCodecPredictorAndLayout) {
   EXPECT_EQ(direct, 576);
 }
 
+TEST(DirectBlocks, BlocksThatRepeatAreThoseOfTheirFileWhateverWasReadBefore) {
+  const test::TempDir dir;
+  const Window whole{0, 0, 256, 320};
+  std::vector<std::pair<std::unique_ptr<DirectBlocks>, std::vector<float>>> files;
+  for (const GDALDataType type : {GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32})
+    for (const int bands : {1, 4})
+      for (const char* codec : {"DEFLATE", "ZSTD"})
+        for (const int predictor : {1, type == GDT_Float32 ? 3 : 2}) {
+          TifSpec spec =
+              spec_of(type, bands,
+                      {std::string("COMPRESS=") + codec, "PREDICTOR=" + std::to_string(predictor), "TILED=YES",
+                       "BLOCKXSIZE=64", "BLOCKYSIZE=128", "INTERLEAVE=PIXEL", "PHOTOMETRIC=MINISBLACK"});
+          spec.grid.rows = 256;
+          spec.grid.cols = 320;
+          // Neighbours repeat, bands differ, and one pixel of one block is another.
+          spec.value = [](int b, int r, int c) { return r == 130 && c == 70 ? 9.0 : 3.0 + c / 128 + 2 * b; };
+          const auto file = test::make_tif(dir / ("a" + std::to_string(files.size()) + ".tif"), spec);
+          files.emplace_back(open_direct(file), by_gdal(file, bands, whole));
+          ASSERT_TRUE(files.back().first);
+        }
+  const float none = std::nanf("");
+  for (int turn = 0; turn < 2; ++turn)
+    for (size_t i = 0; i < files.size(); ++i) {
+      const auto& [direct, expected] = files[i];
+      std::vector<float> got(whole.pixels());
+      float* const out = got.data();
+      const int band = i / 4 % 2 == 0 ? 1 : 4;
+      ASSERT_TRUE(direct->read({&band, 1}, {&none, 1}, whole, {&out, 1}, 320));
+      EXPECT_EQ(got, expected) << i;
+    }
+}
+
 TEST(DirectBlocks, SeveralBandsAtOnceAreWhatEachIsAloneAlsoOutsideTheRaster) {
   const test::TempDir dir;
   TifSpec spec =
