@@ -69,10 +69,22 @@ void TileWorker::measure_series(size_t unit_series, const Window& window, const 
     deliver_series(unit_series, values.data());
   }
   if (store_ && !store_->updating()) keep_references(unit_series, *series, window);
-  for (const size_t i : indicators) {
-    compute_statistic(i, *series, window);
-    if (finished_.size() == results_at_once_) deliver_results(deliver);
+  while (!indicators.empty()) {
+    const std::vector<size_t> alike = take_alike(indicators);
+    compute_statistic(alike.front(), *series, window);
+    for (const size_t i : alike) finished_.push_back({i, places_});
+    if (++places_ == results_at_once_) deliver_results(deliver);
   }
+}
+
+std::vector<size_t> TileWorker::take_alike(std::vector<size_t>& indicators) const {
+  const Indicator& first = plan_.indicators[indicators.front()];
+  const auto others = std::stable_partition(indicators.begin(), indicators.end(), [&](size_t i) {
+    return plan_.indicators[i].measure == first.measure && plan_.indicators[i].statistic == first.statistic;
+  });
+  std::vector<size_t> alike(indicators.begin(), others);
+  indicators.erase(indicators.begin(), others);
+  return alike;
 }
 
 void TileWorker::take_composites(const Window& window) {
@@ -160,6 +172,7 @@ void TileWorker::make_results() {
   // From a device all results of a tile come down at once, as far as 64 MiB go; on the CPU there is nothing to gain.
   constexpr size_t most_bytes = size_t{64} << 20;
   finished_.clear();
+  places_ = 0;
   const size_t bytes = record_.targets.size() * pixels_ * (sizeof(float) + 1);
   const size_t stride = (bytes + sizeof(float) - 1) / sizeof(float) * sizeof(float);
   if (stride == result_bytes_) return;
@@ -171,7 +184,7 @@ void TileWorker::make_results() {
 }
 
 void TileWorker::compute_statistic(size_t i, const DeviceSeries& series, const Window& window) {
-  unsigned char* const place = results_.at(finished_.size() * result_bytes_);
+  unsigned char* const place = results_.at(places_ * result_bytes_);
   auto* const value = reinterpret_cast<float*>(place);
   uint8_t* const reason = place + record_.targets.size() * pixels_ * sizeof(float);
   if (plan_.indicators[i].tells_season())
@@ -181,29 +194,31 @@ void TileWorker::compute_statistic(size_t i, const DeviceSeries& series, const W
   else
     measure(*backend_, plan_, record_, reference_, plan_.indicators[i],
             {series.value.data(), series.reason.data(), record_.periods, pixels_}, value, reason);
-  finished_.push_back(i);
 }
 
 void TileWorker::deliver_results(const Deliver& deliver) {
   const size_t targets = record_.targets.size();
-  std::vector<float> host(finished_.size() * result_bytes_ / sizeof(float));
+  std::vector<float> host(places_ * result_bytes_ / sizeof(float));
   backend_->download(host.data(), results_.data(), host.size() * sizeof(float));
-  for (size_t k = 0; k < finished_.size(); ++k) {
-    const Indicator& indicator = plan_.indicators[finished_[k]];
-    float* const values = host.data() + k * result_bytes_ / sizeof(float);
-    auto* const reasons = reinterpret_cast<uint8_t*>(values + targets * pixels_);
+  std::vector<float> value(pixels_);
+  std::vector<uint8_t> reason(pixels_);
+  for (const auto& [i, place] : finished_) {
+    const Indicator& indicator = plan_.indicators[i];
+    const float* const values = host.data() + place * result_bytes_ / sizeof(float);
+    const auto* const reasons = reinterpret_cast<const uint8_t*>(values + targets * pixels_);
     for (size_t t = 0; t < targets; ++t) {
-      float* v = values + t * pixels_;
-      uint8_t* r = reasons + t * pixels_;
-      if (indicator.tells_season()) tell_season(indicator, t, v, r);
-      const std::vector<float> ungated(v, v + pixels_);
-      gate(indicator, t, v, r);
-      for (size_t pixel = 0; pixel < pixels_; ++pixel)
-        if (is_nan(v[pixel])) v[pixel] = nan_f();  // one NaN, whatever its bits were
-      deliver(finished_[k], t, v, r, ungated.data());
+      value.assign(values + t * pixels_, values + (t + 1) * pixels_);
+      reason.assign(reasons + t * pixels_, reasons + (t + 1) * pixels_);
+      if (indicator.tells_season()) tell_season(indicator, t, value.data(), reason.data());
+      const std::vector<float> ungated = value;
+      gate(indicator, t, value.data(), reason.data());
+      for (float& v : value)
+        if (is_nan(v)) v = nan_f();  // one NaN, whatever its bits were
+      deliver(i, t, value.data(), reason.data(), ungated.data());
     }
   }
   finished_.clear();
+  places_ = 0;
 }
 
 void TileWorker::deliver_empty(size_t indicator, Reason reason, const Deliver& deliver) {

@@ -58,6 +58,8 @@ class TileWorker {
   void gate(const Indicator& indicator, size_t target, float* value, uint8_t* reason) const;
   void make_results();
   void compute_statistic(size_t indicator, const DeviceSeries& series, const Window& window);
+  /// The indicators that have the same values as the first of these, before seasons gate them; taken from `indicators`.
+  std::vector<size_t> take_alike(std::vector<size_t>& indicators) const;
   void deliver_results(const Deliver& deliver);
   void deliver_empty(size_t indicator, Reason reason, const Deliver& deliver);
   size_t base_index(const std::string& name, CompositeMethod composite) const;
@@ -78,7 +80,11 @@ class TileWorker {
   // Finished indicators that wait to come down together: value and reason of all targets, one after another.
   Buffer<unsigned char> results_;
   size_t results_at_once_ = 0, result_bytes_ = 0;
-  std::vector<size_t> finished_;
+  struct Finished {
+    size_t indicator, place;
+  };
+  std::vector<Finished> finished_;
+  size_t places_ = 0;  ///< of results_ that are used: indicators of one value share one
 };
 
 }  // namespace fw
