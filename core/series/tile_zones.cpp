@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 
 #include "core/base/error.h"
@@ -99,10 +100,16 @@ inline void take_all(Sum& sum, const Pixels& p) {
 
 double largest(const double (&v)[lanes]) { return *std::max_element(v, v + lanes); }
 
+/// Are all values the same, bit by bit?
+template <class T>
+bool all_same(const T* values, size_t count) {
+  return std::memcmp(values, values + 1, (count - 1) * sizeof(T)) == 0;
+}
+
 /// Adds the pixels without a value to their reasons.
 void add_reasons(const Pixels& p, const uint8_t* reason, const FixedSum& area_of_all, bool none_valid,
                  ZonalAccumulator& to) {
-  if (none_valid && std::all_of(reason, reason + p.count, [&](uint8_t r) { return r == reason[0]; }))
+  if (none_valid && all_same(reason, p.count))
     return to.add_without_value(static_cast<Reason>(reason[0]), p.count, area_of_all);
   uint64_t count[reason_count] = {};
   FixedSum area[reason_count];
@@ -154,6 +161,10 @@ void TileZones::add(const float* value, const uint8_t* reason, double threshold,
     ZonalAccumulator& to = zones[run.zone];
     const Pixels p{value + run.first, area_.data() + run.first, high_.data() + run.first, low_.data() + run.first,
                    run.count};
+    if (fits_ && is_nan(p.value[0]) && all_same(p.value, p.count)) {
+      add_reasons(p, reason + run.first, run.area, true, to);
+      continue;
+    }
     ZonalOfRun sum(threshold, above);
     run_clone<true>(
         isa,
