@@ -30,6 +30,17 @@ TEST(ClassScheme, NoDataIsNotAssessedAndNeverClassOne) {
   ASSERT_NE(s.find(s.not_in_season), nullptr);
 }
 
+TEST(ClassScheme, OurFiveClassesAreOfLikelihoodAndNameNoPhase) {
+  size_t classes = 0;
+  for (const ClassEntry& entry : load_class_scheme(config, "risk5").classes) {
+    classes += entry.from_cuts;
+    for (const char* phase : {"phase 1", "phase 2", "phase 3", "phase 4", "phase 5"})
+      EXPECT_EQ(entry.meaning.find(phase), std::string::npos) << entry.meaning << " (a drought has none)";
+    if (entry.from_cuts) EXPECT_EQ(entry.meaning.rfind("Likelihood ", 0), 0U) << entry.meaning;
+  }
+  EXPECT_EQ(classes, 5U);
+}
+
 TEST(ClassScheme, RefusesCutsThatDoNotRiseOrDoNotFit) {
   test::TempDir dir;
   const std::string head = "title='t'\nsource='s'\nnot_assessed=0\n";
