@@ -98,12 +98,14 @@ CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const st
   constexpr const char* severities[] = {"Unknown", "Minor", "Minor", "Moderate", "Severe", "Extreme"};
   c.severity = decision.now > 0 ? severities[shown] : "Unknown";
   c.urgency = decision.now >= 4 ? "Expected" : (decision.now == 3 ? "Future" : "Unknown");
-  // CAP: Likely is above one half; Observed is a person's word, never ours.
-  c.certainty = std::isnan(likelihood) || decision.now == 0 ? "Unknown" : (likelihood > 0.5 ? "Likely" : "Possible");
+  // CAP: Likely is above one half; Observed is a person's word, never ours. Sources that contradict each other make
+  // nothing likely.
+  const bool unknown = std::isnan(likelihood) || decision.now == 0 || now.contested;
+  c.certainty = unknown ? "Unknown" : (likelihood > 0.5 ? "Likely" : "Possible");
   const char* verb = "";
   switch (decision.kind) {
     case AlertKind::raised:
-      verb = "worsened";
+      verb = decision.before > 0 ? "worsened" : "told of for the first time";
       break;
     case AlertKind::repeated:
       verb = "unchanged";

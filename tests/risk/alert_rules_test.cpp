@@ -121,6 +121,12 @@ TEST(CapDrafts, AreDraftsForReviewAndSayThatTheyAreNoActivation) {
     EXPECT_EQ(c.description.find("famine"), std::string::npos);
   }
 }
+TEST(CapDrafts, SayWorsenedOnlyWhereTheClassBeforeIsKnown) {
+  EXPECT_NE(draft(at(0, 4), raised, 2).headline.find("worsened (risk class 4)"), std::string::npos);
+  const std::string first = draft(at(0, 4), raised, 0).headline;
+  EXPECT_EQ(first.find("worsened"), std::string::npos) << first;
+  EXPECT_NE(first.find("told of for the first time (risk class 4)"), std::string::npos) << first;
+}
 TEST(CapDrafts, NeverCancelAndRefersToWhatTheyUpdate) {
   const CapDraft c = draft(at(3, 2), eased, 4, 0.2, "forewarn-drought-ET04-2000-01-d1");
   EXPECT_EQ(c.msg_type, "Update");
@@ -138,6 +144,7 @@ TEST(CapDrafts, OfAContestedUnitAskForVerification) {
   UnitClass now = at(0, 4);
   now.contested = true;
   EXPECT_NE(draft(now, raised, 2).description.find("contradict"), std::string::npos);
+  EXPECT_EQ(draft(now, raised, 2, 0.9).certainty, "Unknown") << "nothing is likely on which sources disagree";
 }
 
 }  // namespace
