@@ -8,6 +8,6 @@ jobs/build.sh forewarn
 # Some of the sample's field reports are wrong on purpose: exit code 3 says that they were left out.
 maps=$(build-release/bin/forewarn run config/examples/sample.toml -o out/sample --overwrite) || [ $? -eq 3 ]
 echo
-echo "Summary: $PWD/out/sample/publish/summary.txt"
+echo "Summary: $PWD/out/sample/publish/run_summary.txt"
 echo "Open in QGIS: $PWD/out/sample/publish/*.gpkg and the risk maps:"
 while read -r map; do echo "$(realpath "$map")"; done <<<"$maps"

@@ -49,7 +49,13 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
   table.number_columns = {"risk_class",      "likelihood",     "low",  "high",     "confidence", "score",
                           "satellite_score", "input_age_days", "rank", "rank_low", "rank_high"};
   if (field) table.number_columns.insert(table.number_columns.end(), {"field_score", "conflict"});
-  for (const auto& f : l.layer.factors) table.number_columns.push_back("c_" + f.indicator);
+  std::vector<std::string> factors;  // with the reports, or the contributions of a row would not add up to its score
+  for (const auto& f : l.layer.factors) factors.push_back(f.indicator);
+  for (const auto& e : l.layer.evidence) factors.push_back("evidence:" + e.kind);
+  for (std::string column : factors) {
+    std::replace(column.begin(), column.end(), ':', '_');
+    table.number_columns.push_back("c_" + column);
+  }
   for (const std::string& id : rules) table.number_columns.push_back("r_" + id);
   table.class_column = "risk_class";
   table.classes = l.scheme;
@@ -92,9 +98,9 @@ UnitTable unit_table(const LoadedLayer& l, const AdminUnits& units, Period perio
                    row.rank_low,
                    row.rank_high};
     if (field) out.numbers.insert(out.numbers.end(), {row.field_score, row.conflict});
-    for (const auto& f : l.layer.factors) {
+    for (const std::string& factor : factors) {
       const auto c = std::find_if(row.contributions.begin(), row.contributions.end(),
-                                  [&](const Contribution& k) { return k.factor == f.indicator; });
+                                  [&](const Contribution& k) { return k.factor == factor; });
       out.numbers.push_back(c == row.contributions.end() ? std::nan("") : c->contribution);
     }
     for (const std::string& id : rules) out.numbers.push_back(rule_value(row, id));
@@ -110,10 +116,11 @@ namespace {
 std::string attention_csv(const RunContext& context, const std::vector<LoadedLayer>& layers, Period period) {
   struct Entry {
     std::string pcode, name, cells;
+    int level = 0;
     double sum = 0, weight = 0;
   };
   std::map<std::string, Entry> entries;
-  std::string header = "pcode,name,attention,share_assessed";
+  std::string header = "pcode,name,level,attention,share_assessed";
   for (const auto& l : layers) {
     header += "," + l.layer.id + "_class," + l.layer.id + "_likelihood";
     const auto asked = context.config.layer_weights.find(l.layer.id);
@@ -125,6 +132,7 @@ std::string attention_csv(const RunContext& context, const std::vector<LoadedLay
       Entry& e = entries[row.pcode];
       e.pcode = row.pcode;
       e.name = row.name;
+      e.level = row.level;
       e.cells += "," + std::to_string(row.class_value) + "," + format_number(row.likelihood);
       if (std::isnan(row.likelihood)) continue;
       e.sum += w * row.likelihood;
@@ -137,8 +145,8 @@ std::string attention_csv(const RunContext& context, const std::vector<LoadedLay
   std::stable_sort(order.begin(), order.end(), [&](const Entry& a, const Entry& b) { return value(a) > value(b); });
   std::string out = header + "\n";
   for (const auto& e : order)
-    out += csv_text(e.pcode) + "," + csv_text(e.name) + "," + (e.weight > 0 ? format_number(e.sum / e.weight) : "") +
-           "," + format_number(e.weight) + e.cells + "\n";
+    out += csv_text(e.pcode) + "," + csv_text(e.name) + "," + std::to_string(e.level) + "," +
+           (e.weight > 0 ? format_number(e.sum / e.weight) : "") + "," + format_number(e.weight) + e.cells + "\n";
   return out;
 }
 
@@ -179,7 +187,7 @@ void step_publish(RunContext& context) {
   if (std::filesystem::exists(risk / "phases_stated.csv"))
     publication.text("phases_stated.csv", read_file((risk / "phases_stated.csv").string()));
   publication.text("attention.csv", attention_csv(context, layers, period));
-  publication.text("summary.txt", summary_text(config, layers, period));
+  publication.text(summary_file, summary_text(config, layers, period));
 
   std::vector<FileRecord> inputs = inputs_of(catalogue);
   for (const auto& step : {"catalogue", "indicators", "evidence", "risk"})
@@ -190,6 +198,7 @@ void step_publish(RunContext& context) {
                    config.title + ", " + config.region.title + ", " + describe(period),
                    {{"forewarn:run_id", context.run_id(inputs)},
                     {"forewarn:audience", config.privacy.audience},
+                    {"forewarn:data", join(data_credits(config), "; ")},
                     {"forewarn:notice", "Model-indicated, not an IPC classification and not an official activation"}});
   context.finish(publication, "publish", inputs, {{"period", label(period)}, {"audience", config.privacy.audience}});
   for (const auto& l : layers)

@@ -133,7 +133,7 @@ void step_weights(RunContext& context) {
         raster_stem(config, "custom-weights-risk-adm" + std::to_string(units.level()), last) + ".gpkg", units, tables,
         layers.front().scheme);
   }
-  publication.text("summary.txt", heading + "\n" + summary_text(config, layers, last));
+  publication.text(summary_file, heading + "\n" + summary_text(config, layers, last));
   auto records = inputs_of_step(context, "indicators");
   for (auto& record : inputs_of_step(context, "evidence")) records.push_back(record);
   records.push_back({"weights/" + weights.name + ".toml", weights.sha256, fs::file_size(context.options.weights)});
@@ -143,6 +143,7 @@ void step_weights(RunContext& context) {
                     {"forewarn:edition", "custom weights"},
                     {"forewarn:weights_sha256", weights.sha256},
                     {"forewarn:audience", config.privacy.audience},
+                    {"forewarn:data", join(data_credits(config), "; ")},
                     {"forewarn:notice",
                      "Custom weights. Model-indicated, not an IPC classification and not an "
                      "official activation"}});

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/text.h"
+#include "core/scene/product.h"
 
 namespace fw {
 namespace {
@@ -36,6 +37,24 @@ std::string listed(const std::string& heading, const std::vector<const RiskRow*>
 std::string label_of(const ClassScheme& scheme, int value) {
   const ClassEntry* entry = scheme.find(value);
   return entry ? entry->label : "";
+}
+
+std::string units_of(int n) { return std::to_string(n) + (n == 1 ? " unit" : " units"); }
+
+/// How many units of each class, the finest admin level first: a coarse unit holds the finer ones, and their sum means
+/// nothing.
+std::string class_counts(const ClassScheme& scheme, const std::vector<const RiskRow*>& rows) {
+  std::map<int, std::map<int, int>, std::greater<>> count;  // by level, by class
+  for (const RiskRow* row : rows) ++count[row->level][row->class_value];
+  std::string out;
+  for (const auto& entry : scheme.classes) {
+    std::string line;
+    for (auto& [level, of_class] : count)
+      line += (line.empty() ? units_of(of_class[entry.value]) : ", " + std::to_string(of_class[entry.value])) +
+              (count.size() > 1 ? " of admin level " + std::to_string(level) : "");
+    out += "  " + entry.label + ": " + (line.empty() ? units_of(0) : line) + "\n";
+  }
+  return out;
 }
 
 std::string assessed_units(const LoadedLayer& l, std::vector<const RiskRow*> rows, double threshold) {
@@ -86,19 +105,28 @@ std::string summary_text(const RunConfig& config, const std::vector<LoadedLayer>
       "\"Not assessed\" means that nothing can be said; it is neither safe nor at risk.\n";
   for (const auto& l : layers) {
     out += "\n" + l.layer.title + "\n" + std::string(l.layer.title.size(), '-') + "\n";
-    std::map<int, int> count;
     std::vector<const RiskRow*> rows;
     for (const auto& row : l.table.rows)
-      if (row.period == period) {
-        ++count[row.class_value];
-        rows.push_back(&row);
-      }
-    for (const auto& entry : l.scheme.classes) {
-      const int n = count[entry.value];
-      out += "  " + entry.label + ": " + std::to_string(n) + (n == 1 ? " unit\n" : " units\n");
-    }
-    out += assessed_units(l, rows, config.threshold) + unassessed_units(l, rows);
+      if (row.period == period) rows.push_back(&row);
+    out += class_counts(l.scheme, rows) + assessed_units(l, rows, config.threshold) + unassessed_units(l, rows);
   }
+  const std::vector<std::string> credits = data_credits(config);
+  if (!credits.empty()) out += "\nData\n----\n";
+  for (const std::string& credit : credits) out += "  " + credit + "\n";
+  return out;
+}
+
+std::vector<std::string> data_credits(const RunConfig& config) {
+  std::vector<std::string> out;
+  for (const ScanInput& input : config.inputs) {
+    const Product product = load_product(config.config_dir.string(), input.product);
+    std::vector<std::string> paths(input.paths.begin(),
+                                   input.paths.begin() + std::min<long>(3, std::ssize(input.paths)));
+    if (paths.size() < input.paths.size())
+      paths.push_back("and " + std::to_string(input.paths.size() - paths.size()) + " more");
+    out.push_back(join(paths, ", ") + ": " + product.title + ". " + product.licence + ". " + product.source);
+  }
+  for (const ObservationInput& input : config.observations) out.push_back(input.path + ": published statistics");
   return out;
 }
 

@@ -15,9 +15,16 @@ struct LoadedLayer {
   RiskTable table;
 };
 
-/// Plain text: per layer the number of units of each class, then the units at or above config.threshold with their
-/// reasons, by falling likelihood, then those that are not assessed; of these, units with the same reasons stand
-/// together.
+/// The page's name. Not summary.txt: GDAL takes every raster beside a file of that name for one of the satellite ALOS.
+constexpr const char* summary_file = "run_summary.txt";
+
+/// Plain text: per layer the number of units of each class and admin level, then the units at or above config.threshold
+/// with their reasons, by falling likelihood, then those that are not assessed; of these, units with the same reasons
+/// stand together; last, where the data come from.
 std::string summary_text(const RunConfig& config, const std::vector<LoadedLayer>& layers, Period period);
+
+/// A line per input: path beneath the input root, what the product is, licence with the credit it asks for, source.
+/// Errors: ConfigError PRODUCT_UNKNOWN.
+std::vector<std::string> data_credits(const RunConfig& config);
 
 }  // namespace fw

@@ -95,8 +95,11 @@ TEST_F(SampleRun, TheUnitWithoutScenesIsNotAssessedInRasterTableAndLegend) {
   EXPECT_EQ(rows, 3U * 6U) << "three layers, six dekads";
   const std::string legend = test::read_text(*dir_ / "out/publish/xsr_drought-risk_2023-08-d3_v01.qml");
   EXPECT_NE(legend.find("Not assessed"), std::string::npos);
-  const std::string summary = test::read_text(*dir_ / "out/publish/summary.txt");
+  const std::string summary = test::read_text(*dir_ / "out/publish/run_summary.txt");
   EXPECT_NE(summary.find("Far South (XS0301): Not assessed"), std::string::npos);
+  EXPECT_NE(summary.find("contains modified Copernicus Sentinel data"), std::string::npos) << "the licence asks for it";
+  const std::string collection = test::read_text(*dir_ / "out/publish/collection.json");
+  EXPECT_NE(collection.find("contains modified Copernicus Sentinel data"), std::string::npos);
 }
 
 TEST_F(SampleRun, RanksTheDroughtUnitsAboveTheOthers) {
@@ -232,6 +235,26 @@ TEST_F(SampleRun, ContestedNotAssessedOutOfSeasonAndSilentUnitsShowInRasterTable
   }
 }
 
+TEST_F(SampleRun, NothingBesideTheRastersMakesGdalTakeThemForAnotherSatellites) {
+  for (const auto& entry : std::filesystem::directory_iterator(*dir_ / "out/publish"))
+    EXPECT_NE(lower(entry.path().filename().string()), "summary.txt") << "GDAL: METADATATYPE=ALOS";
+}
+
+TEST_F(SampleRun, ContributionsInTheGeoPackageAddUpToTheScoreAlsoWhereReportsDriveIt) {
+  for (const char* layer : {"drought", "famine", "displacement"}) {
+    const RiskLayer rules = load_risk_layer(FW_SOURCE_DIR "/config", layer);
+    std::string sum = "0";
+    for (const auto& f : rules.factors) sum += " + coalesce(c_" + f.indicator + ", 0)";
+    for (const auto& e : rules.evidence) sum += " + coalesce(c_evidence_" + e.kind + ", 0)";
+    EXPECT_EQ(unit_row(*dir_ / "out/publish/xsr_risk-adm2_2023-08-d3_v01.gpkg",
+                       "SELECT count(*) || '|' || coalesce(max(abs(" + sum + " - score)) < 1e-9, 0) FROM " + layer +
+                           "_adm2_2023_08_d3 WHERE score IS NOT NULL"),
+              std::string(layer) == "drought"  ? "6|1"
+              : std::string(layer) == "famine" ? "6|1"
+                                               : "7|1");
+  }
+}
+
 TEST_F(SampleRun, TheFusionRasterHoldsTheNumbersOfTheTablePerUnit) {
   size_t values = 0;
   for (const char* layer : {"drought", "famine", "displacement"}) {
@@ -295,6 +318,32 @@ TEST_F(SampleRun, PublishesWholeSetsThatVerifyAndRefusesToOverwriteThem) {
   const auto again = test::forewarn(*dir_, command("out", "-q"));
   EXPECT_EQ(again.exit, 74);
   EXPECT_NE(again.err.find("EXISTS"), std::string::npos) << again.err;
+}
+
+TEST_F(SampleRun, FindsMistakesThatItsLastStepsWouldFailOnBeforeTheFirstStep) {
+  const std::string good = test::read_text(FW_SOURCE_DIR "/config/examples/sample.toml");
+  const auto with = [&](const std::string& from, const std::string& to, const std::string& more) {
+    std::string text = good;
+    text.replace(text.find(from), from.size(), to);
+    test::write_text(*dir_ / "wrong.toml", text);
+    return test::forewarn(*dir_, "run " + (*dir_ / "wrong.toml").string() + " --input-root " +
+                                     (*dir_ / "samples").string() + " -o " + (*dir_ / "wrong").string() + " " + more);
+  };
+  for (const char* how : {"--dry-run", ""}) {
+    const auto registry = with("registry = \"sample\"", "registry = \"smaple\"", how);
+    EXPECT_EQ(registry.exit, 78) << registry.err;
+    EXPECT_NE(registry.err.find("smaple.toml"), std::string::npos) << registry.err;
+    const auto product = with("product = \"chirps\"", "product = \"chrips\"", how);
+    EXPECT_NE(product.err.find("PRODUCT_UNKNOWN"), std::string::npos) << product.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(*dir_ / "wrong")) << "nothing was begun";
+  const auto none = with("registry = \"sample\"", "", "--dry-run");
+  EXPECT_EQ(none.exit, 0);
+  EXPECT_NE(none.err.find("no registry of reporters is named"), std::string::npos) << none.err;
+  const auto taken = test::forewarn(*dir_, command("out", "--dry-run"));
+  EXPECT_EQ(taken.exit, 74) << "as the run would end";
+  EXPECT_NE(taken.err.find("EXISTS"), std::string::npos);
+  EXPECT_EQ(test::forewarn(*dir_, command("out", "--dry-run --overwrite")).exit, 0);
 }
 
 TEST_F(SampleRun, AnyStepRestartsFromTheFilesOfTheOneBefore) {

@@ -115,9 +115,9 @@ TEST_F(Weights, ContributionsSumToTheScoreInEveryPixel) {
 
 TEST_F(Weights, EverythingSaysCustomWeights) {
   const std::string sha = sha256_of_file(*dir_ / "rain.toml");
-  for (const char* file : {"manifest.json", "collection.json", "summary.txt"})
+  for (const char* file : {"manifest.json", "collection.json", "run_summary.txt"})
     EXPECT_NE(test::read_text(result(file)).find(sha), std::string::npos) << file;
-  for (const char* file : {"manifest.json", "collection.json", "summary.txt", "rasters.json",
+  for (const char* file : {"manifest.json", "collection.json", "run_summary.txt", "rasters.json",
                            "items/xsr_drought-custom-weights-risk_2023-08-d3_v01.json"})
     EXPECT_NE(lower(test::read_text(result(file))).find("custom weights"), std::string::npos) << file;
   for (const auto& entry : fs::directory_iterator(*dir_ / "out/weights-rain")) {

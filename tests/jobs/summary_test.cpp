@@ -49,6 +49,33 @@ TEST(Summary, CountsEveryUnitOfTheClass) {
   EXPECT_NE(text.find("  class: 1 unit\n"), std::string::npos) << text;
 }
 
+TEST(Summary, CountsEachAdminLevelByItselfSinceACoarseUnitHoldsTheFinerOnes) {
+  std::vector<RiskRow> rows = {row_of("A", 0.6, {}), row_of("A1", 0.6, {}), row_of("A2", 0.6, {}),
+                               row_of("A3", none, {})};
+  rows[0].level = 1;
+  for (size_t k = 1; k < rows.size(); ++k) rows[k].level = 2;
+  const std::string text = summary_of(rows);
+  EXPECT_NE(text.find("  class: 2 units of admin level 2, 1 of admin level 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("  not assessed: 1 unit of admin level 2, 0 of admin level 1\n"), std::string::npos) << text;
+}
+
+TEST(Summary, EndsWithWhereTheDataComeFromAndTheCreditTheyAskFor) {
+  RunConfig config;
+  config.config_dir = FW_SOURCE_DIR "/config";
+  ScanInput scenes;
+  scenes.product = "sentinel2-l2a";
+  scenes.paths = {"a", "b", "c", "d", "e"};
+  config.inputs = {scenes};
+  ObservationInput prices;
+  prices.path = "prices.csv";
+  config.observations = {prices};
+  const std::string text = summary_text(config, {}, dekad);
+  EXPECT_NE(text.find("\nData\n----\n  a, b, c, and 2 more: Sentinel-2 L2A"), std::string::npos) << text;
+  EXPECT_NE(text.find("contains modified Copernicus Sentinel data"), std::string::npos) << text;
+  EXPECT_NE(text.find("  prices.csv: published statistics\n"), std::string::npos) << text;
+  EXPECT_EQ(summary_of({}).find("Data"), std::string::npos) << "no inputs, no heading";
+}
+
 TEST(Summary, PutsUnitsThatAreNotAssessedForTheSameReasonsTogetherAndForgetsNone) {
   std::vector<RiskRow> rows = {row_of("OWN", none, {"reports alone"})};
   for (int i = 100; i < 200; ++i) rows.push_back(row_of("X" + std::to_string(i), none, {"no scene", "no report"}));
