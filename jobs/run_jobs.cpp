@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "jobs/check_ahead.h"
 #include "jobs/device_option.h"
 #include "jobs/evidence_files.h"
 #include "jobs/jobs.h"
@@ -53,6 +54,7 @@ void declare_step_options(CLI::App& app, const std::shared_ptr<StepOptions>& o, 
 int run_steps(const StepOptions& o, const std::vector<Step>& steps) {
   start_log({o.quiet, o.log_json});
   RunContext context(o);
+  if (steps.size() > 1) check_ahead(context);
   for (const Step& step : steps) {
     step(context);
     if (o.dry_run && steps.size() > 1) break;  // later steps need the files of the first
@@ -72,6 +74,10 @@ std::function<int()> declare_steps(CLI::App& app, std::vector<Step> steps, State
 }  // namespace
 
 std::function<int()> declare_run(CLI::App& app) {
+  app.footer(
+      "Example, first what would be done, then the work:\n  forewarn run mine.toml --dry-run\n  forewarn run mine.toml "
+      "-o "
+      "out/mine");
   return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish, step_state},
                        StateUse::make);
 }
@@ -81,8 +87,17 @@ std::function<int()> declare_update(CLI::App& app) {
   return declare_steps(app, {step_scan, step_indicators, step_evidence, step_risk, step_publish, step_state},
                        StateUse::update);
 }
-std::function<int()> declare_scan(CLI::App& app) { return declare_steps(app, {step_scan}); }
-std::function<int()> declare_indicators(CLI::App& app) { return declare_steps(app, {step_indicators}); }
+std::function<int()> declare_scan(CLI::App& app) {
+  app.footer(
+      "Writes OUTPUT/catalogue, which 'forewarn indicators' reads.\nExample: forewarn scan mine.toml -o out/mine");
+  return declare_steps(app, {step_scan});
+}
+std::function<int()> declare_indicators(CLI::App& app) {
+  app.footer(
+      "Reads OUTPUT/catalogue, writes OUTPUT/indicators.\nExample: forewarn indicators mine.toml -o out/mine --memory "
+      "4GiB");
+  return declare_steps(app, {step_indicators});
+}
 std::function<int()> declare_evidence(CLI::App& app) {
   auto o = std::make_shared<StepOptions>();
   auto f = std::make_shared<EvidenceFilesOptions>();
@@ -133,6 +148,11 @@ std::function<int()> declare_alerts(CLI::App& app) {
     return run_steps(*o, {[after, level](RunContext& context) { step_alerts(context, *after, *level); }});
   };
 }
-std::function<int()> declare_publish(CLI::App& app) { return declare_steps(app, {step_publish}); }
+std::function<int()> declare_publish(CLI::App& app) {
+  app.footer(
+      "Reads what the other steps wrote, writes OUTPUT/publish: the one folder to share.\nExample: forewarn publish "
+      "mine.toml -o out/mine --audience partner");
+  return declare_steps(app, {step_publish});
+}
 
 }  // namespace fw
