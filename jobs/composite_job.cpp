@@ -32,7 +32,7 @@ struct ScenesOfPeriod {
 };
 
 std::vector<ScenesOfPeriod> periods_of(const CompositeOptions& o, const Catalogue& catalogue) {
-  const Date from = day_of(o.from).value_or(Date{0, 1, 1}), to = day_of(o.to).value_or(Date{9999, 12, 31});
+  const auto [from, to] = days_between(o.from, o.to);
   std::vector<ScenesOfPeriod> periods;
   for (const auto& scene : catalogue.scenes) {  // in order of time
     const Date day = scene.time.date;

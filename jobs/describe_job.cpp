@@ -148,6 +148,7 @@ std::function<int()> declare_describe(CLI::App& app) {
   app.add_flag("--markdown", *markdown, "tables for docs/method.md");
   app.add_flag("--json", *json, "machine-readable");
   app.add_option("--config-dir", *dir, "folder with products, indicators, risk …");
+  app.footer("Example: forewarn describe --json | jq '.products[].id'");
   return [json, markdown, dir] {
     if (*markdown) {
       print_markdown(config_dir(*dir).string());

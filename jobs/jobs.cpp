@@ -25,8 +25,7 @@ const std::vector<Job>& all_jobs() {
       {"publish", "Steps of a run",
        "everything to the folder that is shared: COG, GeoPackage, CSV, HXL, STAC, manifest", declare_publish},
       {"alerts", "Runs", "drafts of alerts (CAP 1.2) and a table for units whose class worsened", declare_alerts},
-      {"fit", "Runs", "learn from stated phases what drives food insecurity, and how well that forecasts",
-       declare_fit},
+      {"fit", "Runs", "learn from stated phases what drives food insecurity, and how well that forecasts", declare_fit},
       {"index", "Tools", "named spectral indices of given scenes, masks applied", declare_index},
       {"composite", "Tools", "the scenes of a period as one raster of several bands", declare_composite},
       {"series", "Tools", "statistics of a time series of scenes, per pixel", declare_series},
@@ -52,6 +51,17 @@ namespace {
 int report_error(const std::string& code, const std::string& message, Exit exit) {
   log_error(code + ": " + message, {{"code", code}, {"exit", std::to_string(static_cast<int>(exit))}});
   return static_cast<int>(exit);
+}
+
+/// What is wrong with a command line, and where its help stands.
+std::string usage_fault(const std::string& fault, int argc, const char* const* argv) {
+  const std::string first = argc > 1 ? argv[1] : "";
+  for (const Job& job : all_jobs())
+    if (first == job.name) return printable(fault, 400) + ". See 'forewarn " + first + " --help'.";
+  if (first.empty() || first.front() == '-') return printable(fault, 400) + ". See 'forewarn --help'.";
+  std::vector<std::string> names;
+  for (const Job& job : all_jobs()) names.push_back(job.name);
+  return "There is no job '" + printable(first, 40) + "'. Jobs: " + join(names, ", ") + ".";
 }
 
 }  // namespace
@@ -80,7 +90,7 @@ int run_program(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion& e) {
     return app.exit(e);
   } catch (const CLI::ParseError& e) {
-    std::cerr << "error: USAGE: " << printable(e.what(), 400) << ". See 'forewarn --help'.\n";
+    std::cerr << "error: USAGE: " << usage_fault(e.what(), argc, argv) << "\n";
     return static_cast<int>(Exit::usage);
   }
   try {

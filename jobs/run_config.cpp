@@ -475,12 +475,26 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
     const std::string name = region_node.as_text();
     if (!is_safe_id(name))
       root.fail("region", "ID_INVALID", "'" + printable(name, 40) + "' is no name of a region in config/regions.");
-    const ConfigNode node = ConfigNode::load((config.config_dir / "regions" / (name + ".toml")).string());
+    const fs::path of_region = config.config_dir / "regions" / (name + ".toml");
+    if (!fs::exists(of_region)) {
+      std::vector<std::string> known;
+      std::error_code ignored;
+      for (const auto& entry : fs::directory_iterator(of_region.parent_path(), ignored))
+        known.push_back(entry.path().stem().string());
+      std::sort(known.begin(), known.end());
+      root.fail("region", "CONFIG_UNREADABLE",
+                "'" + printable(name, 40) + "' is no file of config/regions. There are: " + join(known, ", ") + ".");
+    }
+    const ConfigNode node = ConfigNode::load(of_region.string());
     config.region = read_region(node, config.input_root);
     region_text = node.canonical();
   } else {
     config.region = read_region(region_node, config.input_root);
   }
+  if (const auto crs = root.find("crs"); crs && checked_crs(crs->as_text()) != config.region.grid.crs)
+    root.fail("crs", "CRS_INVALID",
+              "differs from the CRS of the region, on whose grid everything is computed. Leave it out, or correct one "
+              "of them.");
   if (root.has("bbox")) crop(config.region.grid, root);
   read_methods(root, config);
   add_season(config);

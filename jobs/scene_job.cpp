@@ -72,6 +72,14 @@ std::optional<Date> day_of(const std::string& text) {
   return date_of(text);
 }
 
+std::pair<Date, Date> days_between(const std::string& from, const std::string& to) {
+  const std::pair<Date, Date> days{day_of(from).value_or(Date{0, 1, 1}), day_of(to).value_or(Date{9999, 12, 31})};
+  if (days.second < days.first)
+    throw ConfigError("RANGE", "--to " + to_string(days.second) + " lies before --from " + to_string(days.first) +
+                                   ". Exchange them.");
+  return days;
+}
+
 struct ThreadLimit::Impl {
   std::unique_ptr<tbb::global_control> control;
 };

@@ -53,6 +53,8 @@ int finish_scene_job(const SceneJobOptions& options, const std::string& job, Pub
 
 /// A day given as an option. Errors: ConfigError DATE.
 Date date_of(const std::string& text);
+/// The days from `from` to `to`; what is empty has no end. Errors: ConfigError DATE, RANGE (the last before the first).
+std::pair<Date, Date> days_between(const std::string& from, const std::string& to);
 /// The same, or nothing for no text.
 std::optional<Date> day_of(const std::string& text);
 

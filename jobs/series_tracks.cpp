@@ -89,7 +89,7 @@ void keep_last(SceneTracks& tracks, int count, Cadence cadence) {
 
 SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, const IndexCatalogue& indices,
                           RunReport& report) {
-  const Date from = day_of(o.from).value_or(Date{0, 1, 1}), to = day_of(o.to).value_or(Date{9999, 12, 31});
+  const auto [from, to] = days_between(o.from, o.to);
   SceneTracks tracks;
   for (const auto& [name, method] : o.further_composite) tracks.further.push_back({name, {}, method});
   const auto track_of = [&](const Scene& scene) -> SceneTrack* {
@@ -104,11 +104,13 @@ SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, co
     if (scene.time.date < from || to < scene.time.date) continue;
     track.scenes.push_back(&scene);
   }
+  if (tracks.main.scenes.empty())
+    throw InputError("NO_SCENES", "No scene lies between the dates. Check --from and --to.");
   keep_offering(tracks.main, indices, report);
   tracks.main.composite = composite_of(o, tracks.main.name);
   if (tracks.main.scenes.empty())
-    throw InputError("NO_SCENES", "No scene between the dates offers " + printable(tracks.main.name, 40) +
-                                      ". See 'forewarn describe' for names.");
+    throw InputError("NO_SCENES",
+                     "No scene offers " + printable(tracks.main.name, 40) + ". See 'forewarn describe' for names.");
   if (o.last) keep_last(tracks, *o.last, cadence_of(o));
   for (const auto& track : tracks.further)
     if (track.scenes.empty())

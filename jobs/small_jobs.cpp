@@ -15,6 +15,7 @@ std::function<int()> declare_make_samples(CLI::App& app) {
   auto options = std::make_shared<SampleOptions>();
   app.add_option("DIR", *folder, "folder to write (made when absent)")->required();
   app.add_flag("--overwrite", options->overwrite, "write into a folder that holds samples already");
+  app.footer("Example: forewarn make-samples sample_scenes/generated");
   return [folder, options] {
     start_log({});
     make_samples(*folder, *options);
@@ -26,6 +27,7 @@ std::function<int()> declare_make_samples(CLI::App& app) {
 std::function<int()> declare_verify(CLI::App& app) {
   auto folder = std::make_shared<std::string>();
   app.add_option("DIR", *folder, "published folder (with manifest.json)")->required();
+  app.footer("Exit 65 where a file is missing or differs.\nExample: forewarn verify out/mine/publish");
   return [folder]() -> int {
     const auto damage = verify_publication(*folder);
     for (const auto& line : damage) std::cout << line << "\n";

@@ -23,7 +23,10 @@ TwoPeriods two_periods(const PeriodOptions& o, const Catalogue& catalogue) {
                       "two days.");
   const TwoPeriods p{{date_of(o.before.first), date_of(o.before.second)},
                      {date_of(o.after.first), date_of(o.after.second)}};
-  if (p.before.to < p.before.from || p.after.to < p.after.from || !(p.before.to < p.after.from))
+  for (const DaySpan& span : {p.before, p.after})
+    if (span.to < span.from)
+      throw ConfigError("RANGE", "The period " + describe(span) + " ends before it begins. Exchange its days.");
+  if (!(p.before.to < p.after.from))
     throw ConfigError("RANGE", "The period before must end before the period after begins (" + describe(p) + ").");
   return p;
 }

@@ -1,5 +1,6 @@
 // 'forewarn zonal': statistics of one raster per admin unit, pixels by their centres.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <iostream>
@@ -85,6 +86,10 @@ int run_zonal(const ZonalOptions& o) {
         }
     }
   }
+  if (std::all_of(statistics.begin(), statistics.end(), [](const UnitStatistics& s) { return s.area.pixels() == 0; }))
+    log_warning(
+        "no unit holds the centre of a pixel of the raster: every value is empty. Check the CRS of both files "
+        "and whether they cover the same place.");
   const std::string csv = zonal_csv(units, statistics, o.threshold);
   if (o.out.empty()) {
     std::cout << csv;

@@ -1,4 +1,5 @@
-// What a job tells its operator: messages, warnings, progress with ETA on a terminal, JSON lines for machines (all on stderr).
+// What a job tells its operator: messages, warnings, progress with ETA on a terminal, JSON lines for machines (all on
+// stderr).
 #pragma once
 #include <atomic>
 #include <chrono>
@@ -14,6 +15,7 @@ struct LogOptions {
   bool quiet = false;     ///< only warnings and errors
   std::string json_file;  ///< JSON lines are appended here; "-" is stderr, and people's lines are then left out
 };
+/// Errors: OutputError WRITE_FAILED (the JSON file cannot be written).
 void start_log(const LogOptions& options);
 
 using LogFields = std::vector<std::pair<std::string, std::string>>;

@@ -182,11 +182,13 @@ Catalogue scan(const ScanRequest& asked, RunReport& report) {
   });
   for (const auto& rejection : catalogue.rejections) report.add(rejection);
   if (catalogue.scenes.empty()) {
-    std::string first = catalogue.rejections.empty() ? ""
-                                                     : " First reason: " + catalogue.rejections.front().item + ": " +
-                                                           catalogue.rejections.front().code + ".";
-    throw InputError("NO_SCENES", "No scene is usable (" + std::to_string(catalogue.rejections.size()) +
-                                      " rejections)." + first + " Check the inputs.");
+    std::string first = " Check the inputs.";
+    if (!catalogue.rejections.empty()) {
+      const Rejection& r = catalogue.rejections.front();
+      first = " First reason: " + r.item + ": " + r.code + ": " + r.detail;
+    }
+    throw InputError("NO_SCENES",
+                     "No scene is usable (" + std::to_string(catalogue.rejections.size()) + " rejected)." + first);
   }
   return catalogue;
 }

@@ -24,20 +24,25 @@ FoundFile found(const fs::path& relative) {
 bool has_plain_name(const std::string& text) { return is_valid_utf8(text) && printable(text, text.size() + 1) == text; }
 
 /// Takes one file of the walk or named by a person.
-void take(const Task& task, const fs::path& base, const fs::path& file, bool is_link, std::set<std::string>& seen,
+bool take(const Task& task, const fs::path& base, const fs::path& file, bool is_link, std::set<std::string>& seen,
           std::vector<FoundFile>& out) {
   const FoundFile f = found(file.lexically_relative(base));
   for (const auto& refused : task.product.refused) {
-    if (refused.pattern.matches(f.name)) return task.reject(f.relative, refused.code, refused.why);
+    if (!refused.pattern.matches(f.name)) continue;
+    task.reject(f.relative, refused.code, refused.why);
+    return true;
   }
   const auto matches = [&](const Pattern& p) { return p.matches(f.name); };
   const bool is_metadata = std::any_of(task.product.metadata_files.begin(), task.product.metadata_files.end(), matches);
-  if ((!is_metadata && !matches(task.product.file)) || !seen.insert(f.relative).second) return;
+  if (!is_metadata && !matches(task.product.file)) return false;
+  if (!seen.insert(f.relative).second) return true;
   if (!has_plain_name(f.relative))
-    return task.reject(f.relative, "NAME_INVALID", "The name holds control bytes or is not UTF-8. Rename the file.");
-  if (!is_beneath(file, base, is_link))
-    return task.reject(f.relative, "PATH_OUTSIDE_ROOT", "A symbolic link leads outside the input root. Copy the file.");
-  out.push_back(f);
+    task.reject(f.relative, "NAME_INVALID", "The name holds control bytes or is not UTF-8. Rename the file.");
+  else if (!is_beneath(file, base, is_link))
+    task.reject(f.relative, "PATH_OUTSIDE_ROOT", "A symbolic link leads outside the input root. Copy the file.");
+  else
+    out.push_back(f);
+  return true;
 }
 
 }  // namespace
@@ -52,7 +57,8 @@ std::vector<FoundFile> find_files(const Task& task) {
   std::set<std::string> seen;
   for (const auto& name : task.input.paths) {
     const fs::path path = name == "." ? base : resolve_beneath(base, name, true);
-    const size_t before = seen.size(), refused_before = task.rejections.size();
+    const size_t refused_before = task.rejections.size();
+    bool any = false;
     if (fs::is_directory(path)) {
       for (auto it = fs::recursive_directory_iterator(path, fs::directory_options::skip_permission_denied, error);
            !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
@@ -62,13 +68,13 @@ std::vector<FoundFile> find_files(const Task& task) {
           continue;
         }
         std::error_code ignored;
-        if (it->is_regular_file(ignored)) take(task, base, it->path(), it->is_symlink(ignored), seen, out);
+        if (it->is_regular_file(ignored)) any |= take(task, base, it->path(), it->is_symlink(ignored), seen, out);
       }
       if (error) task.reject(name, "INPUT_UNREADABLE", "The folder cannot be read whole (" + error.message() + ").");
     } else {
-      take(task, base, path, false, seen, out);
+      any = take(task, base, path, false, seen, out);
     }
-    if (seen.size() == before && task.rejections.size() == refused_before)
+    if (!any && task.rejections.size() == refused_before)
       task.reject(name, "NO_FILES",
                   "No file name matches product '" + task.product.id + "' (" + task.product.file.text() +
                       "). Check path and product.");

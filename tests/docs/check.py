@@ -10,6 +10,7 @@ Needs python3 only. Exit code 0 only when nothing is wrong; every fault is one l
 3. Every id that `forewarn describe --json` prints stands in the docs as code (`id`).
 4. The codes of the sources and the codes in the table between <!-- codes --> and <!-- /codes --> of docs/operations.md are the same.
 5. The part of docs/method.md between its <!-- generated --> marks is what `forewarn describe --markdown` prints.
+6. The --help of every job ends with an example that names the job.
 """
 import json
 import os
@@ -122,6 +123,15 @@ def check_catalogue(root, binary):
     return count
 
 
+def check_help(root, binary):
+    described = json.loads(subprocess.run([binary, "describe", "--json", "--config-dir", os.path.join(root, "config")],
+                                          capture_output=True, text=True, check=True).stdout)
+    for job in described["jobs"]:
+        help_text = subprocess.run([binary, job["id"], "--help"], capture_output=True, text=True).stdout
+        if not re.search(r"Examples?\b.*forewarn " + re.escape(job["id"]) + r"\b", help_text, re.S):
+            fault(f"forewarn {job['id']} --help: no example")
+
+
 def statements(text):
     """The statements of C++ source without comments, strings kept."""
     token = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'|[^"\'/]+|/', re.S)
@@ -216,6 +226,7 @@ def main():
     check_generated(root, binary, update)
     links = check_links(root)
     ids = check_catalogue(root, binary)
+    check_help(root, binary)
     codes = check_codes(root)
     commands = check_examples(root, binary)
     print(f"{links} links, {ids} ids, {codes} codes, {commands} commands checked; {len(faults)} faults")

@@ -53,6 +53,74 @@ TEST(Index, AnUnknownNameIsRefusedWithTheNearestOne) {
   EXPECT_FALSE(std::filesystem::exists(dir / "out"));
 }
 
+TEST(Mistakes, NameTheJobAndWhereItsHelpStands) {
+  test::TempDir dir;
+  const auto unknown = test::forewarn(dir, "frobnicate --fast");
+  EXPECT_EQ(unknown.exit, 64);
+  EXPECT_NE(unknown.err.find("error: USAGE: There is no job 'frobnicate'. Jobs: run, "), std::string::npos)
+      << unknown.err;
+  const auto nothing = test::forewarn(dir, "run");
+  EXPECT_EQ(nothing.exit, 64);
+  EXPECT_NE(nothing.err.find("See 'forewarn run --help'."), std::string::npos) << nothing.err;
+}
+
+TEST(Mistakes, OfJobsWithoutALogBeginWithErrorToo) {
+  test::TempDir dir;
+  const auto verify = test::forewarn(dir, "verify " + dir.path().string());
+  EXPECT_EQ(verify.exit, 65);
+  EXPECT_EQ(verify.err.rfind("error: MANIFEST_INVALID: ", 0), 0U) << verify.err;
+}
+
+TEST(Mistakes, InDatesAndPlacesSayWhatIsWrong) {
+  test::TempDir dir;
+  test::MadeRaster raster;
+  raster.bands = {{{0.1, 0.1, 0.1, 0.1}, "R"}, {{0.4, 0.4, 0.4, 0.4}, "N"}};
+  test::make_raster(dir / "scene_20240521.tif", raster);
+  const std::string scene = (dir / "scene_20240521.tif").string();
+  const auto run = [&](const std::string& job, const std::string& more) {
+    return test::forewarn(dir, job + " -q -p reflectance-tif -o " + (dir / "out").string() + " " + more + " " + scene);
+  };
+  for (const char* job : {"series -i NDVI --stat mean", "composite"}) {
+    const auto reversed = run(job, "--from 2024-12-31 --to 2024-01-01");
+    EXPECT_EQ(reversed.exit, 78);
+    EXPECT_NE(reversed.err.find("Exchange them"), std::string::npos) << reversed.err;
+    const auto late = run(job, "--from 2025-01-01");
+    EXPECT_EQ(late.exit, 65);
+    EXPECT_NE(late.err.find("NO_SCENES: No scene lies between the dates. Check --from and --to."), std::string::npos)
+        << late.err;
+  }
+  const auto turned = run("change -b nir", "--before 2024-02-01 2024-01-01 --after 2024-05-01 2024-06-01");
+  EXPECT_NE(turned.err.find("The period 2024-02-01 to 2024-01-01 ends before it begins"), std::string::npos)
+      << turned.err;
+  const auto other = test::forewarn(dir, "index -q -p naip -i NDVI -o " + (dir / "out").string() + " " + scene);
+  EXPECT_EQ(other.exit, 65);
+  EXPECT_NE(other.err.find("scene_20240521.tif: NO_FILES: No file name matches product 'naip'"), std::string::npos)
+      << "the reason, not its code alone: " << other.err;
+  const auto log = test::forewarn(dir, "index -p reflectance-tif -i NDVI --log-json " + dir.path().string() + " -o " +
+                                           (dir / "out").string() + " " + scene);
+  EXPECT_EQ(log.exit, 74);
+  EXPECT_NE(log.err.find("WRITE_FAILED: --log-json"), std::string::npos) << log.err;
+  EXPECT_FALSE(std::filesystem::exists(dir / "out"));
+}
+
+TEST(Zonal, WarnsWhereNoUnitLiesOnTheRaster) {
+  test::TempDir dir;
+  test::MadeRaster raster;
+  raster.bands = {{{1, 2, 3, 4}}};
+  test::make_raster(dir / "rain_20240521.tif", raster);
+  const auto square = [](const char* x0, const char* x1) {
+    return "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"A\"},"
+           "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[" +
+           std::string(x0) + ",-80],[" + x1 + ",-80],[" + x1 + ",-79],[" + x0 + ",-79],[" + x0 + ",-80]]]}}]}";
+  };
+  test::write_text(dir / "far.geojson", square("-170", "-169"));
+  const auto far = test::forewarn(
+      dir, "zonal " + (dir / "rain_20240521.tif").string() + " -a " + (dir / "far.geojson").string() + " --pcode code");
+  EXPECT_EQ(far.exit, 0) << far.err;
+  EXPECT_NE(far.out.find("A,,0,0,0,,,,,,0"), std::string::npos) << far.out;
+  EXPECT_NE(far.err.find("warning: no unit holds the centre of a pixel"), std::string::npos) << far.err;
+}
+
 /// Five scenes of 700 x 300 pixels, each read in several windows; in the folder `scenes`.
 std::string scenes_of_several_windows(const test::TempDir& dir) {
   std::filesystem::create_directory(dir / "scenes");

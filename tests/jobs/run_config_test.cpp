@@ -384,7 +384,9 @@ TEST(RunConfig, TakesARegionByName) {
   Site site;
   std::string text = good;
   text.resize(text.find("[region]"));
-  EXPECT_EQ(site.trouble("region = \"nowhere\"\n" + text).substr(0, 17), "CONFIG_UNREADABLE");
+  const std::string nowhere = site.trouble("region = \"nowhere\"\n" + text);
+  EXPECT_EQ(nowhere.substr(0, 17), "CONFIG_UNREADABLE");
+  EXPECT_NE(nowhere.find("There are: bale, ethiopia, sample."), std::string::npos) << nowhere;
   EXPECT_EQ(site.trouble("region = \"../regions/bale\"\n" + text).substr(0, 10), "ID_INVALID");
   fs::create_directories(site.path() / "config/regions");
   for (const char* folder : {"products", "indicators", "risk", "classes", "reporters"})

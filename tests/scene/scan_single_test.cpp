@@ -197,6 +197,14 @@ TEST(ScanSingle, SaysWhenNothingMatches) {
   EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"chirps", {"."}})), (Codes{".: NO_FILES"}));
 }
 
+TEST(ScanSingle, CountsAPathThatIsGivenTwiceOnceAndDoesNotSayThatNothingMatches) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", one_band());
+  const Catalogue c = test::scan_one(dir.path(), {"value-tif", {".", "a_20200101.tif", "."}});
+  EXPECT_EQ(c.scenes.size(), 1U);
+  EXPECT_EQ(test::codes(c), Codes{});
+}
+
 TEST(ScanSingle, FlagsScenesOffTheRegionGrid) {
   test::TempDir dir;
   auto shifted = one_band({5, 6, 7, 8});
