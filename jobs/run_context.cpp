@@ -29,7 +29,8 @@ RunContext::RunContext(const StepOptions& o)
   if (folder.empty() && !update) return;
   if (folder.empty()) folder = out / "state";
   options.overwrite |= update;
-  state = std::make_unique<StateSession>(fs::absolute(folder), update, options.overwrite);
+  state = std::make_unique<StateSession>(fs::absolute(folder), update, options.overwrite, config.input_root,
+                                         config.threads);
 }
 
 RunContext::~RunContext() = default;

@@ -1,5 +1,7 @@
 #include "jobs/state_session.h"
 
+#include <tbb/info.h>
+
 #include <set>
 
 #include "core/base/csv.h"
@@ -25,10 +27,37 @@ auto or_full_run(const Body& body) {
 
 }  // namespace
 
-StateSession::StateSession(const std::filesystem::path& folder, bool update, bool overwrite) : folder_(folder) {
+StateSession::StateSession(const std::filesystem::path& folder, bool update, bool overwrite,
+                           const std::filesystem::path& input_root, int threads)
+    : folder_(folder) {
   if (update && !std::filesystem::exists(folder / "manifest.json")) or_full_run([&] { StoredState{folder}; });
   next_ = std::make_unique<Publication>(Publication::Options{folder, update || overwrite});
-  if (update) or_full_run([&] { last_.emplace(folder); });
+  if (!update) return;
+  or_full_run([&] { last_.emplace(folder); });
+  if ((threads > 0 ? threads : tbb::info::default_concurrency()) > 1)
+    ahead_ = std::jthread([this, input_root](const std::stop_token& stop) { read_ahead(stop, input_root); });
+}
+
+void StateSession::read_ahead(const std::stop_token& stop, const std::filesystem::path& input_root) {
+  try {
+    before_ahead_.set_value(load_catalogue(last_->checked("scenes.json"), input_root));
+  } catch (const std::exception&) {
+    before_ahead_.set_exception(std::current_exception());
+    return;
+  }
+  const std::vector<FileRecord> files = last_->files();
+  const auto check = [&](const std::string& beginning, const std::string& end) {
+    for (const FileRecord& file : files)
+      if (!stop.stop_requested() && file.path.starts_with(beginning) && file.path.ends_with(end))
+        last_->checked(file.path);
+  };
+  const Period last = last_->span().to, next{last.cadence, last.number + 1};
+  try {
+    check("reference/", "_" + std::to_string(place_in_year(next) + 1) + ".bin");
+    for (Period p = last; p >= last_->span().record_first && !stop.stop_requested(); --p.number)
+      check("composites/", "_" + label(p) + ".bin");
+  } catch (const InputError&) {
+  }
 }
 
 void StateSession::remember(ScanRequest& request, bool rescan) {
@@ -56,13 +85,15 @@ void StateSession::plan(const SeriesPlan& plan, const Catalogue& catalogue, cons
                              context.options.config_file + " names.");
       if (context.config.rasters == "all")
         throw InputError("STATE_RASTERS", "An update writes the rasters of the last period only; rasters is \"all\".");
-      before_ = load_catalogue(last_->checked("scenes.json"), context.config.input_root);
+      before_ = ahead_.joinable() ? before_ahead_.get_future().get()
+                                  : load_catalogue(last_->checked("scenes.json"), context.config.input_root);
       work_ = plan_update(plan, full, last_->span(), *before_, catalogue);
     });
     log_info("update: " + std::to_string(work_.new_periods) + " new periods with " + std::to_string(work_.new_scenes) +
              " scenes, " + std::to_string(work_.changed_scenes) + " late, replaced or removed scenes; computing " +
              label(work_.plan.analysis_from) + " to " + label(work_.plan.analysis_to));
   }
+  ahead_.request_stop();
   store_ = std::make_unique<FolderStore>(*next_, updating() ? &*last_ : nullptr, plan_, work_.record, context.levels());
 }
 

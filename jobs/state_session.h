@@ -1,9 +1,12 @@
 // The state folder of one run: the last state, where it is used, and the next one, which replaces it when all is done.
 #pragma once
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "core/output/series_state.h"
 
@@ -15,7 +18,9 @@ class StateSession {
  public:
   /// update: the folder holds a state that is to be used; else a new one is made (overwrite: of one that is there).
   /// Errors: OutputError EXISTS, LOCKED; InputError STATE_MISSING, STATE_VERSION, STATE_DAMAGED.
-  StateSession(const std::filesystem::path& folder, bool update, bool overwrite);
+  /// input_root: of the catalogue. In an update of several threads one reads ahead until plan().
+  StateSession(const std::filesystem::path& folder, bool update, bool overwrite,
+               const std::filesystem::path& input_root, int threads);
 
   /// What the scan may take as read, unless it is to read everything again, and where it puts what it leaves for the
   /// next one. Errors: InputError STATE_DAMAGED.
@@ -37,6 +42,10 @@ class StateSession {
   void publish(const Catalogue& catalogue, const RunContext& context);
 
  private:
+  /// While the archive is scanned: the catalogue that the state was made of, and the hashes of what the next period
+  /// will be compared with; a file that is damaged is found again by who needs it.
+  void read_ahead(const std::stop_token& stop, const std::filesystem::path& input_root);
+
   std::filesystem::path folder_;
   std::unique_ptr<Publication> next_;
   std::optional<StoredState> last_;
@@ -47,6 +56,8 @@ class StateSession {
   StoredSpan span_;
   std::string configuration_;
   std::unique_ptr<FolderStore> store_;
+  std::promise<Catalogue> before_ahead_;
+  std::jthread ahead_;  ///< ends before what it reads
 };
 
 }  // namespace fw
