@@ -16,9 +16,9 @@ namespace fs = std::filesystem;
 namespace {
 
 [[noreturn]] void damaged(const std::string& what) {
-  throw InputError("STATE_DAMAGED",
-                   "The state cannot be used (" + what +
-                       "). To compute everything anew: 'forewarn run', or 'series', with --state and --overwrite.");
+  throw InputError("STATE_DAMAGED", "The state cannot be used (" + what +
+                                        "). To compute everything anew: 'forewarn run' with --state and --overwrite "
+                                        "(of a series: 'forewarn series').");
 }
 
 }  // namespace
