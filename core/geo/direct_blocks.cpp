@@ -101,6 +101,37 @@ void add_up_bytes(uint8_t* v, size_t bytes) {
   }
   for (i = std::max<size_t>(i, Channels); i < bytes; ++i) v[i] = static_cast<uint8_t>(v[i] + v[i - Channels]);
 }
+
+/// The same of 3, 5, 6 or 7 channels: as many whole pixels a turn as sixteen bytes hold.
+template <int Channels>
+void add_up_odd_bytes(uint8_t* v, size_t bytes) {
+  constexpr int pixels = 16 / Channels, used = pixels * Channels;
+  const auto repeated = [](__m128i first) {  // the first pixel of sixteen bytes, in all of them
+    first = _mm_srli_si128(_mm_slli_si128(first, 16 - Channels), 16 - Channels);
+    first = _mm_or_si128(first, _mm_slli_si128(first, Channels));
+    if constexpr (pixels > 2) first = _mm_or_si128(first, _mm_slli_si128(first, 2 * Channels));
+    if constexpr (pixels > 4) first = _mm_or_si128(first, _mm_slli_si128(first, 4 * Channels));
+    return _mm_srli_si128(_mm_slli_si128(first, 16 - used), 16 - used);
+  };
+  const auto load = [&](size_t at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(v + at)); };
+  __m128i carry = _mm_setzero_si128();
+  size_t i = 0;
+  if (bytes >= 16) {
+    __m128i next = load(0);
+    for (; i + used + 16 <= bytes; i += used) {
+      __m128i x = next;
+      next = load(i + used);  // before its first bytes are written over
+      x = _mm_add_epi8(x, _mm_slli_si128(x, Channels));
+      if constexpr (pixels > 2) x = _mm_add_epi8(x, _mm_slli_si128(x, 2 * Channels));
+      if constexpr (pixels > 4) x = _mm_add_epi8(x, _mm_slli_si128(x, 4 * Channels));
+      x = _mm_add_epi8(x, carry);
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(v + i), x);
+      carry = repeated(_mm_srli_si128(x, used - Channels));
+    }
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(v + i), next);
+  }
+  for (i = std::max<size_t>(i, Channels); i < bytes; ++i) v[i] = static_cast<uint8_t>(v[i] + v[i - Channels]);
+}
 #endif
 
 /// Undoes differences along a row (predictor 2).
@@ -114,6 +145,10 @@ void undo_differences(T* v, size_t pixels, size_t channels) {
     if (channels == 2) return add_up_bytes<2>(v, 2 * pixels);
     if (channels == 4) return add_up_bytes<4>(v, 4 * pixels);
     if (channels == 8) return add_up_bytes<8>(v, 8 * pixels);
+    if (channels == 3) return add_up_odd_bytes<3>(v, 3 * pixels);
+    if (channels == 5) return add_up_odd_bytes<5>(v, 5 * pixels);
+    if (channels == 6) return add_up_odd_bytes<6>(v, 6 * pixels);
+    if (channels == 7) return add_up_odd_bytes<7>(v, 7 * pixels);
   }
 #endif
   switch (channels) {

@@ -50,7 +50,7 @@ TEST(DirectBlocks, HoldWhatGdalReadsForEveryTypeCodecPredictorAndLayout) {
   const Window windows[] = {{0, 0, 53, 71}, {15, 16, 33, 32}, {52, 70, 1, 1}, {3, 40, 20, 31}};
   int direct = 0;
   for (const GDALDataType type : {GDT_Byte, GDT_UInt16, GDT_Int16, GDT_Float32})
-    for (const int bands : {1, 2, 3, 4, 5, 8})
+    for (const int bands : {1, 2, 3, 4, 5, 6, 7, 8})
       for (const char* interleave : {"PIXEL", "BAND"})
         for (const char* codec : {"NONE", "DEFLATE", "ZSTD"})
           for (const int predictor : {1, type == GDT_Float32 ? 3 : 2})
@@ -82,7 +82,7 @@ TEST(DirectBlocks, HoldWhatGdalReadsForEveryTypeCodecPredictorAndLayout) {
                 }
               }
             }
-  EXPECT_EQ(direct, 576);
+  EXPECT_EQ(direct, 768);
 }
 
 TEST(DirectBlocks, BlocksThatRepeatAreThoseOfTheirFileWhateverWasReadBefore) {
