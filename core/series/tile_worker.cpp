@@ -63,10 +63,12 @@ void TileWorker::measure_series(size_t unit_series, const Window& window, const 
       rolled(first, *series, smooth);
     series = &smooth;
   }
-  if (deliver_series) {
-    std::vector<float> values(static_cast<size_t>(record_.periods) * pixels_);
-    backend_->download(values.data(), series->value.data(), values.size() * sizeof(float));
-    deliver_series(unit_series, values.data());
+  if (deliver_series && !backend_->is_device()) {
+    deliver_series(unit_series, series->value.data());
+  } else if (deliver_series) {
+    host_value_.resize(static_cast<size_t>(record_.periods) * pixels_);
+    backend_->download(host_value_.data(), series->value.data(), host_value_.size() * sizeof(float));
+    deliver_series(unit_series, host_value_.data());
   }
   if (store_ && !store_->updating()) keep_references(unit_series, *series, window);
   while (!indicators.empty()) {
@@ -164,8 +166,13 @@ void TileWorker::rolled(const Indicator& indicator, const DeviceSeries& in, Devi
   // A sum needs most of its window; a mean or maximum half of it.
   const int min_valid =
       indicator.window_method == RollingMethod::sum ? std::max(1, (4 * window + 4) / 5) : std::max(1, (window + 1) / 2);
-  backend_->run(Rolling{in.value.data(), in.reason.data(), record_.periods, pixels_, window, min_valid,
-                        indicator.window_method, out.value.data(), out.reason.data()});
+  // An update looks at its targets only.
+  const bool updating = store_ && store_->updating() && !record_.targets.empty();
+  const int first = updating ? *std::min_element(record_.targets.begin(), record_.targets.end()) : 0;
+  const int from = std::max(0, first - window + 1);
+  const size_t skipped = static_cast<size_t>(from) * pixels_;
+  backend_->run(Rolling{in.value.data() + skipped, in.reason.data() + skipped, record_.periods - from, pixels_, window,
+                        min_valid, indicator.window_method, out.value.at(skipped), out.reason.at(skipped)});
 }
 
 void TileWorker::make_results() {
