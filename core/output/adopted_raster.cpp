@@ -8,7 +8,7 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "core/geo/open_scene.h"
-#include "core/output/manifest.h"
+#include "core/output/atomic_file.h"
 
 namespace fw {
 namespace fs = std::filesystem;
@@ -53,16 +53,16 @@ void remember_statistics(const std::string& sha256, const std::vector<BandStatis
   known_statistics[sha256] = bands;
 }
 
-PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& tif) {
+PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& tif,
+                                      const std::vector<FileRecord>& listed) {
   if (tif.filename() != spec.stem + ".tif") refuse(tif, "its name is not " + spec.stem + ".tif");
   PublishedRaster raster{spec, {}, {}};
-  for (const auto& record : load_manifest_outputs(tif.parent_path())) {
+  for (const auto& record : listed) {
     const bool ours = record.path == spec.stem + ".tif" || record.path == spec.stem + ".qml" ||
                       record.path.rfind(spec.stem + ".tif.", 0) == 0;
     if (!ours) continue;
     const fs::path file = tif.parent_path() / record.path;
     if (fs::is_symlink(file) || !fs::is_regular_file(file)) refuse(tif, record.path + " is missing");
-    if (sha256_of_file(file) != record.sha256) refuse(tif, record.path + " changed since it was published");
     raster.files.push_back(record);
   }
   std::stable_partition(raster.files.begin(), raster.files.end(),
@@ -88,6 +88,16 @@ PublishedRaster read_published_raster(const RasterSpec& spec, const fs::path& ti
     refuse(tif, "it is another raster than its index says");
   raster.statistics = read_statistics(scene, spec);
   return raster;
+}
+
+void copy_published(const fs::path& folder, const FileRecord& file, const fs::path& to) {
+  try {
+    copy_file_compared(folder / file.path, to, file.sha256);
+  } catch (const OutputError&) {
+    if (sha256_of_file(folder / file.path) != file.sha256)
+      refuse(folder / file.path, "it changed since it was published");
+    throw;
+  }
 }
 
 }  // namespace fw

@@ -128,7 +128,7 @@ struct Publication::Impl {
     write_file_compared(file, content);
     return accept(file, name, sha256_of(content));
   }
-  void adopt(const RasterSpec& spec, const fs::path& tif);
+  void adopt(const RasterSpec& spec, const fs::path& tif, const std::vector<FileRecord>& listed);
   void finish_raster(StagedRasterWriter& writer);
   void finish_open_rasters() {
     std::vector<std::shared_ptr<StagedRasterWriter>> open;
@@ -223,11 +223,11 @@ void Publication::finish_rasters() {
   impl_->finish_open_rasters();
 }
 
-void Publication::Impl::adopt(const RasterSpec& spec, const fs::path& tif) {
-  PublishedRaster raster = read_published_raster(spec, tif);
+void Publication::Impl::adopt(const RasterSpec& spec, const fs::path& tif, const std::vector<FileRecord>& listed) {
+  PublishedRaster raster = read_published_raster(spec, tif, listed);
   for (auto& file : raster.files) {
     const fs::path copy = temporary(file.path);
-    copy_file_compared(tif.parent_path() / file.path, copy, file.sha256);
+    copy_published(tif.parent_path(), file, copy);
     file = accept(copy, file.path, file.sha256);
   }
   std::lock_guard lock(mutex);
@@ -237,7 +237,7 @@ void Publication::Impl::adopt(const RasterSpec& spec, const fs::path& tif) {
 void Publication::adopt(const RasterSpec& spec, const fs::path& tif) {
   check_spec(spec);
   impl_->reserve(spec.stem);
-  impl_->adopt(spec, tif);
+  impl_->adopt(spec, tif, load_manifest_outputs(tif.parent_path()));
 }
 
 void Publication::adopt_all(const fs::path& folder) {
@@ -246,8 +246,9 @@ void Publication::adopt_all(const fs::path& folder) {
     check_spec(spec);
     impl_->reserve(spec.stem);
   }
+  const std::vector<FileRecord> listed = load_manifest_outputs(folder);
   tbb::parallel_for(size_t{0}, specs.size(),
-                    [&](size_t i) { impl_->adopt(specs[i], folder / (specs[i].stem + ".tif")); });
+                    [&](size_t i) { impl_->adopt(specs[i], folder / (specs[i].stem + ".tif"), listed); });
 }
 
 void Publication::text(const std::string& name, const std::string& content) {
@@ -302,7 +303,9 @@ void Publication::stac(const std::string& collection_id, const std::string& titl
     });
     if (!of_raster) other.push_back(record);
   }
-  for (const auto& r : rasters) impl_->put_text("items/" + r.spec.stem + ".json", stac_item_json(r, collection));
+  tbb::parallel_for(size_t{0}, rasters.size(), [&](size_t i) {
+    impl_->put_text("items/" + rasters[i].spec.stem + ".json", stac_item_json(rasters[i], collection));
+  });
   impl_->put_text("collection.json", stac_collection_json(rasters, other, collection));
 }
 
