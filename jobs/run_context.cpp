@@ -92,6 +92,11 @@ const Catalogue& RunContext::catalogue() const {
   return *catalogue_;
 }
 
+const std::vector<FileRecord>& RunContext::inputs() const {
+  if (!inputs_) inputs_ = inputs_of(catalogue());
+  return *inputs_;
+}
+
 const std::vector<AdminUnits>& RunContext::levels() const {
   if (levels_.empty())
     for (const auto& request : config.region.admin) levels_.push_back(AdminUnits::read(request));

@@ -54,6 +54,8 @@ class RunContext {
   std::string run_id(const std::vector<FileRecord>& inputs) const;
   /// The catalogue of the scan, which must be published and whole; parsed once. Errors: as need.
   const Catalogue& catalogue() const;
+  /// The files that it names, as inputs of a manifest; their sizes looked up once.
+  const std::vector<FileRecord>& inputs() const;
   /// Admin units of the region, read once.
   const std::vector<AdminUnits>& levels() const;
   /// Exit code: 0, or 3 when something was refused or quarantined.
@@ -63,6 +65,7 @@ class RunContext {
   std::unique_ptr<tbb::global_control> threads_;
   mutable std::vector<AdminUnits> levels_;
   mutable std::optional<Catalogue> catalogue_;
+  mutable std::optional<std::vector<FileRecord>> inputs_;
   mutable std::set<std::string> whole_;  ///< steps
 };
 

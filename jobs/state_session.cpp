@@ -123,10 +123,10 @@ void StateSession::complete(IndicatorTable& table, const Catalogue& catalogue, R
   store_->finish(configuration_, span_, catalogue, scanned_, table, unread);
 }
 
-void StateSession::publish(const Catalogue& catalogue, const RunContext& context) {
+void StateSession::publish(const RunContext& context) {
   ManifestInfo info;
   info.job = "state";
-  info.inputs = inputs_of(catalogue);
+  info.inputs = context.inputs();
   info.run_id = context.run_id(info.inputs);
   info.config_sha256 = sha256_of(context.config.canonical);
   info.config_json = context.config.canonical;

@@ -39,7 +39,7 @@ class StateSession {
   /// Adds the rows that were not computed again, and what could not be read then; gives everything to the next state.
   void complete(IndicatorTable& table, const Catalogue& catalogue, RunContext& context);
   /// Replaces the state. Last of all: until then the old one stands, and the run can be repeated.
-  void publish(const Catalogue& catalogue, const RunContext& context);
+  void publish(const RunContext& context);
 
  private:
   /// While the archive is scanned: the catalogue that the state was made of, and the hashes of what the next period

@@ -156,7 +156,7 @@ void step_publish(RunContext& context) {
   const RunConfig& config = context.config;
   const fs::path risk = context.need("risk"), indicators = context.need("indicators"),
                  evidence = context.need("evidence");
-  const Catalogue& catalogue = context.catalogue();
+  context.need("catalogue");
   if (context.options.dry_run) {
     log_info("would publish to " + context.folder("publish").string());
     return;
@@ -189,7 +189,7 @@ void step_publish(RunContext& context) {
   publication.text("attention.csv", attention_csv(context, layers, period));
   publication.text(summary_file, summary_text(config, layers, period));
 
-  std::vector<FileRecord> inputs = inputs_of(catalogue);
+  std::vector<FileRecord> inputs = context.inputs();
   for (const auto& step : {"catalogue", "indicators", "evidence", "risk"})
     for (auto& record : inputs_of_step(context, step)) inputs.push_back(record);
   for (const auto& units : context.levels())

@@ -5,7 +5,7 @@ namespace fw {
 
 void step_state(RunContext& context) {
   if (!context.state || context.options.dry_run) return;
-  context.state->publish(context.catalogue(), context);
+  context.state->publish(context);
 }
 
 }  // namespace fw
