@@ -37,6 +37,11 @@ UnitClass unit_class(const RiskLayer& layer, const RiskRow& row, const ClassSche
   const UnitStatus status = status_of(row);
   UnitClass now{row.pcode,  row.layer,  UnitState::not_assessed, 0, status == UnitStatus::contested,
                 row.period, layer.title};
+  if (scheme.unit.starts_with("probability")) {
+    now.probability_of = lower(scheme.title.substr(0, 1)) + scheme.title.substr(1);
+    for (const ClassEntry& entry : scheme.classes)
+      if (entry.from_cuts) now.class_labels.push_back(entry.label);
+  }
   if (status == UnitStatus::out_of_season)
     now.state = UnitState::not_in_season;
   else if (!std::isnan(row.likelihood)) {

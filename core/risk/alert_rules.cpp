@@ -11,7 +11,15 @@ namespace {
 
 constexpr const char* not_official = "This is a model-indicated draft, not an official activation.";
 
-std::string class_of(int c) { return "class " + std::to_string(c); }
+std::string class_of(const UnitClass& unit, int c) {
+  if (unit.class_labels.empty()) return "class " + std::to_string(c);
+  return "'" + unit.class_labels.at(static_cast<size_t>(c - 1)) + "'";
+}
+/// As a reader meets it first.
+std::string class_in_full(const UnitClass& unit, int c) {
+  if (unit.class_labels.empty()) return "risk " + class_of(unit, c);
+  return unit.class_labels.at(static_cast<size_t>(c - 1)) + ", " + unit.probability_of;
+}
 
 AlertDecision decide_unknown(const UnitClass& now, const AlertSettings& settings, AlertMemory& memory) {
   ++memory.periods_unknown;
@@ -45,19 +53,21 @@ AlertDecision decide_alert(const UnitClass& now, const AlertSettings& settings, 
       d.kind = AlertKind::raised;
       const bool rose = now.risk_class > seen && seen > 0;
       d.before = rose ? seen : told;
-      d.why = d.before > 0 ? "worsened from " + class_of(d.before) + " to " + class_of(now.risk_class)
-                           : "at " + class_of(now.risk_class) + ", not told of before";
+      d.why = d.before > 0 ? "worsened from " + class_of(now, d.before) + " to " + class_of(now, now.risk_class)
+                           : "at " + class_of(now, now.risk_class) + ", not told of before";
     } else if (now.risk_class < told) {
       d.kind = AlertKind::eased;
-      d.why = "eased from " + class_of(told) + " to " + class_of(now.risk_class) + ", which still asks for attention";
+      d.why = "eased from " + class_of(now, told) + " to " + class_of(now, now.risk_class) +
+              ", which still asks for attention";
     } else {
       d.kind = window_over ? AlertKind::repeated : AlertKind::suppressed;
-      d.why = "still at " + class_of(now.risk_class) +
+      d.why = "still at " + class_of(now, now.risk_class) +
               (window_over ? "" : ", told within the last " + std::to_string(settings.repeat_periods) + " periods");
     }
   } else if (told >= settings.alert_class) {
     d.kind = AlertKind::eased;
-    d.why = "eased from " + class_of(told) + " to " + class_of(now.risk_class) + ", on evidence of this period";
+    d.why =
+        "eased from " + class_of(now, told) + " to " + class_of(now, now.risk_class) + ", on evidence of this period";
   }
   if (d.draft()) {
     memory.told_class = now.risk_class;
@@ -96,7 +106,8 @@ CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const st
   c.pcode = now.pcode;
   const int shown = decision.now > 0 ? decision.now : decision.before;
   constexpr const char* severities[] = {"Unknown", "Minor", "Minor", "Moderate", "Severe", "Extreme"};
-  c.severity = decision.now > 0 ? severities[shown] : "Unknown";
+  // A class of probability is no severity: what may come is one and the same, and how likely it is the certainty says.
+  c.severity = decision.now == 0 ? "Unknown" : (now.class_labels.empty() ? severities[shown] : "Severe");
   c.urgency = decision.now >= 4 ? "Expected" : (decision.now == 3 ? "Future" : "Unknown");
   // CAP: Likely is above one half; Observed is a person's word, never ours. Sources that contradict each other make
   // nothing likely.
@@ -117,10 +128,10 @@ CapDraft draft_cap(const UnitClass& now, const AlertDecision& decision, const st
       verb = "cannot be assessed";
       break;
   }
-  c.headline = area + ": " + title + " " + verb + " (" +
-               (decision.now > 0 ? "risk class " + std::to_string(decision.now)
-                                 : "last known: risk class " + std::to_string(decision.before)) +
-               "), " + describe(now.period);
+  c.headline =
+      area + ": " + title + " " + verb + " (" +
+      (decision.now > 0 ? class_in_full(now, decision.now) : "last known: " + class_in_full(now, decision.before)) +
+      "), " + describe(now.period);
   c.description = decision.why + ". ";
   if (now.contested) c.description += "Satellites and field reports contradict each other: verify before use. ";
   for (const std::string& r : reasons) c.description += r + ". ";

@@ -22,6 +22,10 @@ struct UnitClass {
   bool contested = false;
   Period period;
   std::string title = {};  ///< of the layer, for people; empty: "<layer> risk"
+  /// Of a layer whose classes are those of a probability: what it is the probability of, and the five labels. Their
+  /// numbers say nothing of how bad it is and would be read as phases. Empty: risk classes 1 to 5.
+  std::string probability_of = {};
+  std::vector<std::string> class_labels = {};
 };
 
 /// What is remembered of a unit and layer between runs.

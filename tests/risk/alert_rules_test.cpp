@@ -127,6 +127,25 @@ TEST(CapDrafts, SayWorsenedOnlyWhereTheClassBeforeIsKnown) {
   EXPECT_EQ(first.find("worsened"), std::string::npos) << first;
   EXPECT_NE(first.find("told of for the first time (risk class 4)"), std::string::npos) << first;
 }
+TEST(CapDrafts, OfAProbabilitySayItsClassInWordsSinceANumberWouldBeReadAsAPhase) {
+  UnitClass now = at(0, 4);
+  now.probability_of = "probability of conditions consistent with phase 3 or worse";
+  now.class_labels = {"Below 20 %", "20 to 40 %", "40 to 60 %", "60 to 80 %", "80 % and more"};
+  AlertMemory m;
+  EXPECT_EQ(decide_alert(now, {}, m).why, "at '60 to 80 %', not told of before");
+  m = {};
+  m.last_class = m.told_class = 3;
+  m.told = now.period;
+  EXPECT_EQ(decide_alert(now, {}, m).why, "worsened from '40 to 60 %' to '60 to 80 %'");
+  const CapDraft c = draft(now, raised, 3);
+  EXPECT_NE(c.headline.find("worsened (60 to 80 %, probability of conditions consistent with phase 3 or worse)"),
+            std::string::npos)
+      << c.headline;
+  EXPECT_EQ((c.headline + c.description).find("class 4"), std::string::npos);
+  now.risk_class = 5;
+  EXPECT_EQ(draft(now, raised, 3, 0.9).severity, c.severity) << "more likely is not worse";
+  EXPECT_EQ(draft(now, raised, 3, 0.9).certainty, "Likely");
+}
 TEST(CapDrafts, NeverCancelAndRefersToWhatTheyUpdate) {
   const CapDraft c = draft(at(3, 2), eased, 4, 0.2, "forewarn-drought-ET04-2000-01-d1");
   EXPECT_EQ(c.msg_type, "Update");
