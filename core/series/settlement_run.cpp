@@ -103,10 +103,17 @@ SettlementHistory follow_breaks(const BreakPlanes& breaks, const std::vector<std
 
 std::string summary_of(const SettlementHistory& history) {
   std::map<SiteStatus, size_t> count;
-  for (const auto& site : history.dates.back().sites) ++count[site.status];
+  size_t doubtful = 0;
+  for (const auto& site : history.dates.back().sites) {
+    ++count[site.status];
+    doubtful += site.status == SiteStatus::appeared && site.area_interval.low <= 0;
+  }
   std::string text = std::to_string(history.dates.back().sites.size()) + " sites";
   for (const auto& [status, n] : count)
-    text += (status == count.begin()->first ? ": " : ", ") + std::to_string(n) + " " + std::string(name_of(status));
+    text += (status == count.begin()->first ? ": " : ", ") + std::to_string(n) + " " + std::string(name_of(status)) +
+            (status == SiteStatus::appeared && doubtful > 0
+                 ? " (" + std::to_string(doubtful) + " perhaps none: the interval of the area holds 0)"
+                 : "");
   return text;
 }
 

@@ -35,7 +35,7 @@ SettlementHistory follow_built_up(const BuiltUpScores& scores, const std::vector
 SettlementHistory follow_breaks(const BreakPlanes& breaks, const std::vector<std::string>& days,
                                 const SiteMap& previous, const Grid& grid, const SettlementRules& rules);
 
-/// "3 sites: 1 new, 2 unassessed", at the last date.
+/// "3 sites: 1 new, 2 unassessed", at the last date; of the new ones also how many may be none.
 std::string summary_of(const SettlementHistory& history);
 
 /// Places of a CSV with the columns lat and lon (degrees), as rows and columns of the grid.

@@ -45,6 +45,21 @@ TEST(FollowBuiltUp, TellsNewExpandedAndUnassessedApart) {
   EXPECT_GT(sites[0].area_interval.high, sites[0].area_ha);
 }
 
+TEST(SummaryOfSites, SaysHowManyNewOnesMayBeNone) {
+  SettlementHistory history;
+  history.dates.resize(1);
+  SiteChange sure, doubtful, same;
+  sure.status = doubtful.status = SiteStatus::appeared;
+  same.status = SiteStatus::no_significant_change;
+  sure.area_interval = {0.4, 5.8};
+  doubtful.area_interval = {0, 2.5};
+  history.dates[0].sites = {sure, doubtful, same};
+  EXPECT_EQ(summary_of(history),
+            "3 sites: 2 new (1 perhaps none: the interval of the area holds 0), 1 no significant change");
+  history.dates[0].sites = {sure, same};
+  EXPECT_EQ(summary_of(history), "2 sites: 1 new, 1 no significant change");
+}
+
 TEST(FollowBuiltUp, ACloudOverPartOfASmallSiteDoesNotCloseIt) {
   const auto before = box(5, 5, 8, 8);                                 // 0.64 ha
   const auto history = follow(before, box(5, 5, 2, 8, none, before));  // 0.48 ha seen: below min_ha alone
