@@ -124,7 +124,10 @@ std::vector<std::string> data_credits(const RunConfig& config) {
                                    input.paths.begin() + std::min<long>(3, std::ssize(input.paths)));
     if (paths.size() < input.paths.size())
       paths.push_back("and " + std::to_string(input.paths.size() - paths.size()) + " more");
-    out.push_back(join(paths, ", ") + ": " + product.title + ". " + product.licence + ". " + product.source);
+    // A generic product describes a layout; whose data they are the file says.
+    const bool generic = product.source.starts_with("This project");
+    out.push_back(join(paths, ", ") + ": " + product.title + ". " +
+                  (generic ? "Source and licence are those of the file" : product.licence + ". " + product.source));
   }
   for (const ObservationInput& input : config.observations) out.push_back(input.path + ": published statistics");
   return out;

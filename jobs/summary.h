@@ -23,7 +23,8 @@ constexpr const char* summary_file = "run_summary.txt";
 /// stand together; last, where the data come from.
 std::string summary_text(const RunConfig& config, const std::vector<LoadedLayer>& layers, Period period);
 
-/// A line per input: path beneath the input root, what the product is, licence with the credit it asks for, source.
+/// A line per input: path beneath the input root, what the product is, licence with the credit it asks for, source (of
+/// a generic product neither is known).
 /// Errors: ConfigError PRODUCT_UNKNOWN.
 std::vector<std::string> data_credits(const RunConfig& config);
 

@@ -73,6 +73,8 @@ TEST(Summary, EndsWithWhereTheDataComeFromAndTheCreditTheyAskFor) {
   EXPECT_NE(text.find("\nData\n----\n  a, b, c, and 2 more: Sentinel-2 L2A"), std::string::npos) << text;
   EXPECT_NE(text.find("contains modified Copernicus Sentinel data"), std::string::npos) << text;
   EXPECT_NE(text.find("  prices.csv: published statistics\n"), std::string::npos) << text;
+  config.inputs[0].product = "time-stack";
+  EXPECT_NE(summary_text(config, {}, dekad).find("Source and licence are those of the file\n"), std::string::npos);
   EXPECT_EQ(summary_of({}).find("Data"), std::string::npos) << "no inputs, no heading";
 }
 
