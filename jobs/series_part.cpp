@@ -53,7 +53,7 @@ LoadedPart::LoadedPart(Backend& backend, const SeriesPart& part, const SeriesLay
   if (!steps) return;
   if (state_) {
     kept_ = state_->begin(part.window);
-    tile_.rows = kept_.rows;
+    tile_.first_row = kept_.first_row;
     tile_.monitor = kept_.monitor ? &*kept_.monitor : nullptr;
   }
   Buffer<uint8_t> unused;
@@ -78,14 +78,13 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
   take_outcomes(part_.series + first * n, scenes * n, outcomes.data());
   const OnBackend<uint8_t> outcome(backend_, outcomes);
   const float* x = series_.data() + first * n;
-  y = Buffer<float>(backend_, tile_.steps_held() * n);
-  reason = Buffer<uint8_t>(backend_, tile_.steps_held() * n);
+  y = Buffer<float>(backend_, tile_.rows() * n);
+  reason = Buffer<uint8_t>(backend_, tile_.rows() * n);
   Buffer<uint16_t> valid(backend_, n);
   each_step(track, shape_, [&](size_t p, size_t begin, size_t count) {
-    const size_t held = tile_.held_from(p);
-    if (held == tile_.steps_held() || tile_.record_row(held) != p) return;
-    float* values = y.at(held * n);
-    uint8_t* reasons = reason.at(held * n);
+    if (p < tile_.first_row) return;
+    float* values = y.at((p - tile_.first_row) * n);
+    uint8_t* reasons = reason.at((p - tile_.first_row) * n);
     if (load_stored(p, values, reasons)) return;
     if (count == 0) {
       backend_.fill(values, 0xFF, n * sizeof(float));  // all bits set is a NaN

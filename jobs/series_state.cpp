@@ -35,6 +35,8 @@ std::string configuration_of(const SeriesOptions& o, const SceneTrack& track, co
   return all.dump();
 }
 
+std::string leaving_name(size_t plane) { return "leaving/" + std::to_string(plane); }
+
 /// A catalogue of the track's scenes alone.
 Catalogue catalogue_of(const SceneTrack& track) {
   Catalogue some;
@@ -67,10 +69,12 @@ SceneTracks SeriesState::plan(const SceneTracks& all, const SeriesShape& shape, 
   periods_ = shape.periods;
   configuration_ = configuration_of(options_, all.main, grid, periods_.front().cadence);
   store_ = std::make_unique<StepStore>(next_, last_, grid);
-  planes_ = static_cast<size_t>(break_model_planes(options_.settings.harmonics));
   const size_t times = periods_.size();
   if (monitors()) monitor_from_ = static_cast<size_t>(first_monitored(options_.settings, shape));
-  oldest_ = monitor_from_;
+  const BreakSettings& breaks = options_.settings.breaks;
+  if (monitors() && breaks.process == BreakProcess::mosum)
+    window_planes_ = static_cast<size_t>(break_window_planes(breaks.window, static_cast<int>(monitor_from_)));
+  leaving_from_ = window_planes_;
   stored_.assign(times, false);
   most_rows_ = times;
   if (!last_) return all;
@@ -81,12 +85,11 @@ SceneTracks SeriesState::plan(const SceneTracks& all, const SeriesShape& shape, 
     stored_[row] = periods_[row] <= last_->span().to && !changed[row] && store_->has(periods_[row]);
   const auto fresh = [&](const Scene* s) {
     const int row = period_of(s->time.date, periods_.front().cadence).number - periods_.front().number;
-    return !stored_[static_cast<size_t>(row)] && (!monitors() || static_cast<size_t>(row) >= monitor_from_);
+    return !stored_[static_cast<size_t>(row)] && static_cast<size_t>(row) >= monitor_from_;
   };
   if (std::none_of(all.main.scenes.begin(), all.main.scenes.end(), fresh))
     stored_[times - 1] = false;  // scenes are gone
-  if (monitors())
-    most_rows_ = static_cast<size_t>(std::count(stored_.begin(), stored_.end(), true)) + times - monitor_from_;
+  most_rows_ = times - monitor_from_;
   SceneTracks some{all.main, {}};
   some.main.scenes.clear();
   some.main.plans.clear();
@@ -151,33 +154,29 @@ SeriesState::Part SeriesState::begin(const Window& window) const {
   kept.next_from = next_from(periods_.size());
   if (!last_) return part;
   kept.resume_from = next_from(static_cast<size_t>(last_->span().to.number - periods_.front().number + 1));
-  kept.model = store_->load_planes("model", planes_, window);
+  kept.model =
+      store_->load_planes("model", static_cast<size_t>(break_model_planes(options_.settings.harmonics)), window);
   kept.progress = store_->load_planes("progress", break_progress_planes, window);
-  part.rows = tail_of(kept, window);
-  for (size_t row = monitor_from_; row < periods_.size(); ++row) part.rows.push_back(row);
+  load_leaving(kept, window);
+  part.first_row = monitor_from_;
   return part;
 }
 
-/// Rows of the history that leave the window of a pixel while the monitor goes on.
-std::vector<size_t> SeriesState::tail_of(const KeptBreaks& kept, const Window& window) const {
+/// The planes that some pixel needs: each value monitored anew pushes one out of the window.
+void SeriesState::load_leaving(KeptBreaks& kept, const Window& window) const {
   const size_t pixels = window.pixels();
-  const double* oldest = kept.progress.data() + pixels;
-  std::vector<size_t> wanted(pixels, 0), rows;
-  size_t first = monitor_from_;
-  for (size_t i = 0; i < pixels; ++i)
-    if (oldest[i] < static_cast<double>(monitor_from_)) {  // not NaN
-      first = std::min(first, static_cast<size_t>(oldest[i]));
-      wanted[i] = periods_.size() - kept.resume_from + 1;
-    }
-  std::vector<float> values(pixels);
-  for (size_t row = first; row < monitor_from_; ++row) {
-    if (std::all_of(wanted.begin(), wanted.end(), [](size_t w) { return w == 0; })) break;
-    rows.push_back(row);
-    store_->load(periods_[row], window, values.data(), nullptr);
-    for (size_t i = 0; i < pixels; ++i)
-      if (wanted[i] > 0 && static_cast<double>(row) >= oldest[i] && !is_nan(values[i])) --wanted[i];
+  size_t from = window_planes_, to = 0;
+  for (size_t i = pixels; i < 2 * pixels; ++i) {
+    if (is_nan(kept.progress[i])) continue;
+    const auto monitored = static_cast<size_t>(kept.progress[i]);
+    from = std::min(from, monitored);
+    to = std::max(to, std::min(window_planes_, monitored + periods_.size() - kept.resume_from));
   }
-  return rows;
+  kept.leaving_from = from;
+  for (size_t plane = from; plane < to; ++plane) {
+    const auto values = store_->load_planes(leaving_name(plane), 1, window);
+    kept.leaving.insert(kept.leaving.end(), values.begin(), values.end());
+  }
 }
 
 void SeriesState::load(size_t row, const Window& window, float* value, uint8_t* reason) const {
@@ -185,21 +184,25 @@ void SeriesState::load(size_t row, const Window& window, float* value, uint8_t* 
 }
 
 void SeriesState::keep(const Window& window, const SeriesTile& tile) {
-  size_t from = 0;
   if (const KeptBreaks* kept = tile.monitor) {
-    from = monitor_from_;
-    for (size_t i = window.pixels(); i < 2 * window.pixels(); ++i)
+    const size_t n = window.pixels();
+    size_t from = window_planes_;
+    for (size_t i = n; i < 2 * n; ++i)
       if (kept->progress[i] < static_cast<double>(from)) from = static_cast<size_t>(kept->progress[i]);
-    if (!last_) store_->keep_planes("model", window, kept->model);
+    for (size_t known = leaving_from_; from < known && !leaving_from_.compare_exchange_weak(known, from);) {
+    }
     store_->keep_planes("progress", window, kept->progress);
-    for (size_t known = oldest_; from < known && !oldest_.compare_exchange_weak(known, from);) {
+    if (!last_) {
+      store_->keep_planes("model", window, kept->model);
+      for (size_t plane = 0; plane < window_planes_; ++plane)
+        store_->keep_planes(leaving_name(plane), window, {kept->leaving.data() + plane * n, n});
     }
   }
   std::vector<float> value(window.pixels());
   std::vector<uint8_t> reason(window.pixels());
-  for (size_t k = tile.held_from(from); k < tile.steps_held(); ++k) {
-    const size_t row = tile.record_row(k), at = k * tile.pixels;
+  for (size_t row = std::max(tile.first_row, monitor_from_); row < periods_.size(); ++row) {
     if (stored_[row]) continue;
+    const size_t at = (row - tile.first_row) * tile.pixels;
     tile.backend.download(value.data(), tile.steps + at, value.size() * sizeof(float));
     tile.backend.download(reason.data(), tile.reason + at, reason.size());
     store_->keep(periods_[row], window, value.data(), reason.data());
@@ -221,8 +224,11 @@ void SeriesState::complete(RunReport& report) const {
 void SeriesState::publish(const Catalogue& catalogue, const ScanMemory& scanned, const RunReport& report,
                           const ChosenDevice& device) {
   for (size_t row = 0; row < periods_.size(); ++row)
-    if (stored_[row] && (!monitors() || row >= oldest_)) store_->take_over(periods_[row]);
-  if (last_ && monitors()) store_->take_over_planes("model");
+    if (stored_[row]) store_->take_over(periods_[row]);
+  if (last_ && monitors()) {
+    store_->take_over_planes("model");
+    for (size_t plane = leaving_from_; plane < window_planes_; ++plane) store_->take_over_planes(leaving_name(plane));
+  }
   std::vector<Rejection> unread;
   for (const auto& r : report.sorted())
     if (r.stage == "read") unread.push_back(r);

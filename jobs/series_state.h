@@ -24,7 +24,7 @@ class SeriesState {
 
   /// What the statistics of a window are computed from.
   struct Part {
-    std::vector<size_t> rows;  ///< as SeriesTile::rows
+    size_t first_row = 0;  ///< as SeriesTile::first_row
     std::optional<KeptBreaks> monitor;
   };
   Part begin(const Window& window) const;
@@ -45,7 +45,7 @@ class SeriesState {
   size_t next_from(size_t times) const;
   void check_span() const;
   std::vector<bool> changed_rows(const SceneTracks& all) const;
-  std::vector<size_t> tail_of(const KeptBreaks& kept, const Window& window) const;
+  void load_leaving(KeptBreaks& kept, const Window& window) const;
 
   const SeriesOptions& options_;
   const StoredState* last_;
@@ -55,8 +55,8 @@ class SeriesState {
   std::vector<Period> periods_;
   const SceneTracks* all_ = nullptr;
   std::vector<bool> stored_;  ///< by row
-  size_t monitor_from_ = 0, most_rows_ = 0, planes_ = 0;
-  std::atomic<size_t> oldest_{0};  ///< row before the monitored ones that the next update needs, as it is known so far
+  size_t monitor_from_ = 0, most_rows_ = 0, window_planes_ = 0;
+  std::atomic<size_t> leaving_from_{0};  ///< first plane that the next update needs, as it is known so far
 };
 
 /// Messages of a state that cannot be used name the way that is always open.

@@ -84,11 +84,11 @@ struct BreakMonitorBody {
     if (!op.model_out) return;
     for (int l = 0; l < L; ++l) {
       double* model = op.model_out + p + static_cast<size_t>(l);
-      model[0] = history.count[l];
-      model[op.pixels] = history.squares[l];
-      model[2 * op.pixels] = history.sum[l];
-      model[3 * op.pixels] = static_cast<double>(history.start[l]);
-      for (int i = 0; i < terms; ++i) model[static_cast<size_t>(4 + i) * op.pixels] = beta[i][l];
+      keep(model[0], history.count[l]);
+      keep(model[op.pixels], history.squares[l]);
+      keep(model[2 * op.pixels], history.sum[l]);
+      keep(model[3 * op.pixels], static_cast<double>(history.start[l]));
+      for (int i = 0; i < terms; ++i) keep(model[static_cast<size_t>(4 + i) * op.pixels], beta[i][l]);
     }
   }
 
@@ -169,52 +169,49 @@ struct BreakMonitorBody {
     bool assessed = n >= static_cast<double>(op.min_history) && deviation > 1e-12 * size && (!mosum || reach >= 2);
     const double unit = deviation * sqrt(n);
     double sum = mosum ? 0.0 : history.sum[l], values = n;
-    int behind = op.monitor_from;  // mosum: the first row of the window
-    int broken = -1, monitored = 0;
+    int broken = -1, monitored = 0, held = 0;  // held: values of the history before the monitored ones in `work`
     if (op.progress) {
-      const double* progress = op.progress + pixel;
-      sum = progress[0];
-      behind = assessed ? static_cast<int>(progress[op.pixels]) : behind;
-      broken = static_cast<int>(progress[2 * op.pixels]);
-    } else {
-      for (int k = 0; mosum && assessed && k < reach; ++k) {
-        do --behind;
-        while (y.at(behind, l) != y.at(behind, l));
-        sum += residual.at(behind, l);
+      sum = op.progress[pixel];
+      broken = static_cast<int>(op.progress[2 * op.pixels + pixel]);
+    } else if (mosum && assessed) {
+      held = reach;
+      int row = op.monitor_from;
+      for (int k = reach - 1; k >= 0; --k) {
+        do --row;
+        while (y.at(row, l) != y.at(row, l));
+        sum += residual.at(row, l);
+        work.at(k, l) = residual.at(row, l);
       }
     }
+    put_leaving<L>(pixel, l, work, held);
     bool any = n > 0.0;
     for (int t = op.monitor_from; t < op.times; ++t) {
       const bool there = y.at(t, l) == y.at(t, l);
       double now = nan_d(), limit = nan_d();
       any = any || there;
-      if (t == op.progress_at) put_progress(pixel, assessed, sum, behind, broken);
-      if (t < op.resume_from) {
-        values += assessed && there ? 1.0 : 0.0;
-        if (assessed && there) work.at(monitored++, l) = residual.at(t, l);
-      } else if (assessed && there) {
+      if (t == op.progress_at) put_progress(pixel, assessed, sum, monitored, broken);
+      if (assessed && there) {
         const double e = residual.at(t, l);
         values += 1.0;
-        sum += e;
-        if (mosum) {
-          sum -= residual.at(behind, l);
-          do ++behind;
-          while (y.at(behind, l) != y.at(behind, l));
+        work.at(held + monitored, l) = e;
+        if (t >= op.resume_from) {
+          sum += e;
+          if (mosum) sum -= op.progress ? leaving<L>(pixel, l, work, monitored, reach) : work.at(monitored, l);
+          now = sum / unit;
+          if (broken < 0 || boundary.asked()) limit = boundary_at(values / n);
+          if (broken < 0 && absolute(now) > limit) broken = t;
         }
-        now = sum / unit;
-        if (broken < 0 || boundary.asked()) limit = boundary_at(values / n);
-        if (broken < 0 && absolute(now) > limit) broken = t;
-        work.at(monitored++, l) = e;
+        ++monitored;
       }
       const size_t i = static_cast<size_t>(t - op.monitor_from) * op.pixels + pixel;
       process.put(i, now);
       boundary.put(i, limit);
     }
-    if (op.progress_at == op.times) put_progress(pixel, assessed, sum, behind, broken);
+    if (op.progress_at == op.times) put_progress(pixel, assessed, sum, monitored, broken);
     assessed = assessed && monitored > 0;
     const double none = nan_d();
     breakpoint.put(pixel, assessed ? static_cast<double>(broken) : none);
-    if (magnitude.asked()) magnitude.put(pixel, assessed ? median_of<L>(work, monitored, l) : none);
+    if (magnitude.asked()) magnitude.put(pixel, assessed ? median_of<L>(work.from(held), monitored, l) : none);
     history_start.put(pixel, assessed ? static_cast<double>(history.start[l]) : none);
     history_count.put(pixel, n);
     sigma.put(pixel, assessed ? deviation : none);
@@ -230,12 +227,29 @@ struct BreakMonitorBody {
           assessed ? number(Reason::value) : reason_of_series(any, op.reason, op.times, op.pixels, pixel);
   }
 
-  FW_HD void put_progress(size_t pixel, bool assessed, double sum, int behind, int broken) const {
+  /// As it is, with one NaN.
+  static FW_HD void keep(double& to, double v) { to = v == v ? v : nan_d(); }
+  /// What leaves the window with a monitored value, where x has no history.
+  template <int L>
+  FW_HD double leaving(size_t pixel, int l, Scratch<L> work, int monitored, int reach) const {
+    if (monitored >= reach) return work.at(monitored - reach, l);
+    const int plane = monitored - op.leaving_from;
+    return plane >= 0 && plane < op.leaving_planes ? op.leaving[static_cast<size_t>(plane) * op.pixels + pixel]
+                                                   : nan_d();
+  }
+  template <int L>
+  FW_HD void put_leaving(size_t pixel, int l, Scratch<L> work, int held) const {
+    if (!op.leaving_out) return;
+    const int planes = break_window_planes(op.window, op.monitor_from);
+    for (int k = 0; k < planes; ++k)
+      keep(op.leaving_out[static_cast<size_t>(k) * op.pixels + pixel], k < held ? work.at(k, l) : nan_d());
+  }
+  FW_HD void put_progress(size_t pixel, bool assessed, double sum, int monitored, int broken) const {
     if (!op.progress_out) return;
     double* progress = op.progress_out + pixel;
-    progress[0] = assessed ? sum : nan_d();
-    progress[op.pixels] = assessed ? static_cast<double>(behind) : nan_d();
-    progress[2 * op.pixels] = static_cast<double>(broken);
+    keep(progress[0], assessed ? sum : nan_d());
+    keep(progress[op.pixels], assessed ? static_cast<double>(monitored) : nan_d());
+    keep(progress[2 * op.pixels], static_cast<double>(broken));
   }
 
   FW_HD double boundary_at(double q) const {

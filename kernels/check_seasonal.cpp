@@ -34,8 +34,10 @@ void check_break(const BreakMonitor<Real>& op) {
   expect(op.min_history > harmonic_terms_of(op.harmonics), "BreakMonitor",
          "min_history must be above the number of terms");
   expect(!op.model == !op.progress, "BreakMonitor", "model and progress come together");
-  expect(!op.progress || (op.resume_from >= op.monitor_from && op.resume_from <= op.times), "BreakMonitor",
-         "resume_from outside monitor_from..times");
+  expect(!op.progress || (op.monitor_from == 0 && op.resume_from >= 0 && op.resume_from <= op.times), "BreakMonitor",
+         "a resumed record is monitored rows, resume_from 0..times");
+  expect(op.leaving_planes == 0 || (op.leaving && op.leaving_planes > 0 && op.leaving_from >= 0), "BreakMonitor",
+         "leaving has no planes");
   const int first = op.progress ? op.resume_from : op.monitor_from;
   expect(!op.progress_out || (op.progress_at >= first && op.progress_at <= op.times), "BreakMonitor",
          "progress_at outside the monitored rows");

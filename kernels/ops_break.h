@@ -1,5 +1,6 @@
 // Monitoring a series per pixel for a break in its season and trend.
 #pragma once
+#include "kernels/hd.h"
 #include "kernels/ops_harmonic.h"
 
 namespace fw {
@@ -39,17 +40,25 @@ struct BreakMonitorSettings {
   uint8_t* reason_out = nullptr;
 
   double* model_out = nullptr;     ///< [break_model_planes(harmonics)][pixel]: what the history gives
+  double* leaving_out = nullptr;   ///< [break_window_planes][pixel], mosum: residuals of the window before the
+                                   ///< monitored rows, oldest first; NaN behind the last
   double* progress_out = nullptr;  ///< [break_progress_planes][pixel]: the process before row progress_at
   int progress_at = -1;            ///< with progress_out: monitor_from..times, not before resume_from
-  // To go on from there, with both of the rows before:
+  // To go on from there:
   const double* model = nullptr;
   const double* progress = nullptr;
-  int resume_from = 0;  ///< progress_at of then, as a row of x now
+  int resume_from = 0;                       ///< progress_at of then, as a row of x now
+  const double* leaving = nullptr;           ///< mosum: planes of leaving_out
+  int leaving_from = 0, leaving_planes = 0;  ///< the first of them, and how many
 };
+/// Most values in the window of a history of so many rows.
+FW_HD int break_window_planes(double window, int history_rows) {
+  return static_cast<int>(window * static_cast<double>(history_rows));
+}
 /// Values of the history, sum of squares (NaN: no model) and sum of their residuals, first row, coefficients of terms.
 constexpr int break_model_planes(int harmonics) { return 4 + harmonic_terms_of(harmonics); }
-/// Sum of the process, row of x of the oldest value in it (mosum), row where it passed its boundary or -1; the first
-/// two NaN where nothing is assessed.
+/// Sum of the process, values monitored, row where it passed its boundary or -1; the first two NaN where nothing is
+/// assessed.
 inline constexpr int break_progress_planes = 3;
 
 /// BFAST-monitor: the harmonic model is fitted to the stable history; the residuals after it are summed up and compared
@@ -62,7 +71,11 @@ inline constexpr int break_progress_planes = 3;
 /// not_assessed or the reason of the series. Out [pixel] each: breakpoint: row of x where the process first passes its
 /// boundary, -1 where it never does; magnitude: median residual of the monitored rows; history_start: row;
 /// history_count; sigma; coefficient: as in HarmonicFit. process, boundary: [row - monitor_from][pixel], NaN where x
-/// has no value. Source: Verbesselt, Zeileis & Herold 2012, Remote Sens. Environ. 123:98.
+/// has no value.
+/// With model and progress of an earlier record, x (and terms) hold the monitored rows alone (monitor_from 0), and
+/// `leaving` the planes from the fewest values monitored then to the most now. Outputs are bit for bit those of the
+/// whole record, but for rows, which are those of x; process and boundary are NaN before resume_from.
+/// Source: Verbesselt, Zeileis & Herold 2012, Remote Sens. Environ. 123:98.
 template <class Real>
 struct BreakMonitor : BreakMonitorSettings {
   const Real* x = nullptr;

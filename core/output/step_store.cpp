@@ -52,7 +52,7 @@ std::vector<double> StepStore::load_planes(const std::string& name, size_t plane
   return values;
 }
 
-void StepStore::keep_planes(const std::string& name, const Window& window, const std::vector<double>& values) {
+void StepStore::keep_planes(const std::string& name, const Window& window, std::span<const double> values) {
   const size_t planes = values.size() / window.pixels();
   std::vector<FilePiece> pieces;
   for (size_t k = 0; k < planes; ++k)

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ class StepStore {
 
   /// [plane][pixel of the window] of the last state. Errors: InputError STATE_DAMAGED.
   std::vector<double> load_planes(const std::string& name, size_t planes, const Window& window) const;
-  void keep_planes(const std::string& name, const Window& window, const std::vector<double>& values);
+  void keep_planes(const std::string& name, const Window& window, std::span<const double> values);
   void take_over_planes(const std::string& name);
 
   /// Completes the files and adds the texts. The publication itself is not finished.

@@ -1,7 +1,6 @@
 // Statistics of a time series per pixel, by name: one table that 'forewarn series', its help and the docs are made
 // from. The entries stand beside their code in statistics_*.cpp.
 #pragma once
-#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -58,11 +57,12 @@ int first_monitored(const SeriesSettings& settings, const SeriesShape& shape);
 /// What bfast goes on from in a tile, and what it leaves for the next record (see ops_break.h). Rows are those of the
 /// record.
 struct KeptBreaks {
-  size_t next_from = 0;            ///< row that the next record goes on from, first_monitored or later
-  size_t resume_from = 0;          ///< with a model: next_from of the record before
-  std::vector<double> model = {};  ///< [break_model_planes][pixel]; empty: from the history, and left here
-  std::vector<double> progress =
-      {};  ///< [break_progress_planes][pixel], before resume_from; afterwards before next_from
+  size_t next_from = 0;               ///< row that the next record goes on from, first_monitored or later
+  std::vector<double> progress = {};  ///< [break_progress_planes][pixel]; afterwards before next_from
+  std::vector<double> model = {};     ///< [break_model_planes][pixel]; empty: from the history, and left here
+  size_t resume_from = 0;             ///< with a model: next_from of the record before
+  std::vector<double> leaving = {};   ///< planes of mosum, [plane][pixel]; without a model all of them are left here
+  size_t leaving_from = 0;            ///< the first of them
 };
 
 /// One tile on a backend; arrays are [time][pixel].
@@ -77,15 +77,9 @@ struct SeriesTile {
   const float* latitude = nullptr;                   ///< [pixel], degrees north; memory of the backend
   std::vector<const float*> bands = {};              ///< reflectance of every date, in the order of shape.bands
   const uint8_t* pixel_class = nullptr;              ///< PixelClass of every date
-  std::vector<size_t> rows = {};  ///< periods that `steps` holds, ascending; empty: all. Only bfast takes fewer
+  size_t first_row = 0;           ///< of the record, that `steps` begins with. Only bfast takes others than 0
   KeptBreaks* monitor = nullptr;  ///< of bfast, where it has any
-
-  size_t steps_held() const { return rows.empty() ? shape.periods.size() : rows.size(); }
-  size_t record_row(size_t held) const { return rows.empty() ? held : rows[held]; }
-  /// The first held row at or after one of the record.
-  size_t held_from(size_t row) const {
-    return rows.empty() ? row : static_cast<size_t>(std::lower_bound(rows.begin(), rows.end(), row) - rows.begin());
-  }
+  size_t rows() const { return shape.periods.size() - first_row; }  ///< of `steps`
 };
 
 /// A flag where there is no value.

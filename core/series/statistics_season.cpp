@@ -1,5 +1,4 @@
 // Waves of the year, breaks against them, and the season of the mean year.
-#include <algorithm>
 #include <cmath>
 
 #include "core/series/season_gate.h"
@@ -19,8 +18,7 @@ struct Waves {
 Waves waves_of(const SeriesTile& tile, int harmonics, size_t centred) {
   Waves w;
   std::vector<double> number;
-  for (size_t k = 0; k < tile.steps_held(); ++k) {
-    const size_t row = tile.record_row(k);
+  for (size_t row = tile.first_row; row < tile.shape.periods.size(); ++row) {
     const Period p = tile.shape.periods[row];
     w.years.push_back(static_cast<double>(p.number) / periods_per_year(p.cadence));
     number.push_back(static_cast<double>(row + 1));
@@ -72,55 +70,61 @@ void check_harmonics(const SeriesSettings& s, const SeriesShape&) {
 /// How often the length of the history the record may reach, for the table of critical values.
 constexpr int monitoring_period = 10;
 
-/// Numbers of a tile in the order of its planes, with the rows of one plane renamed. NaN and -1 stay.
-void rename_rows(std::vector<double>& planes, size_t plane, size_t pixels, const std::function<double(int)>& name) {
+/// Rows of the record become rows of the tile and the other way round. NaN and -1 stay.
+void move_rows(std::vector<double>& planes, size_t plane, size_t pixels, double by) {
   for (size_t i = plane * pixels; i < (plane + 1) * pixels; ++i)
-    if (planes[i] >= 0) planes[i] = name(static_cast<int>(planes[i]));
+    if (planes[i] >= 0) planes[i] += by;
 }
 
-/// What a monitor goes on from, and what it leaves, in the backend's memory. Rows of the record become rows of the tile
-/// and the other way round.
+/// What a monitor goes on from, and what it leaves, in the backend's memory.
 class KeptMonitor {
  public:
-  KeptMonitor(const SeriesTile& tile, BreakMonitor<float>& op) : tile_(tile), op_(op), kept_(tile.monitor) {
+  KeptMonitor(const SeriesTile& tile, BreakMonitor<float>& op) : tile_(tile), kept_(tile.monitor) {
     if (!kept_) return;
-    const auto planes = static_cast<size_t>(break_model_planes(op.harmonics));
-    op.progress_at = static_cast<int>(tile.held_from(kept_->next_from));
+    const auto row_of_tile = [&](size_t row) { return static_cast<int>(row - tile.first_row); };
+    op.progress_at = row_of_tile(kept_->next_from);
     progress_out_ = Buffer<double>(tile.backend, break_progress_planes * tile.pixels);
     op.progress_out = progress_out_.data();
     if (kept_->model.empty()) {
-      model_ = Buffer<double>(tile.backend, planes * tile.pixels);
+      const bool mosum = op.process == BreakProcess::mosum;
+      model_ = Buffer<double>(tile.backend, static_cast<size_t>(break_model_planes(op.harmonics)) * tile.pixels);
+      leaving_ = Buffer<double>(
+          tile.backend, mosum ? static_cast<size_t>(break_window_planes(op.window, op.monitor_from)) * tile.pixels : 0);
       op.model_out = model_.data();
+      if (leaving_.size() > 0) op.leaving_out = leaving_.data();
       return;
     }
     std::vector<double> progress = kept_->progress;
-    for (const size_t plane : {size_t{1}, size_t{2}})
-      rename_rows(progress, plane, tile.pixels,
-                  [&](int row) { return static_cast<double>(tile.held_from(static_cast<size_t>(row))); });
+    move_rows(progress, broken_plane, tile.pixels, -static_cast<double>(tile.first_row));
     model_ = send(tile.backend, kept_->model);
     progress_in_ = send(tile.backend, progress);
+    leaving_ = send(tile.backend, kept_->leaving);
     op.model = model_.data();
     op.progress = progress_in_.data();
-    op.resume_from = static_cast<int>(tile.held_from(kept_->resume_from));
+    op.resume_from = row_of_tile(kept_->resume_from);
+    op.leaving = leaving_.data();
+    op.leaving_from = static_cast<int>(kept_->leaving_from);
+    op.leaving_planes = static_cast<int>(kept_->leaving.size() / tile.pixels);
   }
   void save() {
     if (!kept_) return;
-    const auto fetch_all = [&](std::vector<double>& to, const Buffer<double>& from) {
+    const auto take = [&](std::vector<double>& to, const Buffer<double>& from) {
       to.resize(from.size());
       tile_.backend.download(to.data(), from.data(), to.size() * sizeof(double));
     };
-    if (op_.model_out) fetch_all(kept_->model, model_);
-    fetch_all(kept_->progress, progress_out_);
-    for (const size_t plane : {size_t{1}, size_t{2}})
-      rename_rows(kept_->progress, plane, tile_.pixels,
-                  [&](int row) { return static_cast<double>(tile_.record_row(static_cast<size_t>(row))); });
+    if (kept_->model.empty()) {
+      take(kept_->model, model_);
+      take(kept_->leaving, leaving_);
+    }
+    take(kept_->progress, progress_out_);
+    move_rows(kept_->progress, broken_plane, tile_.pixels, static_cast<double>(tile_.first_row));
   }
 
  private:
+  static constexpr size_t broken_plane = 2;
   const SeriesTile& tile_;
-  BreakMonitor<float>& op_;
   KeptBreaks* kept_;
-  Buffer<double> model_, progress_in_, progress_out_;
+  Buffer<double> model_, leaving_, progress_in_, progress_out_;
 };
 
 /// Bands: 1 where the series left its season and trend, 0 where it was monitored and did not; year of the break; median
@@ -130,12 +134,12 @@ StatisticResult break_monitor(const SeriesSettings& s, const SeriesTile& tile) {
   const Waves waves = waves_of(tile, s.harmonics, static_cast<size_t>(from));
   Results out(tile, 3);
   auto op = on_steps<BreakMonitor<float>>(tile);
-  op.times = static_cast<int>(tile.steps_held());
+  op.times = static_cast<int>(tile.rows());
   op.harmonics = s.harmonics;
   op.terms = waves.terms.data();
   op.centre = waves.centre;
   op.scale = waves.scale;
-  op.monitor_from = static_cast<int>(tile.held_from(static_cast<size_t>(from)));
+  op.monitor_from = from - static_cast<int>(tile.first_row);
   op.process = s.breaks.process;
   op.history = s.breaks.history;
   op.window = s.breaks.window;

@@ -78,6 +78,7 @@ BreakMonitor<Real> break_monitor(Memory& m, const Inputs& in, int harmonics, Bre
   op.history_count = m.out<Real>("history count", in.pixels);
   op.sigma = m.out<Real>("sigma", in.pixels);
   op.model_out = m.out<double>("model", static_cast<size_t>(break_model_planes(harmonics)) * in.pixels);
+  op.leaving_out = m.out<double>("leaving", static_cast<size_t>(in.times) * in.pixels);
   op.progress_out = m.out<double>("progress", break_progress_planes * in.pixels);
   op.progress_at = in.times - 2;
   return op;
@@ -86,21 +87,29 @@ BreakMonitor<Real> break_monitor(Memory& m, const Inputs& in, int harmonics, Bre
 template <class Real>
 BreakMonitor<Real> resumed_monitor(Memory& m, const Inputs& in, BreakProcess process) {
   auto op = break_monitor<Real>(m, in, 1, process, StableHistory::all);
-  op.model_out = nullptr;
-  op.monitor_from = in.times / 3;
+  op.model_out = op.leaving_out = nullptr;
+  op.monitor_from = 0;
   op.resume_from = in.times / 2;
   const int planes = break_model_planes(1);
-  std::vector<double> model, progress;
+  std::vector<double> model, progress, leaving;
+  const auto calm = [&](int k, size_t p) {  // -0.5..0.5
+    const float v = in.y[static_cast<size_t>(k) * in.pixels + p];
+    return v >= -0.5f && v <= 0.5f ? static_cast<double>(v) : 0.25;
+  };
   for (int k = 0; k < planes; ++k)
     for (size_t p = 0; p < in.pixels; ++p) {
-      const double odd = static_cast<double>(p % 17) / 17.0;
-      model.push_back(k == 0 ? 20.0 + static_cast<double>(p % 5) : k == 3 ? 1.0 : k == 1 && p % 31 == 0 ? NAN : odd);
+      const double v = calm(k, p);
+      model.push_back(k == 0 ? (v > 0.0 ? 24.0 : 20.0) : k == 3 ? 1.0 : k == 1 && v > 0.45 ? NAN : v);
     }
   for (int k = 0; k < break_progress_planes; ++k)
-    for (size_t p = 0; p < in.pixels; ++p)
-      progress.push_back(k == 0 ? 0.1 * static_cast<double>(p % 7) : k == 1 ? static_cast<double>(p % 3) : -1.0);
+    for (size_t p = 0; p < in.pixels; ++p) progress.push_back(k == 0 ? calm(k, p) : k == 1 ? 1.0 : -1.0);
+  for (int k = 0; k < 4; ++k)
+    for (size_t p = 0; p < in.pixels; ++p) leaving.push_back(0.1 * calm(k, p));
   op.model = m.in(model, false);
   op.progress = m.in(progress, false);
+  op.leaving = m.in(leaving, false);
+  op.leaving_from = 1;
+  op.leaving_planes = 4;
   return op;
 }
 template <class Real>

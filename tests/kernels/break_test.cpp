@@ -231,32 +231,28 @@ class BreakResumed : public OnEachBackend {
  protected:
   static constexpr int harmonics = 2;
   struct Out {
-    Row of_pixels, model, progress;  ///< breakpoint, magnitude, start, count, sigma
+    Row of_pixels;  ///< breakpoint, magnitude, start, count, sigma
+    Row model, leaving, progress;
   };
   struct Resume {
     const Out& before;
-    int from;
-    std::vector<size_t> rows;  ///< of the record, that are given
+    int from;  ///< row of the record
   };
+  /// resume: goes on from there, with the monitored rows alone.
   Out run(const std::vector<Row>& series, int monitor_from, int progress_at, BreakProcess process,
           StableHistory history, const Resume* resume = nullptr) {
     const size_t pixels = series.size(), times = series[0].size();
+    const auto planes = static_cast<size_t>(break_window_planes(0.25, monitor_from));
+    const int dropped = resume ? monitor_from : 0;
     std::vector<Row> given = series;
     Row years = years_of(times, 23.0), number = numbers(times);
-    if (resume) {
-      const auto only = [&](const Row& all) {
-        Row some;
-        for (const size_t t : resume->rows) some.push_back(all[t]);
-        return some;
-      };
-      for (Row& row : given) row = only(row);
-      years = only(years);
-      number = only(number);
-    }
+    for (Row& row : given) row.erase(row.begin(), row.begin() + dropped);
+    years.erase(years.begin(), years.begin() + dropped);
+    number.erase(number.begin(), number.begin() + dropped);
     const double middle = 0.5 * monitor_from;
     Buffer<double> in = up(interleave(given)), rows = up(harmonic_terms(years, number, middle, middle, harmonics)),
                    out = room<double>(5 * pixels), model = room<double>(break_model_planes(harmonics) * pixels),
-                   progress = room<double>(break_progress_planes * pixels);
+                   leaving = room<double>(planes * pixels), progress = room<double>(break_progress_planes * pixels);
     BreakMonitor<double> op;
     op.x = in.data();
     op.times = static_cast<int>(years.size());
@@ -264,6 +260,7 @@ class BreakResumed : public OnEachBackend {
     op.harmonics = harmonics;
     op.terms = rows.data();
     op.centre = op.scale = middle;
+    op.monitor_from = monitor_from - dropped;
     op.process = process;
     op.history = history;
     op.critical = process == BreakProcess::mosum ? mosum_critical_value(0.25, 10, 0.05) : cusum_critical_value(0.05);
@@ -274,37 +271,36 @@ class BreakResumed : public OnEachBackend {
     op.history_count = out.at(3 * pixels);
     op.sigma = out.at(4 * pixels);
     op.progress_out = progress.data();
-    const auto place = [&](int row) {
-      if (!resume) return row;
-      return static_cast<int>(std::lower_bound(resume->rows.begin(), resume->rows.end(), static_cast<size_t>(row)) -
-                              resume->rows.begin());
-    };
-    op.monitor_from = place(monitor_from);
-    op.progress_at = place(progress_at);
-    Buffer<double> model_in, progress_in;
+    op.progress_at = progress_at - dropped;
+    Buffer<double> model_in, progress_in, leaving_in;
     if (resume) {
-      Row there = resume->before.progress;
-      for (size_t p = pixels; p < 2 * pixels; ++p)
-        if (!std::isnan(there[p])) there[p] = place(static_cast<int>(there[p]));
-      for (size_t p = 2 * pixels; p < 3 * pixels; ++p)
-        if (there[p] >= 0.0) there[p] = place(static_cast<int>(there[p]));
+      Row before = resume->before.progress;
+      for (size_t p = 2 * pixels; p < 3 * pixels; ++p) before[p] -= before[p] < 0.0 ? 0.0 : monitor_from;
       model_in = up(resume->before.model);
-      progress_in = up(there);
+      progress_in = up(before);
       op.model = model_in.data();
       op.progress = progress_in.data();
-      op.resume_from = place(resume->from);
+      op.resume_from = resume->from - dropped;
+      double fewest = static_cast<double>(planes) - 1.0;  // values monitored then
+      for (size_t p = pixels; p < 2 * pixels; ++p)
+        if (before[p] < fewest) fewest = before[p];
+      op.leaving_from = static_cast<int>(fewest);
+      op.leaving_planes = static_cast<int>(planes) - op.leaving_from;
+      leaving_in = up(Row(resume->before.leaving.begin() + op.leaving_from * static_cast<std::ptrdiff_t>(pixels),
+                          resume->before.leaving.end()));
+      op.leaving = leaving_in.data();
     } else {
       op.model_out = model.data();
+      op.leaving_out = leaving.data();
     }
     backend().run(op);
-    Out result{down(out), resume ? resume->before.model : down(model), down(progress)};
+    Out result{down(out), down(model), down(leaving), down(progress)};
     if (resume) {
-      for (size_t p = 0; p < pixels; ++p)
-        if (result.of_pixels[p] >= 0.0)
-          result.of_pixels[p] = static_cast<double>(resume->rows[static_cast<size_t>(result.of_pixels[p])]);
-      for (size_t p = pixels; p < 3 * pixels; ++p)
-        if (result.progress[p] >= 0.0)
-          result.progress[p] = static_cast<double>(resume->rows[static_cast<size_t>(result.progress[p])]);
+      result.model = resume->before.model;
+      result.leaving = resume->before.leaving;
+      for (size_t p = 0; p < pixels; ++p) result.of_pixels[p] += result.of_pixels[p] >= 0.0 ? monitor_from : 0;
+      for (size_t p = 2 * pixels; p < 3 * pixels; ++p)
+        result.progress[p] += result.progress[p] >= 0.0 ? monitor_from : 0;
     }
     return result;
   }
@@ -335,7 +331,7 @@ void expect_same_bits(const Row& a, const Row& b, const char* what) {
         << what << ' ' << i << ": " << a[i] << ' ' << b[i];
 }
 
-TEST_P(BreakResumed, GivesTheBitsOfTheWholeRecordFromTheRowsItNeeds) {
+TEST_P(BreakResumed, GivesTheBitsOfTheWholeRecordFromItsMonitoredRows) {
   const int monitor_from = 80;
   const std::vector<Row> all = made(120);
   for (const BreakProcess process : {BreakProcess::mosum, BreakProcess::cusum})
@@ -350,11 +346,7 @@ TEST_P(BreakResumed, GivesTheBitsOfTheWholeRecordFromTheRowsItNeeds) {
         if (at == 0) {
           state = whole;
         } else {
-          size_t first = static_cast<size_t>(monitor_from);
-          for (size_t p = all.size(); p < 2 * all.size() && process == BreakProcess::mosum; ++p)
-            if (!std::isnan(state.progress[p])) first = std::min(first, static_cast<size_t>(state.progress[p]));
-          Resume resume{state, at, {}};
-          for (size_t t = first; t < static_cast<size_t>(times); ++t) resume.rows.push_back(t);
+          const Resume resume{state, at};
           state = run(record, monitor_from, next, process, history, &resume);
         }
         expect_same_bits(state.of_pixels, whole.of_pixels, "result");
@@ -395,6 +387,8 @@ TEST(BreakSettings, AreCheckedBeforeWorkStarts) {
   refuses([&](auto& op) { op.model = planes.data(); });
   refuses([&](auto& op) { op.progress_out = progress.data(), op.progress_at = 5; });
   refuses([&](auto& op) { op.model = planes.data(), op.progress = progress.data(), op.resume_from = 5; });
+  refuses([&](auto& op) { op.model = planes.data(), op.progress = progress.data(), op.monitor_from = 1; });
+  refuses([](auto& op) { op.leaving_planes = 2; });
   EXPECT_THROW(mosum_critical_value(0.3, 10, 0.05), std::logic_error);
   EXPECT_THROW(mosum_critical_value(0.25, 10, 0.06), std::logic_error);
   EXPECT_THROW(harmonic_terms({2000.0, none}, {1.0, 2.0}, 0.0, 1.0, 1), std::logic_error);
