@@ -125,6 +125,9 @@ void declare_smoothing(CLI::App& app, SmoothSettings& s, std::string& lambda) {
       ->check(CLI::Range(0, 1000))
       ->capture_default_str()
       ->group(group);
+  app.add_option("--write-last", s.write_last, "only the last so many steps, from all that are read (default: all)")
+      ->check(CLI::Range(1, 100000))
+      ->group(group);
   app.add_option("--window", s.window, "savgol: window, odd")
       ->check(CLI::Range(3, 71))
       ->capture_default_str()

@@ -16,6 +16,7 @@ struct SmoothSettings {
   std::optional<int> max_gap;            ///< periods; default: 3 dekads, 1 month
   std::optional<int> max_interpolation;  ///< periods; default: a year
   int max_extrapolation = 0;             ///< periods
+  std::optional<int> write_last;         ///< periods; default: all
   int window = 7, order = 2;             ///< Savitzky-Golay
 };
 

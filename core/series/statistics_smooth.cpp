@@ -6,10 +6,25 @@
 namespace fw {
 namespace {
 
-std::vector<SeriesBand> period_bands(const SeriesShape& shape) {
+/// Periods that are written.
+size_t written(const SeriesSettings& s, const SeriesShape& shape) {
+  const size_t all = shape.periods.size();
+  return s.smooth.write_last ? std::min(all, static_cast<size_t>(*s.smooth.write_last)) : all;
+}
+
+std::vector<SeriesBand> period_bands(const SeriesSettings& s, const SeriesShape& shape) {
   std::vector<SeriesBand> bands;
-  for (const Period p : shape.periods) bands.push_back({label(p), "x"});
+  for (size_t k = shape.periods.size() - written(s, shape); k < shape.periods.size(); ++k)
+    bands.push_back({label(shape.periods[k]), "x"});
   return bands;
+}
+
+/// Leaves the periods that are not written out; `first`: bands before those of the periods.
+void drop_unwritten(StatisticResult& result, const SeriesSettings& s, const SeriesTile& tile, size_t first) {
+  const auto dropped = static_cast<ptrdiff_t>((tile.shape.periods.size() - written(s, tile.shape)) * tile.pixels);
+  const auto begin = result.values.begin() + static_cast<ptrdiff_t>(first * tile.pixels);
+  result.values.erase(begin, begin + dropped);
+  result.flags.erase(result.flags.begin(), result.flags.begin() + dropped);
 }
 
 std::vector<uint8_t> host_flags(const SeriesTile& tile, const Buffer<uint8_t>& flags) {
@@ -59,6 +74,7 @@ StatisticResult whittaker(const SeriesSettings& s, const SeriesTile& tile) {
   tile.backend.run(op);
   StatisticResult result = with_flags(out.host(), host_flags(tile, flags), tile.pixels, 1);
   empty_long_gaps(result, s, tile, 1);
+  drop_unwritten(result, s, tile, 1);
   return result;
 }
 
@@ -84,6 +100,7 @@ StatisticResult savitzky_golay(const SeriesSettings& s, const SeriesTile& tile) 
                                         reason.data(), flags.data()});
   StatisticResult result = with_flags(out.host(), host_flags(tile, flags), tile.pixels);
   empty_long_gaps(result, s, tile, 0);
+  drop_unwritten(result, s, tile, 0);
   return result;
 }
 
@@ -101,8 +118,8 @@ void check_savitzky_golay(const SeriesSettings& settings, const SeriesShape&) {
 
 std::vector<StatisticEntry> smoothing_statistics() {
   StatisticEntry smooth{{"whittaker", "smoothed series, one band per period after a band with lambda", "x"},
-                        [](const SeriesSettings&, const SeriesShape& shape) {
-                          std::vector<SeriesBand> bands = period_bands(shape);
+                        [](const SeriesSettings& s, const SeriesShape& shape) {
+                          std::vector<SeriesBand> bands = period_bands(s, shape);
                           bands.insert(bands.begin(), {"lambda", "1"});
                           return bands;
                         },
@@ -111,7 +128,7 @@ std::vector<StatisticEntry> smoothing_statistics() {
                         2 * sizeof(float) + 2};
   smooth.first_flagged = 1;
   StatisticEntry filter{{"savgol", "Savitzky-Golay filter, one band per period", "x"},
-                        [](const SeriesSettings&, const SeriesShape& shape) { return period_bands(shape); },
+                        period_bands,
                         savitzky_golay,
                         check_savitzky_golay,
                         2 * sizeof(float) + 2};

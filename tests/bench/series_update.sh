@@ -1,6 +1,6 @@
 #!/bin/bash
 # 'forewarn series --update' with one new dekad against the whole record, of 5, 10 and 20 years of rain: a break monitor over the
-# last year, and smoothing of the last two. One table.
+# last year, and smoothing of the last two that writes the last nine dekads. One table.
 # usage: tests/bench/series_update.sh FOREWARN DIR [SIZE]   (as update.sh, whose scenes it takes where DIR has them)
 # Time of update: median of 5, each from the same state, records by turns. What is published is compared; a difference ends with
 # exit 1.
@@ -13,7 +13,7 @@ mkdir -p "$dir"
 cd "$dir"
 /usr/bin/python3 "$source/tests/bench/make_rain.py" "$size"
 lengths=(5 10 20)
-declare -A statistic=([breaks]='-s bfast --monitor-from 2023-01-01' [smooth]='-s whittaker --lambda 10 --last 72')
+declare -A statistic=([breaks]='-s bfast --monitor-from 2023-01-01' [smooth]='-s whittaker --lambda 10 --last 72 --write-last 9')
 TIMEFORMAT='%R %U %S'
 # Wall and CPU seconds of a job on the scenes of so many years, as "wall cpu".
 measure() {  # years, name, options

@@ -111,7 +111,7 @@ TEST_F(SeriesUpdate, AMonitorGoesOnWithTheBytesOfAFullRun) {
 }
 
 TEST_F(SeriesUpdate, SmoothingGoesOnOverTheLastPeriods) {
-  const std::string statistic = "--last 24 --lambda 10 -s whittaker,mk,savgol";
+  const std::string statistic = "--last 24 --lambda 10 --write-last 5 -s whittaker,mk,savgol";
   months(2015, 2018, 6);
   ASSERT_EQ(series(statistic + state(), "out").exit, 0);
   EXPECT_EQ(test::pixels(dir_ / "out/ndvi-mk_2016-07-15_2018-06-15.tif").size(), static_cast<size_t>(rows * cols));

@@ -99,6 +99,26 @@ TEST(Statistics, AStraightLineStaysUnderEveryWhittakerVariantAndFillsItsGap) {
   EXPECT_EQ(r.run("savgol").flags[22], flag_interpolated);
 }
 
+TEST(Statistics, SmoothsWithAllPeriodsAndWritesTheLast) {
+  SmallRecord r;
+  r.times = 48;
+  r.pixels = 3;
+  r.x = [](int t, size_t p) { return t % 7 == 3 && p == 1 ? NAN : std::sin(0.4 * t) + static_cast<double>(p); };
+  for (const auto& [name, before] : {std::pair<const char*, size_t>{"whittaker", 1}, {"savgol", 0}}) {
+    SeriesSettings few;
+    few.smooth.write_last = 5;
+    const StatisticResult all = r.run(name), last = r.run(name, few);
+    ASSERT_EQ(last.values.size(), (before + 5) * r.pixels);
+    const auto same = [](const auto& a, const auto& b) { EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin())); };
+    same(std::vector(last.values.begin() + static_cast<ptrdiff_t>(before * r.pixels), last.values.end()),
+         std::vector(all.values.end() - 15, all.values.end()));
+    same(last.flags, std::vector(all.flags.end() - 15, all.flags.end()));
+    EXPECT_EQ(statistic_bands(series_statistic(name), few, r.shape())[before].name, "1994-08");
+    few.smooth.write_last = 100;
+    EXPECT_EQ(r.run(name, few).values.size(), all.values.size());
+  }
+}
+
 TEST(Statistics, AGapOfYearsHasNoValue) {
   SmallRecord r;
   r.times = 120;
