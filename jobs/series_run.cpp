@@ -23,6 +23,8 @@ std::vector<std::string> common_bands(const std::vector<const Scene*>& scenes) {
   return bands;
 }
 
+constexpr size_t updated_part_pixels = size_t{1} << 14;
+
 std::string dashed(std::string id) {
   std::replace(id.begin(), id.end(), '_', '-');
   return id;
@@ -113,7 +115,10 @@ void SeriesRun::compute(const SeriesTile& tile, const Window& w) {
 }
 
 BlockPassPlan SeriesRun::plan_of_pass(const std::filesystem::path& scratch) {
-  return visits_->plan(options_.memory_bytes, scratch, device_, pixel_bytes());
+  BlockPassPlan plan = visits_->plan(options_.memory_bytes, scratch, device_, pixel_bytes());
+  // Few scenes are read then: what the part takes from the state is much more than its series.
+  if (state_ && state_->updating() && plan.part_pixels == 0) plan.part_pixels = updated_part_pixels;
+  return plan;
 }
 
 size_t SeriesRun::pixel_bytes() const {

@@ -19,6 +19,7 @@ class SeriesState {
   /// The scenes to read of a record. all outlives it.
   /// Errors: InputError STATE_OTHER_CONFIG, STATE_ORDER, STATE_RECORD, STATE_REFERENCE, STATE_LATE, NO_NEW_SCENES.
   SceneTracks plan(const SceneTracks& all, const SeriesShape& shape, const Grid& grid);
+  bool updating() const { return last_ != nullptr; }
   /// Most periods that a part holds at once.
   size_t rows_held() const { return most_rows_; }
 

@@ -10,6 +10,7 @@ template <int K>
 struct BreakMonitorBody {
   static constexpr int lanes = series_lanes;
   static constexpr int terms = harmonic_terms_of(K);
+  static constexpr int most_sorted = 256;  ///< values of a lane; more are selected one lane at a time
 
   BreakMonitorSettings op;
   SeriesInput x;
@@ -40,7 +41,9 @@ struct BreakMonitorBody {
       take_model<L>(p, y, residual, history, beta);
     else
       fit_model<L>(p, y, residual, work, history, beta);
-    for (int l = 0; l < L; ++l) monitor<L>(p, l, y, residual, work, history, beta);
+    int monitored[L];
+    for (int l = 0; l < L; ++l) monitored[l] = monitor<L>(p, l, y, residual, work, history, beta);
+    if (magnitude.asked()) put_magnitudes<L>(p, y, monitored);
   }
 
  private:
@@ -157,9 +160,10 @@ struct BreakMonitorBody {
     for (int l = 0; l < L; ++l) start[l] = found[l] + 1;
   }
 
+  /// Leaves the residuals of the monitored rows in y. Out: how many; 0 where nothing is assessed.
   template <int L>
-  FW_HD void monitor(size_t p, int l, Scratch<L> y, Scratch<L> residual, Scratch<L> work, const History<L>& history,
-                     const double (&beta)[terms][L]) const {
+  FW_HD int monitor(size_t p, int l, Scratch<L> y, Scratch<L> residual, Scratch<L> work, const History<L>& history,
+                    const double (&beta)[terms][L]) const {
     const size_t pixel = p + static_cast<size_t>(l);
     const double n = history.count[l], deviation = sqrt(history.squares[l] / (n - static_cast<double>(terms)));
     const bool mosum = op.process == BreakProcess::mosum;
@@ -211,7 +215,7 @@ struct BreakMonitorBody {
     assessed = assessed && monitored > 0;
     const double none = nan_d();
     breakpoint.put(pixel, assessed ? static_cast<double>(broken) : none);
-    if (magnitude.asked()) magnitude.put(pixel, assessed ? median_of<L>(work.from(held), monitored, l) : none);
+    for (int k = 0; k < monitored && magnitude.asked(); ++k) y.at(k, l) = work.at(held + k, l);
     history_start.put(pixel, assessed ? static_cast<double>(history.start[l]) : none);
     history_count.put(pixel, n);
     sigma.put(pixel, assessed ? deviation : none);
@@ -225,6 +229,27 @@ struct BreakMonitorBody {
     if (op.reason_out)
       op.reason_out[pixel] =
           assessed ? number(Reason::value) : reason_of_series(any, op.reason, op.times, op.pixels, pixel);
+    return assessed ? monitored : 0;
+  }
+
+  /// Medians of the first `count` values of each lane, which are reordered; +0 where they are a zero.
+  template <int L>
+  FW_HD void put_magnitudes(size_t p, Scratch<L> values, const int (&count)[L]) const {
+    int most = 0;
+    for (int l = 0; l < L; ++l) most = count[l] > most ? count[l] : most;
+    const bool sorts = L > 1 && most <= most_sorted;
+    if constexpr (L > 1) {
+      auto* rows = reinterpret_cast<double(*)[L]>(values.row(0));
+      for (int k = 0; k < most && sorts; ++k)
+        for (int l = 0; l < L; ++l) rows[k][l] = k < count[l] ? rows[k][l] : infinity_d();
+      if (sorts) sort_lanes<L>(rows, most);
+    }
+    for (int l = 0; l < L; ++l) {
+      double middle = nan_d();
+      if (count[l] > 0)
+        middle = (sorts ? median_of_sorted<L>(values, count[l], l) : median_of<L>(values, count[l], l)) + 0.0;
+      magnitude.put(p + static_cast<size_t>(l), middle);
+    }
   }
 
   /// As it is, with one NaN.

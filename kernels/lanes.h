@@ -91,4 +91,10 @@ FW_HD double median_of_sorted(const float (*v)[L], int count, int lane) {
   return low == high ? low : 0.5 * (low + high);
 }
 
+template <int L>
+FW_HD double median_of_sorted(Scratch<L> v, int count, int lane) {
+  const double low = v.at((count - 1) / 2, lane), high = v.at(count / 2, lane);
+  return low == high ? low : 0.5 * (low + high);
+}
+
 }  // namespace fw
