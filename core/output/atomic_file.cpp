@@ -97,7 +97,9 @@ void write_file_compared(const fs::path& file, std::string_view content) {
   write_all(fd.get(), {0, content.data(), content.size()}, "write", file);
   if (fd.close() != 0) throw output_failure("close", file, errno);
   std::ifstream in(file, std::ios::binary);
-  const std::string back{std::istreambuf_iterator<char>(in), {}};
+  std::string back(content.size() + 1, '\0');
+  in.read(back.data(), static_cast<std::streamsize>(back.size()));
+  back.resize(static_cast<size_t>(in.gcount()));
   if (back != content)
     throw OutputError("VERIFY_FAILED",
                       printable(file.string(), 400) + " does not read back as it was written. Check the device.");
