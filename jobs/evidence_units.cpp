@@ -17,12 +17,17 @@ std::vector<Middle> middles_of(const AdminUnits& level, const Grid& grid, int ti
   std::vector<Middle> middles(level.units().size());
   for (const Window& w : tiles(grid, tile_size)) {
     const std::vector<int32_t> units = level.rasterise(grid, w);
-    for (size_t i = 0; i < units.size(); ++i) {
-      if (units[i] < 0) continue;
-      Middle& m = middles[static_cast<size_t>(units[i])];
-      m.rows += w.row + static_cast<int>(i) / w.cols;
-      m.cols += w.col + static_cast<int>(i) % w.cols;
-      ++m.pixels;
+    for (int r = 0; r < w.rows; ++r) {
+      const int32_t* const row = units.data() + static_cast<size_t>(r) * static_cast<size_t>(w.cols);
+      for (int from = 0, to = 0; from < w.cols; from = to) {
+        while (to < w.cols && row[to] == row[from]) ++to;
+        if (row[from] < 0) continue;
+        Middle& m = middles[static_cast<size_t>(row[from])];
+        const double n = to - from;  // sums of whole numbers, exact in any order
+        m.rows += n * (w.row + r);
+        m.cols += n * (2.0 * w.col + from + to - 1) / 2;
+        m.pixels += n;
+      }
     }
   }
   return middles;
