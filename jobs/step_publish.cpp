@@ -1,3 +1,5 @@
+#include <tbb/parallel_invoke.h>
+
 #include <algorithm>
 #include <cmath>
 #include <iostream>
@@ -165,34 +167,40 @@ void step_publish(RunContext& context) {
   const Period period = period_of(config.to, config.cadence);
   Publication publication = context.begin("publish");
   for (const auto& folder : {risk, indicators}) publication.adopt_all(folder);
-  for (const auto& units : context.levels()) {
-    std::vector<UnitTable> tables;
-    for (const auto& l : layers) tables.push_back(unit_table(l, units, period, config.privacy.audience));
-    publication.geopackage(raster_stem(config, "risk-adm" + std::to_string(units.level()), period) + ".gpkg", units,
-                           tables, layers.front().scheme);
-  }
-  for (const auto& l : layers) {
-    publication.text("risk_" + l.layer.id + ".csv", risk_csv(l.layer, l.table, false));
-    publication.text("risk_" + l.layer.id + "_hxl.csv", risk_csv(l.layer, l.table, true));
-    if (is_learnt(config, l.layer.id)) publish_food_files(context, publication);
-  }
-  if (fs::exists(risk / destinations_file))
-    publication.text(destinations_file, read_file((risk / destinations_file).string()));
-  const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
-  publication.text("indicators.csv", indicator_csv(table, false));
-  publication.text("indicators_hxl.csv", indicator_csv(table, true));
-  EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
-  reports.coverage = load_coverage((evidence / "coverage.csv").string());
-  publish_evidence(publication, reports, config.privacy.level());
-  if (std::filesystem::exists(risk / "phases_stated.csv"))
-    publication.text("phases_stated.csv", read_file((risk / "phases_stated.csv").string()));
-  publication.text("attention.csv", attention_csv(context, layers, period));
-  publication.text(summary_file, summary_text(config, layers, period));
-
   std::vector<FileRecord> inputs = context.inputs();
+  const std::vector<AdminUnits>& levels = context.levels();
+  const auto maps = [&] {
+    for (const auto& units : levels) {
+      std::vector<UnitTable> tables;
+      for (const auto& l : layers) tables.push_back(unit_table(l, units, period, config.privacy.audience));
+      publication.geopackage(raster_stem(config, "risk-adm" + std::to_string(units.level()), period) + ".gpkg", units,
+                             tables, layers.front().scheme);
+    }
+  };
+  const auto texts = [&] {
+    for (const auto& l : layers) {
+      publication.text("risk_" + l.layer.id + ".csv", risk_csv(l.layer, l.table, false));
+      publication.text("risk_" + l.layer.id + "_hxl.csv", risk_csv(l.layer, l.table, true));
+      if (is_learnt(config, l.layer.id)) publish_food_files(context, publication);
+    }
+    if (fs::exists(risk / destinations_file))
+      publication.text(destinations_file, read_file((risk / destinations_file).string()));
+    const IndicatorTable table = load_indicator_table((indicators / "indicators.csv").string());
+    publication.text("indicators.csv", indicator_csv(table, false));
+    publication.text("indicators_hxl.csv", indicator_csv(table, true));
+    EvidenceTable reports = load_evidence((evidence / "evidence.csv").string());
+    reports.coverage = load_coverage((evidence / "coverage.csv").string());
+    publish_evidence(publication, reports, config.privacy.level());
+    if (std::filesystem::exists(risk / "phases_stated.csv"))
+      publication.text("phases_stated.csv", read_file((risk / "phases_stated.csv").string()));
+    publication.text("attention.csv", attention_csv(context, layers, period));
+    publication.text(summary_file, summary_text(config, layers, period));
+  };
+  tbb::parallel_invoke(maps, texts);
+
   for (const auto& step : {"catalogue", "indicators", "evidence", "risk"})
     for (auto& record : inputs_of_step(context, step)) inputs.push_back(record);
-  for (const auto& units : context.levels())
+  for (const auto& units : levels)
     inputs.push_back({"admin level " + std::to_string(units.level()), units.sha256(), 0});
   publication.stac(config.region.iso3 + "-" + config.name + "-" + label(period),
                    config.title + ", " + config.region.title + ", " + describe(period),
