@@ -88,8 +88,15 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
 
 const Catalogue& RunContext::catalogue() const {
   const fs::path file = need("catalogue") / "catalogue.json";
-  if (!catalogue_) catalogue_ = load_catalogue(file, config.input_root);
+  if (!catalogue_)
+    catalogue_ = catalogue_ahead_.valid() ? catalogue_ahead_.get() : load_catalogue(file, config.input_root);
   return *catalogue_;
+}
+
+void RunContext::parse_ahead(std::string catalogue) {
+  catalogue_ahead_ = std::async(std::launch::async, [text = std::move(catalogue), root = config.input_root] {
+    return parse_catalogue([&] { return text; }, "catalogue.json", root);
+  });
 }
 
 const std::vector<FileRecord>& RunContext::inputs() const {

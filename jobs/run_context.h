@@ -3,6 +3,7 @@
 #include <tbb/global_control.h>
 
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -54,6 +55,8 @@ class RunContext {
   std::string run_id(const std::vector<FileRecord>& inputs) const;
   /// The catalogue of the scan, which must be published and whole; parsed once. Errors: as need.
   const Catalogue& catalogue() const;
+  /// Parses what the scan publishes as the catalogue, while it is published.
+  void parse_ahead(std::string catalogue);
   /// The files that it names, as inputs of a manifest; their sizes looked up once.
   const std::vector<FileRecord>& inputs() const;
   /// Admin units of the region, read once.
@@ -64,6 +67,7 @@ class RunContext {
  private:
   std::unique_ptr<tbb::global_control> threads_;
   mutable std::vector<AdminUnits> levels_;
+  mutable std::future<Catalogue> catalogue_ahead_;
   mutable std::optional<Catalogue> catalogue_;
   mutable std::optional<std::vector<FileRecord>> inputs_;
   mutable std::set<std::string> whole_;  ///< steps

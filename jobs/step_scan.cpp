@@ -21,7 +21,9 @@ void step_scan(RunContext& context) {
   const Catalogue catalogue = scan(request, context.report);
   log_info("catalogue: " + std::to_string(catalogue.scenes.size()) + " scenes, " +
            std::to_string(context.report.rejected()) + " rejected");
-  publication.text("catalogue.json", catalogue_json(catalogue));
+  std::string text = catalogue_json(catalogue);
+  publication.text("catalogue.json", text);
+  context.parse_ahead(std::move(text));
   context.finish(publication, "catalogue", inputs_of(catalogue));
 }
 

@@ -2,6 +2,7 @@
 // catalogue.json.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -86,5 +87,8 @@ Catalogue scan(const ScanRequest& request, RunReport& report);
 std::string catalogue_json(const Catalogue& catalogue);
 /// `root` becomes the catalogue's root. Errors: InputError CATALOGUE_INVALID, CATALOGUE_VERSION.
 Catalogue load_catalogue(const std::filesystem::path& file, const std::filesystem::path& root = {});
+/// The same of a text that is had by text(), called `file` where it is wrong.
+Catalogue parse_catalogue(const std::function<std::string()>& text, const std::string& file,
+                          const std::filesystem::path& root);
 
 }  // namespace fw

@@ -141,9 +141,14 @@ std::string catalogue_json(const Catalogue& catalogue) {
 }
 
 Catalogue load_catalogue(const std::filesystem::path& file, const std::filesystem::path& root) {
-  const std::string shown = printable(file.filename().string());
+  return parse_catalogue([&] { return read_file(file.string(), largest_bytes); }, file.filename().string(), root);
+}
+
+Catalogue parse_catalogue(const std::function<std::string()>& text, const std::string& file,
+                          const std::filesystem::path& root) {
+  const std::string shown = printable(file);
   try {
-    const Json all = parse_json_strict(read_file(file.string(), largest_bytes));
+    const Json all = parse_json_strict(text());
     if (!all.is_object() || !all.contains("forewarn_catalogue"))
       throw InputError("CATALOGUE_INVALID", shown + " is not a catalogue. Run scan.");
     if (all["forewarn_catalogue"] != format_version)
