@@ -121,6 +121,7 @@ void StateSession::complete(IndicatorTable& table, const Catalogue& catalogue, R
   for (const auto& r : context.report.sorted())
     if (r.stage == "read") unread.push_back(r);
   store_->finish(configuration_, span_, catalogue, scanned_, table, unread);
+  next_->flush_ahead();
 }
 
 void StateSession::publish(const RunContext& context) {

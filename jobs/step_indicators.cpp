@@ -147,11 +147,12 @@ void step_indicators(RunContext& context) {
       state ? run_pipeline(state->work(), state->record(), catalogue, context.levels(), context.device, sink,
                            context.report, summary, &state->store())
             : run_pipeline(plan, catalogue, context.levels(), context.device, sink, context.report, summary);
+  publication.finish_rasters();
+  publication.flush_ahead();
   if (state) state->complete(table, catalogue, context);
   seasons.gate(plan.indicators, table);
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
-  publication.finish_rasters();
   std::string drift = drift_csv(plan, summary.exceedance);
   if (state) drift = state->kept_text("drift.csv", drift);
   if (const std::string line = describe_drift(drift); !line.empty()) log_info(line);

@@ -167,6 +167,7 @@ void step_publish(RunContext& context) {
   const Period period = period_of(config.to, config.cadence);
   Publication publication = context.begin("publish");
   for (const auto& folder : {risk, indicators}) publication.adopt_all(folder);
+  publication.flush_ahead();
   std::vector<FileRecord> inputs = context.inputs();
   const std::vector<AdminUnits>& levels = context.levels();
   const auto maps = [&] {

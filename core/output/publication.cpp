@@ -316,6 +316,8 @@ std::vector<FileRecord> Publication::files() const {
   return sorted;
 }
 
+void Publication::flush_ahead() { impl_->staging.flush_ahead(); }
+
 fs::path Publication::scratch() const { return impl_->staging.temporary(); }
 
 void Publication::finish(const ManifestInfo& manifest) {

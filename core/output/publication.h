@@ -149,6 +149,8 @@ class Publication {
   /// Static STAC 1.1: collection.json and items/<stem>.json per raster (open ones are finished first); files published before are
   /// listed. properties: run-wide; keys without ':' get the prefix "forewarn:", "license" is the licence (SPDX, default "other").
   void stac(const std::string& collection_id, const std::string& title, const std::map<std::string, std::string>& properties);
+  /// Begins to flush what is finished, beside what the caller does next. A failure is finish()'s.
+  void flush_ahead();
   /// A folder for scratch files while the publication is built; gone afterwards.
   std::filesystem::path scratch() const;
   /// Everything finished so far, sorted by relative path.

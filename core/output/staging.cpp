@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/text.h"
@@ -118,6 +119,7 @@ Staging::Staging(const fs::path& folder, bool overwrite) {
 }
 
 Staging::~Staging() {
+  flushing_.clear();  // waits
   std::error_code ignored;
   if (!published_ && lock_) fs::remove_all(staging_, ignored);
 }
@@ -145,12 +147,20 @@ void Staging::link(const fs::path& file, const std::string& name, const std::str
   unflushed_.push_back(target);
 }
 
+void Staging::flush_ahead() {
+  const std::lock_guard lock(mutex_);
+  if (unflushed_.empty()) return;
+  flushing_.push_back(std::async(std::launch::async, [paths = std::exchange(unflushed_, {})] { sync_all(paths); }));
+}
+
 void Staging::publish() {
   try {
     fs::remove_all(temporary());
     for (const auto& entry : fs::recursive_directory_iterator(staging_))
       if (entry.is_directory()) unflushed_.push_back(entry.path());
     unflushed_.push_back(staging_);
+    for (auto& flushed : flushing_) flushed.get();
+    flushing_.clear();
     sync_all(unflushed_);
     const fs::path parent = folder_.parent_path();
     struct stat unused {};

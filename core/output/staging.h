@@ -1,6 +1,7 @@
 // A result folder appears whole: it is built beside its place and swapped in at the end.
 #pragma once
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -31,6 +32,8 @@ class Staging {
   void accept(const std::filesystem::path& temporary_file, const std::string& name);
   /// A second name for a published, unchanging file; a copy where the file system has no hard links.
   void link(const std::filesystem::path& file, const std::string& name, const std::string& sha256);
+  /// Begins to flush what was accepted, beside what the caller does next.
+  void flush_ahead();
   /// Flushes every file and folder to the device, then swaps the staging folder into place in one step and removes the
   /// set it replaces; files in the old folder that its manifest does not list (a person's project, a subfolder) move
   /// over. Call once, after manifest.json was written.
@@ -41,6 +44,7 @@ class Staging {
   std::unique_ptr<PublishLock> lock_;
   std::mutex mutex_;
   std::vector<std::filesystem::path> unflushed_;
+  std::vector<std::future<void>> flushing_;
   bool published_ = false;
 };
 
