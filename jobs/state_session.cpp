@@ -45,18 +45,18 @@ void StateSession::read_ahead(const std::stop_token& stop, const std::filesystem
     before_ahead_.set_exception(std::current_exception());
     return;
   }
-  const std::vector<FileRecord> files = last_->files();
-  const auto check = [&](const std::string& beginning, const std::string& end) {
-    for (const FileRecord& file : files)
-      if (!stop.stop_requested() && file.path.starts_with(beginning) && file.path.ends_with(end))
-        last_->checked(file.path);
-  };
   const Period last = last_->span().to, next{last.cadence, last.number + 1};
   try {
+    const std::vector<FileRecord> files = last_->files();
+    const auto check = [&](const std::string& beginning, const std::string& end) {
+      for (const FileRecord& file : files)
+        if (!stop.stop_requested() && file.path.starts_with(beginning) && file.path.ends_with(end))
+          last_->checked(file.path);
+    };
     check("reference/", "_" + std::to_string(place_in_year(next) + 1) + ".bin");
     for (Period p = last; p >= last_->span().record_first && !stop.stop_requested(); --p.number)
       check("composites/", "_" + label(p) + ".bin");
-  } catch (const InputError&) {
+  } catch (const std::exception&) {  // met again where it is needed
   }
 }
 
