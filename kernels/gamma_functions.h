@@ -57,18 +57,6 @@ FW_HD void digamma_of(const double (&a)[L], double (&log_minus_psi)[L], double (
     slope[l] = (shift * shift - 2.0 * pairs) + r + 0.5 * r2 + w * r2 * r;
   }
 }
-FW_HD double log_minus_digamma(double a) {
-  const double of[1] = {a};
-  double value[1], slope[1];
-  digamma_of<1>(of, value, slope);
-  return value[0];
-}
-FW_HD double trigamma(double a) {
-  const double of[1] = {a};
-  double value[1], slope[1];
-  digamma_of<1>(of, value, slope);
-  return slope[0];
-}
 
 /// Regularised incomplete gamma functions: lower P(a, x) and upper Q(a, x) = 1 - P(a, x). P is computed where x < a +
 /// 1, else Q: neither far tail loses digits.

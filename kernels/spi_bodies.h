@@ -34,9 +34,10 @@ struct StandardizedIndexBody {
   template <int L>
   FW_HD void block(size_t p, Scratch<L> scratch) const {
     const Scratch<L> sum = scratch, sorted = scratch.from(op.times);
-    const double none[L] = {};
+    double none[L];
+    for (int l = 0; l < L; ++l) none[l] = nan_d();
     for (int t = 0; t < op.times; ++t)
-      if (op.group[t] < 0 || op.group[t] >= op.groups) put<L>(none, false, t, p);
+      if (op.group[t] < 0 || op.group[t] >= op.groups) put<L>(none, t, p);
     for (int k = 0; k < begin[op.groups]; ++k) add_up<L>(rows[k], p, sum.row(k));
     for (int g = 0; g < op.groups; ++g)
       if (op.distribution == SpiDistribution::log_logistic)
@@ -77,7 +78,7 @@ struct StandardizedIndexBody {
       double v[L], z[L];
       for (int l = 0; l < L; ++l) v[l] = sum.row(first + k)[l];
       index.find(v, op.zero_rule, z);
-      put<L>(z, true, rows[first + k], p);
+      put<L>(z, rows[first + k], p);
     }
   }
 
@@ -97,7 +98,7 @@ struct StandardizedIndexBody {
         const Probability h = log_logistic_probability(fit[l], v);
         z[l] = normal_quantile(h.below, h.above);
       }
-      put<L>(z, true, rows[k], p);
+      put<L>(z, rows[k], p);
     }
   }
   template <int L>
@@ -121,12 +122,11 @@ struct StandardizedIndexBody {
     if (op.location) op.location[i] = fit.location;
     if (op.p_zero) op.p_zero[i] = fit.p_zero;
   }
-  /// there: whether z may hold values.
   template <int L>
-  FW_HD void put(const double (&z)[L], bool there, int t, size_t p) const {
+  FW_HD void put(const double (&z)[L], int t, size_t p) const {
     for (int l = 0; l < L; ++l) {
       const size_t i = static_cast<size_t>(t) * op.pixels + p + static_cast<size_t>(l);
-      const double v = there ? z[l] : nan_d();
+      const double v = z[l];
       put_value(op.out[i], clip(v, -spi_limit, spi_limit));
       if (op.flags) op.flags[i] = static_cast<uint8_t>(beyond_record(v) ? flag_clipped : 0);
       if (op.out_reason) {

@@ -47,12 +47,6 @@ FW_HD void gamma_shapes(const double (&s)[L], bool by_thom, double (&a)[L]) {
   }
   for (int l = 0; l < L; ++l) a[l] = a[l] <= max_gamma_shape ? a[l] : nan_d();
 }
-FW_HD double gamma_shape(double s, bool by_thom) {
-  const double of[1] = {s};
-  double a[1];
-  gamma_shapes<1>(of, by_thom, a);
-  return a[0];
-}
 
 /// Sums of natural logarithms of positive numbers below infinity: one logarithm of a product, kept near 1.
 template <int L>

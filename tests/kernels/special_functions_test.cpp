@@ -7,11 +7,12 @@
 #include <cmath>
 #include <limits>
 
-#include "kernels/gamma_functions.h"
+#include "one_gamma.h"
 
 namespace fw {
 namespace {
 
+using test::log_minus_digamma, test::trigamma;
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr long double euler = 0.577215664901532860606512090082402431L;
 

@@ -2,10 +2,12 @@
 #include "kernels/spi_fits.h"
 #include "kernels/spi_guard.h"
 #include "on_each_backend.h"
+#include "one_gamma.h"
 
 namespace fw {
 namespace {
 
+using test::gamma_shape, test::log_minus_digamma;
 constexpr uint8_t value = 0, not_observed = 1, masked = 2, not_assessed = 4;
 
 double spi_of(double shape, double spread, double p_zero, double rain, ZeroRule rule) {
