@@ -92,7 +92,8 @@ std::vector<std::string> explain_food(const Assessed& a) {
       out.push_back((now.contribution[k] > 0 ? "Raised by " : "Lowered by ") +
                     format_fixed(std::abs(now.contribution[k]), 2) + ": " +
                     describe_factor(a.layer.factors[k], a.values[k].raw) +
-                    (a.values[k].from_indicator ? " (imagery)" : " (published statistics)"));
+                    (a.values[k].from_indicator ? " (imagery to " : " (published statistics to ") +
+                    to_string(a.values[k].newest) + ")");
   if (!missing.empty())
     out.push_back("Missing: " + join(missing, ", ") +
                   (now.assessed ? "; drawn from the record, which widens the interval" : ""));

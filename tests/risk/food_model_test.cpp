@@ -159,6 +159,21 @@ TEST_F(FoodModelTest, AUnitWithoutDriversIsNotAssessedAndSaysSo) {
   EXPECT_EQ(row.flags.front(), "NOT_ASSESSED");
   EXPECT_NE(row.reasons.front().find("Not assessed"), std::string::npos);
 }
+TEST_F(FoodModelTest, SaysHowOldEachDriverIsAndTakesNoneOfTheFuture) {
+  const Period june = period_of({2007, 6, 1}, Cadence::month);
+  size_t said = 0;
+  for (const RiskRow& row : assess(model(), statistics(), june).rows)
+    for (const std::string& s : row.reasons) {
+      if (s.find("Raised by ") != 0 && s.find("Lowered by ") != 0) continue;
+      const size_t at = s.find("(published statistics to ");
+      ASSERT_NE(at, std::string::npos) << s;
+      const auto day = parse_datetime(s.substr(at + 25, 10));
+      ASSERT_TRUE(day.has_value()) << s;
+      EXPECT_FALSE(last_day(june) < day->date) << s;
+      ++said;
+    }
+  EXPECT_GE(said, 2U);
+}
 TEST_F(FoodModelTest, NeverStatesAPhaseOrAFamine) {
   for (const RiskRow& row : assess(model(), statistics(), period_of({2008, 7, 1}, Cadence::month)).rows)
     for (std::string s : row.reasons) {
