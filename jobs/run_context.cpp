@@ -59,6 +59,18 @@ fs::path RunContext::need(const std::string& step) const {
   return dir;
 }
 
+void RunContext::recall_rejections(const std::string& step) {
+  if (made_.count(step)) return;
+  const auto rows = parse_csv(read_file((folder(step) / "rejections.csv").string()));
+  for (size_t i = 1; i < rows.size(); ++i) {
+    const auto& cells = rows[i].cells;  // stage, verdict, code, item, detail
+    if (cells.size() != 5 || cells[1].size() != 1)
+      throw InputError("TABLE_INVALID", folder(step).string() + "/rejections.csv: line " +
+                                            std::to_string(rows[i].line) + " is none of ours. Run the step again.");
+    report.add({cells[3], cells[0], cells[2], cells[4], static_cast<Verdict>(cells[1].front())});
+  }
+}
+
 Publication RunContext::begin(const std::string& step) const { return Publication({folder(step), options.overwrite}); }
 
 std::string RunContext::run_id(const std::vector<FileRecord>& inputs) const {
@@ -83,6 +95,7 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
   info.parameters = std::move(parameters);
   publication.finish(info);
   whole_.insert(step);
+  made_.insert(step);
   log_info(step + ": published " + folder(step).string());
 }
 

@@ -48,6 +48,9 @@ class RunContext {
   /// manifest is not read again. Errors: InputError STEP_MISSING naming the job to run first.
   std::filesystem::path need(const std::string& step) const;
   Publication begin(const std::string& step) const;
+  /// Adds to the report what an earlier step that another run of the program made left out or flagged; it must be whole
+  /// (need).
+  void recall_rejections(const std::string& step);
   /// Writes rejections.csv and the manifest, with what the audience may know of reports left out.
   void finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
               std::map<std::string, std::string> parameters = {}) const;
@@ -71,6 +74,7 @@ class RunContext {
   mutable std::optional<Catalogue> catalogue_;
   mutable std::optional<std::vector<FileRecord>> inputs_;
   mutable std::set<std::string> whole_;  ///< steps
+  mutable std::set<std::string> made_;   ///< steps that this context published
 };
 
 /// The steps, in order. Each reads the published files of those before it and publishes its own folder beneath the

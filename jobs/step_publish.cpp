@@ -163,6 +163,7 @@ void step_publish(RunContext& context) {
     log_info("would publish to " + context.folder("publish").string());
     return;
   }
+  for (const char* step : {"catalogue", "indicators", "evidence", "risk"}) context.recall_rejections(step);
   const auto layers = load_layers(context, risk);
   const Period period = period_of(config.to, config.cadence);
   Publication publication = context.begin("publish");

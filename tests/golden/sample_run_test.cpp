@@ -351,6 +351,11 @@ TEST_F(SampleRun, AnyStepRestartsFromTheFilesOfTheOneBefore) {
   const std::string step = command("out", "-q --overwrite");
   EXPECT_EQ(test::forewarn(*dir_, "risk" + step.substr(3)).exit, 0);
   EXPECT_EQ(test::read_text(*dir_ / "out/risk/risk_drought.csv"), before);
+  // Published alone, the set still says what the steps before left out.
+  const std::string left_out = test::read_text(*dir_ / "out/publish/rejections.csv");
+  EXPECT_NE(left_out.find("CONSENT_NO"), std::string::npos);
+  EXPECT_EQ(test::forewarn(*dir_, "publish" + step.substr(3)).exit, 3) << "finished with rejections, as the run";
+  EXPECT_EQ(test::read_text(*dir_ / "out/publish/rejections.csv"), left_out);
   const auto early = test::forewarn(*dir_, "risk" + command("nowhere", "-q").substr(3));
   EXPECT_EQ(early.exit, 65);
   EXPECT_NE(early.err.find("STEP_MISSING"), std::string::npos);
