@@ -1,33 +1,20 @@
-#include "jobs/run_config.h"
-
-#include <tbb/info.h>
-
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "core/base/error.h"
 #include "core/base/paths.h"
 #include "core/base/text.h"
 #include "core/output/cap.h"
-#include "core/risk/driver_spec.h"
-#include "core/risk/risk.h"
+#include "jobs/run_config_parts.h"
 
 namespace fw {
 namespace fs = std::filesystem;
-namespace {
 
-Date date_of(const ConfigNode& node, const char* key) {
+Date date_at(const ConfigNode& node, const char* key) {
   const std::string text = node.text(key);
   const auto t = parse_datetime(text);
   if (!t) node.fail(key, "DATE", "is '" + printable(text, 40) + "'. Write YYYY-MM-DD.");
   return t->date;
-}
-
-int dekad_of_year(const ConfigNode& node, const char* key) {
-  const auto t = parse_datetime("2000-" + node.text(key));  // a leap year: 02-29 is allowed
-  if (!t) node.fail(key, "DATE", "must be a day of the year, MM-DD.");
-  return place_in_year(period_of(t->date, Cadence::dekad));
 }
 
 std::vector<double> fixed_numbers(const ConfigNode& node, const char* key, size_t count) {
@@ -36,159 +23,7 @@ std::vector<double> fixed_numbers(const ConfigNode& node, const char* key, size_
   return v;
 }
 
-Grid read_grid(const ConfigNode& node, const std::string& crs) {
-  Grid grid;
-  grid.crs = crs;
-  const auto cell = fixed_numbers(node, "cell", 2);
-  if (!(cell[0] > 0) || !(cell[1] > 0))
-    node.fail("cell", "RANGE", "must be two positive numbers (width and height of a cell in units of the CRS).");
-  grid.dx = cell[0];
-  grid.dy = cell[1];
-  double rows = 0, cols = 0;
-  if (node.has("extent")) {
-    const auto e = fixed_numbers(node, "extent", 4);
-    if (!(e[0] < e[2]) || !(e[1] < e[3]))
-      node.fail("extent", "RANGE", "must be [west, south, east, north] with west < east and south < north.");
-    grid.x0 = e[0];
-    grid.y0 = e[3];
-    cols = std::round((e[2] - e[0]) / cell[0]);
-    rows = std::round((e[3] - e[1]) / cell[1]);
-  } else {
-    const auto origin = fixed_numbers(node, "origin", 2), size = fixed_numbers(node, "size", 2);
-    grid.x0 = origin[0];
-    grid.y0 = origin[1];
-    rows = size[0];
-    cols = size[1];
-  }
-  if (rows < 1 || cols < 1 || rows > 200000 || cols > 200000 || rows != std::floor(rows) || cols != std::floor(cols))
-    node.fail("RANGE", "gives " + format_number(rows) + " x " + format_number(cols) +
-                           " cells; 1 to 200000 whole ones are possible.");
-  grid.rows = static_cast<int>(rows);
-  grid.cols = static_cast<int>(cols);
-  node.done();
-  return grid;
-}
-
-/// Cuts the grid to the cells whose centres lie in the box (CRS of the grid).
-void crop(Grid& grid, const ConfigNode& root) {
-  const auto b = fixed_numbers(root, "bbox", 4);
-  if (!(b[0] < b[2]) || !(b[1] < b[3]))
-    root.fail("bbox", "RANGE", "must be [west, south, east, north] with west < east and south < north.");
-  const auto first = [](double at) { return static_cast<int>(std::ceil(at - 0.5 - 1e-9)); };
-  const int c0 = std::max(0, first((b[0] - grid.x0) / grid.dx)),
-            c1 = std::min(grid.cols, first((b[2] - grid.x0) / grid.dx));
-  const int r0 = std::max(0, first((grid.y0 - b[3]) / grid.dy)),
-            r1 = std::min(grid.rows, first((grid.y0 - b[1]) / grid.dy));
-  if (r0 >= r1 || c0 >= c1) root.fail("bbox", "RANGE", "does not touch the region's grid.");
-  grid.x0 += c0 * grid.dx;
-  grid.y0 -= r0 * grid.dy;
-  grid.cols = c1 - c0;
-  grid.rows = r1 - r0;
-}
-
-void read_scene_inputs(const ConfigNode& root, RunConfig& config) {
-  for (const auto& node : root.list("input")) {
-    ScanInput input;
-    input.product = node.text("product");
-    input.paths = node.strings("path");
-    if (input.paths.empty()) node.fail("path", "MISSING_KEY", "is missing: files or folders beneath the input root.");
-    input.dates_csv = node.text("dates_csv", "");
-    if (const auto roles = node.find("roles"))
-      for (const auto& key : roles->keys()) input.roles[key] = roles->text(key);
-    if (node.has("scale")) input.scale = node.number("scale", -1e9, 1e9);
-    if (node.has("offset")) input.offset = node.number("offset", -1e9, 1e9);
-    input.qa = node.text("qa", "");
-    input.date = node.text("date", "");
-    input.crs = node.has("crs") ? checked_crs(node.text("crs")) : "";
-    input.unit = node.text("unit", "");
-    node.done();
-    config.inputs.push_back(std::move(input));
-  }
-  // The short form: scenes = ["folder"], product = "…".
-  const auto scenes = root.strings("scenes");
-  if (!scenes.empty()) {
-    ScanInput input;
-    input.product = root.text("product", "sentinel2-l2a");
-    input.paths = scenes;
-    config.inputs.push_back(std::move(input));
-  }
-  for (const auto& input : config.inputs)
-    for (const auto& path : input.paths) resolve_beneath(config.input_root, path, true);
-}
-
-/// What an input, or the whole run, states for reports that do not say it themselves.
-std::map<std::string, std::string> read_terms(const ConfigNode& parent, const char* key) {
-  std::map<std::string, std::string> terms;
-  const auto node = parent.find(key);
-  if (!node) return terms;
-  for (const char* field : {"consent", "sensitivity", "owner", "purpose", "retention"})
-    if (node->has(field)) terms[field] = node->text(field);
-  if (const auto at = terms.find("sensitivity"); at != terms.end() && !parse_sensitivity(at->second))
-    node->fail("sensitivity", "VALUE", "must be one of low, moderate, high, severe.");
-  if (const auto at = terms.find("consent"); at != terms.end() && at->second != "yes")
-    node->fail("consent", "VALUE",
-               "can only be \"yes\": everybody in the file agreed, or nobody is in it (published figures).");
-  if (const auto at = terms.find("retention"); at != terms.end() && !keep_until(at->second, {2000, 1, 1}))
-    node->fail("retention", "VALUE", "must be a day (2027-01-31) or a period (90 days, P6M).");
-  node->done();
-  return terms;
-}
-
-void read_reports(const ConfigNode& root, RunConfig& config) {
-  for (const auto& node : root.list("reports")) {
-    ReportInput input;
-    input.path = node.text("path");
-    resolve_beneath(config.input_root, input.path, true);
-    input.format = node.text("format", "auto");
-    if (const auto columns = node.find("columns"))
-      for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
-    input.defaults = read_terms(node, "defaults");
-    input.form = node.text("form", "");
-    if (!input.form.empty()) resolve_beneath(config.input_root, input.form, true);
-    node.done();
-    config.reports.push_back(std::move(input));
-  }
-  config.people = root.text("people", "");
-  if (!config.people.empty()) resolve_beneath(config.input_root, config.people, true);
-  config.registry = root.text("registry", "");
-}
-
-void read_observation_inputs(const ConfigNode& root, RunConfig& config) {
-  for (const auto& node : root.list("observations")) {
-    ObservationInput input;
-    input.path = node.text("path");
-    resolve_beneath(config.input_root, input.path, true);
-    input.format = node.text("format", "auto");
-    input.aliases = node.text("aliases", "");
-    if (!input.aliases.empty() && !is_safe_id(input.aliases))
-      node.fail("aliases", "ID_INVALID", "is the name of a file in config/aliases, without .toml.");
-    if (const auto columns = node.find("columns"))
-      for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
-    node.done();
-    config.observations.push_back(std::move(input));
-  }
-}
-
-void read_food(const ConfigNode& root, RunConfig& config, const fs::path& folder) {
-  const auto node = root.find("food");
-  if (!node) return;
-  FoodConfig food;
-  food.drivers = node->text("drivers", food.drivers);
-  food.history = node->strings("history");
-  if (food.history.empty()) node->fail("history", "MISSING_KEY", "is missing: the [[observations]] that state phases.");
-  for (const std::string& path : food.history)
-    if (std::none_of(config.observations.begin(), config.observations.end(),
-                     [&](const ObservationInput& input) { return input.path == path; }))
-      node->fail("history", "VALUE", "names '" + printable(path, 80) + "', which is no path of [[observations]].");
-  if (node->has("model")) food.model = resolve_beneath(folder, node->text("model"), true);
-  for (const double year : node->numbers("leave_out")) {
-    if (year < 1900 || year > 2200 || year != std::floor(year)) node->fail("leave_out", "RANGE", "must be years.");
-    food.leave_out.insert(static_cast<int>(year));
-  }
-  node->done();
-  load_drivers(config.config_dir.string(), food.drivers);
-  config.food = std::move(food);
-}
+namespace {
 
 void read_privacy(const ConfigNode& root, RunConfig& config) {
   config.privacy.audience = root.text("audience", "internal");
@@ -261,87 +96,6 @@ void read_limits(const ConfigNode& root, RunConfig& config, const RunOverrides& 
     throw ConfigError("RANGE", "--tile-size must lie between 32 and 8192.");
 }
 
-void read_analysis(const ConfigNode& root, RunConfig& config) {
-  const std::string cadence = root.text("cadence", "dekad");
-  if (cadence != "dekad" && cadence != "month") root.fail("cadence", "VALUE", "must be \"dekad\" or \"month\".");
-  config.cadence = cadence == "dekad" ? Cadence::dekad : Cadence::month;
-  config.from = date_of(root, "from");
-  config.to = date_of(root, "to");
-  if (config.to < config.from) root.fail("to", "RANGE", "lies before 'from'. Exchange them.");
-  const auto reference = root.strings("reference");
-  if (reference.size() != 2)
-    root.fail("reference", "TYPE", "must be two dates: first and last day of the reference period.");
-  const auto a = parse_datetime(reference[0]), b = parse_datetime(reference[1]);
-  if (!a || !b || b->date < a->date) root.fail("reference", "DATE", "must be two dates YYYY-MM-DD, the earlier first.");
-  config.reference_from = a->date;
-  config.reference_to = b->date;
-  config.min_years = static_cast<int>(root.integer("min_years", 2, 100, 5));
-  config.std_floor = root.number("std_floor", 0, 1e6, 0.01);
-  config.rasters = root.text("rasters", "last");
-  if (config.rasters != "last" && config.rasters != "all" && config.rasters != "none")
-    root.fail("rasters", "VALUE", "must be \"last\", \"all\" or \"none\".");
-  config.cdi = root.text("cdi", "");
-  if (!config.cdi.empty() && config.cdi != "2021" && config.cdi != "4")
-    root.fail("cdi", "VALUE", "must be the version \"2021\" or \"4\".");
-  if (!config.cdi.empty() && config.cadence != Cadence::dekad)
-    root.fail("cdi", "VALUE", "needs cadence = \"dekad\": the indicator pairs dekads of soil and vegetation.");
-}
-
-/// Indicators that the CDI is made of: rain, soil, vegetation.
-const std::vector<std::string> cdi_inputs = {"rain_spi1", "rain_spi3", "sm_z", "ndvi_z"};
-
-/// Where anything is gated by the season of pixels, the run tells that season too.
-void add_season(RunConfig& config) {
-  bool wanted = config.region.phenology.has_value();
-  for (const auto& id : config.indicators) {
-    const Indicator i = load_indicator(config.config_dir.string(), id);
-    wanted |= i.gated || i.season_window;
-  }
-  for (const char* id : {"season_active", "season_senescent"})
-    if (wanted && std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
-      config.indicators.push_back(id);
-}
-
-void read_methods(const ConfigNode& root, RunConfig& config) {
-  const std::string dir = config.config_dir.string();
-  config.layers = root.has("layers") ? root.strings("layers") : list_risk_layers(dir);
-  std::vector<std::string> wanted;
-  for (const auto& id : config.layers) {
-    const RiskLayer layer = load_risk_layer(dir, id);
-    for (const auto& factor : layer.factors) wanted.push_back(factor.indicator);
-    for (const auto& rule : layer.rules)
-      for (const auto& [input, indicator] : rule.inputs) wanted.push_back(indicator);
-  }
-  config.indicators = root.has("indicators") ? root.strings("indicators") : std::vector<std::string>();
-  if (!config.cdi.empty()) wanted.insert(wanted.end(), cdi_inputs.begin(), cdi_inputs.end());
-  for (const auto& id : wanted)
-    if (std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
-      config.indicators.push_back(id);
-  for (const auto& id : config.indicators) load_indicator(dir, id);
-  if (const auto node = root.find("series_product"))
-    for (const auto& key : node->keys()) config.series_product[key] = node->text(key);
-  if (const auto node = root.find("composites"))
-    for (const auto& key : node->keys()) {
-      const auto method = composite_by_name(node->text(key));
-      if (!method) node->fail(key, "VALUE", "must be one of max, median, mean, sum, last.");
-      config.composites[key] = *method;
-    }
-  config.water_index = root.text("water_index", "MNDWI");
-  const std::vector<std::string> water = {"MNDWI", "NDWI", "AWEIsh", "AWEInsh"};
-  if (std::find(water.begin(), water.end(), config.water_index) == water.end())
-    root.fail("water_index", "VALUE", "must be one of " + join(water, ", ") + ".");
-  if (const auto node = root.find("built_up")) {
-    config.built_up.a0 = node->number("a0", -1e3, 1e3, config.built_up.a0);
-    config.built_up.a_ndbi = node->number("a_ndbi", -1e3, 1e3, config.built_up.a_ndbi);
-    config.built_up.a_ndvi = node->number("a_ndvi", -1e3, 1e3, config.built_up.a_ndvi);
-    config.built_up.window_dekads =
-        static_cast<int>(node->integer("window_dekads", 1, max_window, config.built_up.window_dekads));
-    config.built_up.min_valid_dekads =
-        static_cast<int>(node->integer("min_valid_dekads", 1, max_window, config.built_up.min_valid_dekads));
-    node->done();
-  }
-}
-
 void read_alerts(const ConfigNode& root, RunConfig& config) {
   const auto node = root.find("alerts");
   if (!node) return;
@@ -357,68 +111,6 @@ void read_alerts(const ConfigNode& root, RunConfig& config) {
 }
 
 }  // namespace
-
-namespace {
-
-PhenologyRule read_phenology(const ConfigNode& node) {
-  PhenologyRule rule;
-  if (node.text("by") != "phenology")
-    node.fail("by", "VALUE", "must be \"phenology\"; or declare the season with 'from' and 'to'.");
-  rule.start = node.number("start", 0.01, 0.99, rule.start);
-  rule.senescence = node.number("senescence", 0.01, 0.99, rule.senescence);
-  rule.end = node.number("end", 0.01, 0.99, rule.end);
-  if (rule.end > rule.senescence) node.fail("end", "RANGE", "must not be above 'senescence': leaves wither first.");
-  rule.min_amplitude = node.number("min_amplitude", 0, 1e6, rule.min_amplitude);
-  rule.smooth_dekads = static_cast<int>(node.integer("smooth_dekads", 1, 9, rule.smooth_dekads));
-  rule.in_season_share = node.number("in_season_share", 0, 1, rule.in_season_share);
-  return rule;
-}
-
-}  // namespace
-
-Region read_region(const ConfigNode& node, const fs::path& input_root) {
-  Region region;
-  region.name = node.text("name");
-  if (!is_safe_id(region.name)) node.fail("name", "ID_INVALID", "may hold letters, digits, '.', '_' and '-' only.");
-  region.title = node.text("title", region.name);
-  region.iso3 = lower(node.text("iso3"));
-  if (region.iso3.size() != 3 || !is_safe_id(region.iso3))
-    node.fail("iso3", "VALUE", "must be a three-letter country code.");
-  const std::string crs = node.text("crs");
-  region.grid = read_grid(node.at("grid"), checked_crs(crs));
-  for (const auto& admin : node.list("admin")) {
-    AdminUnits::Request request;
-    request.root = input_root;
-    request.file = resolve_beneath(input_root, admin.text("file"), true);
-    request.layer = admin.text("layer", "");
-    request.level = static_cast<int>(admin.integer("level", 0, 9));
-    request.pcode_field = admin.text("pcode");
-    request.name_field = admin.text("name", "");
-    request.parent_field = admin.text("parent", "");
-    admin.done();
-    region.admin.push_back(std::move(request));
-  }
-  if (region.admin.empty())
-    node.fail("admin", "MISSING_KEY", "is missing: at least one [[admin]] level with file, level and pcode.");
-  if (const auto season = node.find("season")) {
-    if (season->has("from") || season->has("to"))
-      region.season = Season{dekad_of_year(*season, "from"), dekad_of_year(*season, "to")};
-    else
-      region.phenology = read_phenology(*season);
-    season->done();
-  }
-  std::set<std::string> with_season;
-  for (const auto& own : node.list("unit_season")) {
-    region.unit_seasons.push_back({own.strings("pcodes"), {dekad_of_year(own, "from"), dekad_of_year(own, "to")}});
-    if (region.unit_seasons.back().pcodes.empty()) own.fail("pcodes", "MISSING_KEY", "names no unit.");
-    for (const std::string& pcode : region.unit_seasons.back().pcodes)
-      if (!with_season.insert(pcode).second)
-        own.fail("pcodes", "DUPLICATE", "names " + printable(pcode, 40) + ", which has a season already.");
-    own.done();
-  }
-  node.done();
-  return region;
-}
 
 RunConfig load_run_config(const std::string& file, const RunOverrides& overrides, RunReport& report) {
   const ConfigNode root = ConfigNode::load(file);
@@ -455,7 +147,7 @@ RunConfig load_run_config(const std::string& file, const RunOverrides& overrides
     if (!(b[0] < b[2]) || !(b[1] < b[3]))
       root.fail("bbox", "RANGE", "must be [west, south, east, north] with west < east and south < north.");
   }
-  if (root.has("from") && root.has("to") && date_of(root, "to") < date_of(root, "from"))
+  if (root.has("from") && root.has("to") && date_at(root, "to") < date_at(root, "from"))
     root.fail("to", "RANGE", "lies before 'from'. Exchange them.");
   config.version = static_cast<int>(root.integer("version", 1, 99, 1));
   read_scene_inputs(root, config);
