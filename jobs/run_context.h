@@ -54,7 +54,7 @@ class RunContext {
   /// Writes rejections.csv and the manifest, with what the audience may know of reports left out.
   void finish(Publication& publication, const std::string& step, std::vector<FileRecord> inputs,
               std::map<std::string, std::string> parameters = {}) const;
-  /// 16 hex digits over configuration, program version and inputs.
+  /// 16 hex digits over configuration, methods, program version and inputs.
   std::string run_id(const std::vector<FileRecord>& inputs) const;
   /// The catalogue of the scan, which must be published and whole; parsed once. Errors: as need.
   const Catalogue& catalogue() const;

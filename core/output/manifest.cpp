@@ -60,17 +60,18 @@ std::string manifest_json(const ManifestInfo& info, const std::vector<FileRecord
                           {"code", r.code},
                           {"detail", r.detail},
                           {"verdict", std::string(1, static_cast<char>(r.verdict))}});
-  const Json manifest = {
-      {"forewarn_manifest", manifest_version},
-      {"program", {{"name", "forewarn"}, {"version", program_version()}}},
-      {"job", info.job},
-      {"run_id", info.run_id},
-      {"device", info.device},
-      {"configuration", {{"sha256", info.config_sha256}, {"content", configuration_of(info.config_json)}}},
-      {"parameters", info.parameters},
-      {"inputs", json_of(info.inputs)},
-      {"outputs", json_of(outputs)},
-      {"rejections", rejections}};
+  Json configuration = {{"sha256", info.config_sha256}, {"content", configuration_of(info.config_json)}};
+  if (!info.config_files.empty()) configuration["files"] = info.config_files;
+  const Json manifest = {{"forewarn_manifest", manifest_version},
+                         {"program", {{"name", "forewarn"}, {"version", program_version()}}},
+                         {"job", info.job},
+                         {"run_id", info.run_id},
+                         {"device", info.device},
+                         {"configuration", configuration},
+                         {"parameters", info.parameters},
+                         {"inputs", json_of(info.inputs)},
+                         {"outputs", json_of(outputs)},
+                         {"rejections", rejections}};
   return manifest.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -88,6 +88,7 @@ struct FileRecord {
 };
 struct ManifestInfo {
   std::string job, run_id, config_sha256, config_json, device;
+  std::map<std::string, std::string> config_files;  ///< SHA-256 of further files of the configuration, by path
   std::vector<FileRecord> inputs;
   std::vector<Rejection> rejections;
   std::map<std::string, std::string> parameters;

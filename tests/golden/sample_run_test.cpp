@@ -407,6 +407,32 @@ TEST_F(SampleRun, APublicRunShowsNoCellBelowTheFloor) {
   }
 }
 
+TEST_F(SampleRun, StepsMadeByOtherMethodsAreNotPublishedTogether) {
+  const auto methods = *dir_ / "config";
+  std::filesystem::copy(FW_SOURCE_DIR "/config", methods, std::filesystem::copy_options::recursive);
+  const auto publish = [&] {
+    return test::forewarn(*dir_, "publish " FW_SOURCE_DIR "/config/examples/sample.toml --input-root " +
+                                     (*dir_ / "samples").string() + " -q --overwrite -o " + (*dir_ / "out").string() +
+                                     " --config-dir " + methods.string());
+  };
+  const std::string published = test::read_text(*dir_ / "out/publish/manifest.json");
+  for (const char* file :
+       {"risk/drought.toml", "products/chirps.toml", "indicators/rain3_z.toml", "classes/risk5.toml"}) {
+    const std::string recorded = "\"" + std::string(file) + "\": \"" + sha256_of_file(methods / file) + "\"";
+    EXPECT_NE(published.find(recorded), std::string::npos) << recorded;
+    const std::string text = test::read_text(methods / file);
+    test::write_text(methods / file, text + "\n# weighed anew\n");
+    const auto run = publish();
+    EXPECT_EQ(run.exit, 65) << file;
+    EXPECT_NE(run.err.find("STEP_OTHER_CONFIG"), std::string::npos) << run.err;
+    EXPECT_NE(run.err.find(file), std::string::npos) << run.err;
+    test::write_text(methods / file, text);
+  }
+  const auto before = test::hashes(*dir_ / "out/publish");
+  EXPECT_EQ(publish().exit, 3);
+  EXPECT_EQ(test::hashes(*dir_ / "out/publish"), before) << "the same methods give the same files";
+}
+
 TEST_F(SampleRun, EveryStacDocumentFollowsItsSchema) {
 #ifdef FW_HAS_VALIJSON
   std::vector<std::filesystem::path> documents = {*dir_ / "out/publish/collection.json"};

@@ -28,6 +28,11 @@ TEST(Manifest, TellsWhatWentInAndWhatCameOut) {
   EXPECT_EQ(m["run_id"], "r1");
   EXPECT_EQ(m["program"]["name"], "forewarn");
   EXPECT_EQ(m["configuration"]["content"]["a"][1], 2.5);
+  EXPECT_FALSE(m["configuration"].contains("files"));
+  ManifestInfo with_files = manifest_info();
+  with_files.config_files["risk/drought.toml"] = sha256_of("x");
+  EXPECT_EQ(nlohmann::json::parse(manifest_json(with_files, {}))["configuration"]["files"]["risk/drought.toml"],
+            sha256_of("x"));
   EXPECT_EQ(m["inputs"][0]["path"], "scenes/a.tif");
   EXPECT_EQ(m["outputs"][0]["bytes"], 7);
   EXPECT_EQ(m["rejections"][0]["verdict"], "R");
