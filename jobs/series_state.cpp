@@ -84,8 +84,8 @@ SceneTracks SeriesState::plan(const SceneTracks& all, const SeriesShape& shape, 
   for (size_t row = 0; row < times; ++row)
     stored_[row] = periods_[row] <= last_->span().to && !changed[row] && store_->has(periods_[row]);
   const auto fresh = [&](const Scene* s) {
-    const int row = period_of(s->time.date, periods_.front().cadence).number - periods_.front().number;
-    return !stored_[static_cast<size_t>(row)] && static_cast<size_t>(row) >= monitor_from_;
+    const auto row = static_cast<size_t>(row_of(*s));
+    return !stored_[row] && row >= monitor_from_;
   };
   if (std::none_of(all.main.scenes.begin(), all.main.scenes.end(), fresh))
     stored_[times - 1] = false;  // scenes are gone
@@ -101,6 +101,10 @@ SceneTracks SeriesState::plan(const SceneTracks& all, const SeriesShape& shape, 
   log_info("update: reading " + std::to_string(some.main.scenes.size()) + " of " +
            std::to_string(all.main.scenes.size()) + " scenes");
   return some;
+}
+
+int SeriesState::row_of(const Scene& scene) const {
+  return period_of(scene.time.date, periods_.front().cadence).number - periods_.front().number;
 }
 
 void SeriesState::check_span() const {
@@ -119,10 +123,8 @@ void SeriesState::check_span() const {
 std::vector<bool> SeriesState::changed_rows(const SceneTracks& all) const {
   const StoredSpan& span = last_->span();
   const Catalogue before = load_catalogue(last_->checked("scenes.json")), now = catalogue_of(all.main);
-  const int first = periods_.front().number;
-  const auto row_of = [&](const Scene& s) { return period_of(s.time.date, periods_.front().cadence).number - first; };
   const auto counts = [&](const Scene& s) { return row_of(s) >= 0; };
-  const size_t was_next_from = next_from(static_cast<size_t>(span.to.number - first + 1));
+  const size_t was_next_from = next_from(static_cast<size_t>(span.to.number - periods_.front().number + 1));
   std::vector<bool> changed(periods_.size(), false);
   size_t seen = 0;
   for (const Scene* s : changed_scenes(before, now, counts)) {
@@ -213,9 +215,8 @@ void SeriesState::complete(RunReport& report) const {
   if (!last_) return;
   std::set<std::string> ids;
   for (const Scene* s : all_->main.scenes) {
-    const int row = period_of(s->time.date, periods_.front().cadence).number - periods_.front().number;
-    if (stored_[static_cast<size_t>(row)] || (monitors() && static_cast<size_t>(row) < monitor_from_))
-      ids.insert(s->id);
+    const auto row = static_cast<size_t>(row_of(*s));
+    if (stored_[row] || row < monitor_from_) ids.insert(s->id);
   }
   for (const auto& r : last_->rejections())
     if (ids.count(r.item)) report.add(r);

@@ -43,6 +43,8 @@ class SeriesState {
 
  private:
   bool monitors() const { return !options_.last; }
+  /// Of the record, which begins at 0: scenes before it have less.
+  int row_of(const Scene& scene) const;
   size_t next_from(size_t times) const;
   void check_span() const;
   std::vector<bool> changed_rows(const SceneTracks& all) const;
