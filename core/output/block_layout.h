@@ -49,4 +49,18 @@ void for_each_piece(const Grid& grid, const Window& w, const Piece& piece) {
   });
 }
 
+/// Adds where the values of a window lie in a file: in the plane that begins at its byte `begin`, and in `values`.
+template <class Pieces, class Value>
+void add_plane(Pieces& pieces, const Grid& grid, const Window& w, size_t begin, Value* values) {
+  for_each_piece(grid, w, [&](size_t at, size_t from, size_t count) {
+    pieces.push_back({begin + at * sizeof(Value), values + from, count * sizeof(Value)});
+  });
+}
+/// The same of a file of one composite: values, then reasons (may be null).
+template <class Pieces, class Value, class Reason>
+void add_composite(Pieces& pieces, const Grid& grid, const Window& w, Value* value, Reason* reason) {
+  add_plane(pieces, grid, w, 0, value);
+  if (reason) add_plane(pieces, grid, w, grid.pixels() * sizeof(Value), reason);
+}
+
 }  // namespace fw

@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr size_t plane_value = 4;  ///< bytes of a value of load_plane and keep_plane
+using PlaneValue = uint32_t;  ///< a value of load_plane and keep_plane, of whatever kind
 
 std::string planes_name(const std::string& name, Period period) { return name + "_" + label(period) + ".bin"; }
 
@@ -151,12 +151,8 @@ bool FolderStore::has_composite(size_t base, Period period) const {
 
 void FolderStore::load_composite(size_t base, Period period, const Window& window, float* value, uint8_t* reason) {
   const std::string name = composite_name(base, period);
-  const size_t plane = plan_.grid.pixels() * sizeof(float);
   std::vector<RoomPiece> pieces;
-  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
-    pieces.push_back({plane + at, reason + from, count});
-  });
+  add_composite(pieces, plan_.grid, window, value, reason);
   last_->read(name, pieces);
 }
 
@@ -167,12 +163,8 @@ bool FolderStore::keeps_composite(size_t base, Period period) const {
 void FolderStore::keep_composite(size_t base, Period period, const Window& window, const float* value,
                                  const uint8_t* reason) {
   FileWriter& file = *writers_.at(composite_name(base, period));
-  const size_t plane = plan_.grid.pixels() * sizeof(float);
   std::vector<FilePiece> pieces;
-  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
-    pieces.push_back({plane + at, reason + from, count});
-  });
+  add_composite(pieces, plan_.grid, window, value, reason);
   file.write(pieces);
 }
 
@@ -185,12 +177,8 @@ void FolderStore::load_reference(size_t series, int place, const Window& window,
   PlaceValues there;  // one value of each plane that the file holds
   there.resize(1, reference_planes(plan_, record_, series));
   const auto read = [&](auto& plane, const auto& stored) {
-    constexpr size_t size = sizeof(plane[0]);
-    if (!plane.empty())
-      for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-        pieces.push_back({begin + at * size, plane.data() + from, count * size});
-      });
-    begin += stored.size() * plan_.grid.pixels() * size;
+    if (!plane.empty()) add_plane(pieces, plan_.grid, window, begin, plane.data());
+    begin += stored.size() * plan_.grid.pixels() * sizeof(plane[0]);
   };
   read(values.count, there.count);
   read(values.mean, there.mean);
@@ -219,11 +207,8 @@ void FolderStore::keep_reference(size_t series, int place, const Window& window,
   std::vector<FilePiece> pieces;
   for_each_plane(values, planes, [&](const auto& plane, bool there) {
     if (!there) return;
-    constexpr size_t size = sizeof(plane[0]);
-    for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-      pieces.push_back({begin + at * size, plane.data() + from, count * size});
-    });
-    begin += plan_.grid.pixels() * size;
+    add_plane(pieces, plan_.grid, window, begin, plane.data());
+    begin += plan_.grid.pixels() * sizeof(plane[0]);
   });
   file->write(pieces);
 }
@@ -274,24 +259,18 @@ bool FolderStore::has_planes(const std::string& name, Period period) const {
 
 void FolderStore::load_plane(const std::string& name, Period period, size_t plane, const Window& window,
                              void* values) const {
-  const size_t begin = plane * plan_.grid.pixels() * plane_value;
   std::vector<RoomPiece> pieces;
-  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back(
-        {begin + at * plane_value, static_cast<unsigned char*>(values) + from * plane_value, count * plane_value});
-  });
+  add_plane(pieces, plan_.grid, window, plane * plan_.grid.pixels() * sizeof(PlaneValue),
+            static_cast<PlaneValue*>(values));
   last_->read(planes_name(name, period), pieces);
 }
 
 void FolderStore::keep_plane(const std::string& name, Period period, size_t planes, size_t plane, const Window& window,
                              const void* values) {
-  const size_t bytes = plan_.grid.pixels() * plane_value;
+  const size_t bytes = plan_.grid.pixels() * sizeof(PlaneValue);
   const auto file = begin_file(planes_name(name, period), planes * bytes);
   std::vector<FilePiece> pieces;
-  for_each_piece(plan_.grid, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back({plane * bytes + at * plane_value, static_cast<const unsigned char*>(values) + from * plane_value,
-                      count * plane_value});
-  });
+  add_plane(pieces, plan_.grid, window, plane * bytes, static_cast<const PlaneValue*>(values));
   file->write(pieces);
 }
 

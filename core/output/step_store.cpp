@@ -22,19 +22,13 @@ bool StepStore::has(Period period) const { return last_ && last_->find(step_name
 
 void StepStore::load(Period period, const Window& window, float* value, uint8_t* reason) const {
   std::vector<RoomPiece> pieces;
-  for_each_piece(grid_, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
-    if (reason) pieces.push_back({grid_.pixels() * sizeof(float) + at, reason + from, count});
-  });
+  add_composite(pieces, grid_, window, value, reason);
   last_->read(step_name(period), pieces);
 }
 
 void StepStore::keep(Period period, const Window& window, const float* value, const uint8_t* reason) {
   std::vector<FilePiece> pieces;
-  for_each_piece(grid_, window, [&](size_t at, size_t from, size_t count) {
-    pieces.push_back({at * sizeof(float), value + from, count * sizeof(float)});
-    pieces.push_back({grid_.pixels() * sizeof(float) + at, reason + from, count});
-  });
+  add_composite(pieces, grid_, window, value, reason);
   write(step_name(period), grid_.pixels() * (sizeof(float) + 1), pieces);
 }
 
@@ -44,10 +38,7 @@ std::vector<double> StepStore::load_planes(const std::string& name, size_t plane
   std::vector<double> values(planes * window.pixels());
   std::vector<RoomPiece> pieces;
   for (size_t k = 0; k < planes; ++k)
-    for_each_piece(grid_, window, [&](size_t at, size_t from, size_t count) {
-      pieces.push_back({(k * grid_.pixels() + at) * sizeof(double), values.data() + k * window.pixels() + from,
-                        count * sizeof(double)});
-    });
+    add_plane(pieces, grid_, window, k * grid_.pixels() * sizeof(double), values.data() + k * window.pixels());
   last_->read(planes_name(name), pieces);
   return values;
 }
@@ -56,10 +47,7 @@ void StepStore::keep_planes(const std::string& name, const Window& window, std::
   const size_t planes = values.size() / window.pixels();
   std::vector<FilePiece> pieces;
   for (size_t k = 0; k < planes; ++k)
-    for_each_piece(grid_, window, [&](size_t at, size_t from, size_t count) {
-      pieces.push_back({(k * grid_.pixels() + at) * sizeof(double), values.data() + k * window.pixels() + from,
-                        count * sizeof(double)});
-    });
+    add_plane(pieces, grid_, window, k * grid_.pixels() * sizeof(double), values.data() + k * window.pixels());
   write(planes_name(name), planes * grid_.pixels() * sizeof(double), pieces);
 }
 
