@@ -5,9 +5,12 @@
 #include "core/base/text.h"
 #include "jobs/jobs.h"
 #include "jobs/series_run.h"
+#include "jobs/state_refusal.h"
 
 namespace fw {
 namespace {
+
+const std::string full_series = "the same command with --overwrite, without --update";
 
 /// What the result depends on beside the files.
 std::map<std::string, std::string> parameters_of(const SeriesOptions& o, const SeriesRun& run, const CLI::App& app) {
@@ -38,7 +41,7 @@ std::function<int()> declare_series(CLI::App& app) {
     std::optional<StoredState> last;
     ScanMemory known, scanned;
     if (o->update) {
-      or_anew([&] { last.emplace(o->state); });
+      or_anew(full_series, [&] { last.emplace(o->state); });
       if (!o->rescan) known = last->scan_memory();
     }
     const Catalogue catalogue = scan_given(*o->scenes, report, o->update && !o->rescan ? &known : nullptr,
@@ -47,7 +50,7 @@ std::function<int()> declare_series(CLI::App& app) {
       const IndexCatalogue indices = IndexCatalogue::load(config_dir(o->scenes->config_dir).string());
       std::unique_ptr<SeriesState> state;
       if (!o->state.empty()) state = std::make_unique<SeriesState>(*o, last ? &*last : nullptr);
-      SeriesRun run = or_anew([&] {
+      SeriesRun run = or_anew(full_series, [&] {
         return SeriesRun(*o, catalogue, choose_tracks(*o, catalogue, indices, report), device, report, state.get());
       });
       Publication publication({o->scenes->out, o->scenes->overwrite || o->update});

@@ -62,16 +62,4 @@ class SeriesState {
   std::atomic<size_t> leaving_from_{0};  ///< first plane that the next update needs, as it is known so far
 };
 
-/// Messages of a state that cannot be used name the way that is always open.
-template <class Body>
-auto or_anew(const Body& body) {
-  try {
-    return body();
-  } catch (const InputError& e) {
-    if (e.code().rfind("STATE_", 0) != 0 || e.code() == "STATE_DAMAGED") throw;  // it names the way itself
-    throw InputError(e.code(), std::string(e.what()) +
-                                   " To compute everything anew: the same command with --overwrite, without --update.");
-  }
-}
-
 }  // namespace fw

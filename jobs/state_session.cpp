@@ -9,20 +9,14 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "jobs/run_context.h"
+#include "jobs/state_refusal.h"
 
 namespace fw {
 namespace {
 
-/// Refusals of a state name the way that is always open.
 template <class Body>
 auto or_full_run(const Body& body) {
-  try {
-    return body();
-  } catch (const InputError& e) {
-    if (e.code().rfind("STATE_", 0) != 0 || e.code() == "STATE_DAMAGED") throw;  // it names the way itself
-    throw InputError(
-        e.code(), std::string(e.what()) + " To compute everything anew: 'forewarn run' with --state and --overwrite.");
-  }
+  return or_anew("'forewarn run' with --state and --overwrite", body);
 }
 
 }  // namespace
