@@ -57,7 +57,7 @@ fs::path RunContext::need(const std::string& step) const {
                                               options.config_file + ". Run 'forewarn " + job.at(step) +
                                               "' again with --overwrite, and the steps after it.");
   const auto then = manifest.value("/configuration/files"_json_pointer, std::map<std::string, std::string>());
-  for (const auto& [path, sha256] : method_files(config, step))
+  for (const auto& [path, sha256] : methods_of(methods(), step))
     if (const auto at = then.find(path); at == then.end() || at->second != sha256)
       throw InputError("STEP_OTHER_CONFIG", dir.string() + " was made with another " + path + " than " +
                                                 (config.config_dir / path).string() + " is now. Run 'forewarn " +
@@ -83,7 +83,7 @@ Publication RunContext::begin(const std::string& step) const { return Publicatio
 std::string RunContext::run_id(const std::vector<FileRecord>& inputs) const {
   Sha256 hash;
   hash.add(config.canonical).add(program_version());
-  for (const auto& [path, sha256] : method_files(config, "publish")) hash.add(path).add(sha256);
+  for (const auto& [path, sha256] : methods()) hash.add(path).add(sha256);
   for (const auto& f : inputs) hash.add(f.path).add(f.sha256);
   return hash.finish().substr(0, 16);
 }
@@ -97,7 +97,7 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
   info.run_id = run_id(inputs);
   info.config_sha256 = sha256_of(config.canonical_of(step));
   info.config_json = config.canonical_of(step);
-  info.config_files = method_files(config, step);
+  info.config_files = methods_of(methods(), step);
   info.device = device.device == DeviceChoice::cuda ? "cuda" : "cpu";
   info.inputs = std::move(inputs);
   info.rejections = rejections;
@@ -119,6 +119,11 @@ void RunContext::parse_ahead(std::string catalogue) {
   catalogue_ahead_ = std::async(std::launch::async, [text = std::move(catalogue), root = config.input_root] {
     return parse_catalogue([&] { return text; }, "catalogue.json", root);
   });
+}
+
+const std::map<std::string, std::string>& RunContext::methods() const {
+  if (!methods_) methods_ = method_files(config);
+  return *methods_;
 }
 
 const std::vector<FileRecord>& RunContext::inputs() const {

@@ -68,13 +68,15 @@ class RunContext {
   int exit_code() const;
 
  private:
+  const std::map<std::string, std::string>& methods() const;
   std::unique_ptr<tbb::global_control> threads_;
   mutable std::vector<AdminUnits> levels_;
   mutable std::future<Catalogue> catalogue_ahead_;
   mutable std::optional<Catalogue> catalogue_;
   mutable std::optional<std::vector<FileRecord>> inputs_;
-  mutable std::set<std::string> whole_;  ///< steps
-  mutable std::set<std::string> made_;   ///< steps that this context published
+  mutable std::optional<std::map<std::string, std::string>> methods_;  ///< hashed once
+  mutable std::set<std::string> whole_;                                ///< steps
+  mutable std::set<std::string> made_;                                 ///< steps that this context published
 };
 
 /// The steps, in order. Each reads the published files of those before it and publishes its own folder beneath the
