@@ -129,6 +129,22 @@ Row noise(size_t times, unsigned seed) {
   return x;
 }
 
+/// A monitor at the level of 5 %; out: breakpoint, magnitude, start, count, sigma of each pixel.
+BreakMonitor<double> monitor_of(BreakProcess process, StableHistory history, Buffer<double>& out, size_t pixels) {
+  BreakMonitor<double> op;
+  op.pixels = pixels;
+  op.process = process;
+  op.history = history;
+  op.critical = process == BreakProcess::mosum ? mosum_critical_value(0.25, 10, 0.05) : cusum_critical_value(0.05);
+  op.roc_critical = recursive_cusum_critical_value(0.05);
+  op.breakpoint = out.at(0);
+  op.magnitude = out.at(pixels);
+  op.history_start = out.at(2 * pixels);
+  op.history_count = out.at(3 * pixels);
+  op.sigma = out.at(4 * pixels);
+  return op;
+}
+
 class Break : public OnEachBackend {
  protected:
   struct Out {
@@ -143,23 +159,13 @@ class Break : public OnEachBackend {
                    rows = up(harmonic_terms(years_of(times, 23.0), numbers(times), middle, middle, harmonics)),
                    out = room<double>(5 * pixels);
     Buffer<uint8_t> why = room<uint8_t>(pixels);
-    BreakMonitor<double> op;
+    BreakMonitor<double> op = monitor_of(process, history, out, pixels);
     op.x = in.data();
     op.times = static_cast<int>(times);
-    op.pixels = pixels;
     op.harmonics = harmonics;
     op.terms = rows.data();
     op.centre = op.scale = middle;
     op.monitor_from = monitor_from;
-    op.process = process;
-    op.history = history;
-    op.critical = process == BreakProcess::mosum ? mosum_critical_value(0.25, 10, 0.05) : cusum_critical_value(0.05);
-    op.roc_critical = recursive_cusum_critical_value(0.05);
-    op.breakpoint = out.at(0);
-    op.magnitude = out.at(pixels);
-    op.history_start = out.at(2 * pixels);
-    op.history_count = out.at(3 * pixels);
-    op.sigma = out.at(4 * pixels);
     op.reason_out = why.data();
     backend().run(op);
     const Row all = down(out);
@@ -253,23 +259,13 @@ class BreakResumed : public OnEachBackend {
     Buffer<double> in = up(interleave(given)), rows = up(harmonic_terms(years, number, middle, middle, harmonics)),
                    out = room<double>(5 * pixels), model = room<double>(break_model_planes(harmonics) * pixels),
                    leaving = room<double>(planes * pixels), progress = room<double>(break_progress_planes * pixels);
-    BreakMonitor<double> op;
+    BreakMonitor<double> op = monitor_of(process, history, out, pixels);
     op.x = in.data();
     op.times = static_cast<int>(years.size());
-    op.pixels = pixels;
     op.harmonics = harmonics;
     op.terms = rows.data();
     op.centre = op.scale = middle;
     op.monitor_from = monitor_from - dropped;
-    op.process = process;
-    op.history = history;
-    op.critical = process == BreakProcess::mosum ? mosum_critical_value(0.25, 10, 0.05) : cusum_critical_value(0.05);
-    op.roc_critical = recursive_cusum_critical_value(0.05);
-    op.breakpoint = out.at(0);
-    op.magnitude = out.at(pixels);
-    op.history_start = out.at(2 * pixels);
-    op.history_count = out.at(3 * pixels);
-    op.sigma = out.at(4 * pixels);
     op.progress_out = progress.data();
     op.progress_at = progress_at - dropped;
     Buffer<double> model_in, progress_in, leaving_in;
