@@ -23,6 +23,13 @@ std::vector<double> fixed_numbers(const ConfigNode& node, const char* key, size_
   return v;
 }
 
+std::map<std::string, std::string> texts_of(const ConfigNode& parent, const char* key) {
+  std::map<std::string, std::string> texts;
+  if (const auto node = parent.find(key))
+    for (const auto& name : node->keys()) texts[name] = node->text(name);
+  return texts;
+}
+
 namespace {
 
 void read_privacy(const ConfigNode& root, RunConfig& config) {

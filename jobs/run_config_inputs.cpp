@@ -17,8 +17,7 @@ void read_scene_inputs(const ConfigNode& root, RunConfig& config) {
     input.paths = node.strings("path");
     if (input.paths.empty()) node.fail("path", "MISSING_KEY", "is missing: files or folders beneath the input root.");
     input.dates_csv = node.text("dates_csv", "");
-    if (const auto roles = node.find("roles"))
-      for (const auto& key : roles->keys()) input.roles[key] = roles->text(key);
+    input.roles = texts_of(node, "roles");
     if (node.has("scale")) input.scale = node.number("scale", -1e9, 1e9);
     if (node.has("offset")) input.offset = node.number("offset", -1e9, 1e9);
     input.qa = node.text("qa", "");
@@ -63,8 +62,7 @@ void read_reports(const ConfigNode& root, RunConfig& config) {
     input.path = node.text("path");
     resolve_beneath(config.input_root, input.path, true);
     input.format = node.text("format", "auto");
-    if (const auto columns = node.find("columns"))
-      for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
+    input.columns = texts_of(node, "columns");
     input.defaults = read_terms(node, "defaults");
     input.form = node.text("form", "");
     if (!input.form.empty()) resolve_beneath(config.input_root, input.form, true);
@@ -85,8 +83,7 @@ void read_observation_inputs(const ConfigNode& root, RunConfig& config) {
     input.aliases = node.text("aliases", "");
     if (!input.aliases.empty() && !is_safe_id(input.aliases))
       node.fail("aliases", "ID_INVALID", "is the name of a file in config/aliases, without .toml.");
-    if (const auto columns = node.find("columns"))
-      for (const auto& key : columns->keys()) input.columns[key] = columns->text(key);
+    input.columns = texts_of(node, "columns");
     node.done();
     config.observations.push_back(std::move(input));
   }

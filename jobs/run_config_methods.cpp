@@ -66,8 +66,7 @@ void read_methods(const ConfigNode& root, RunConfig& config) {
     if (std::find(config.indicators.begin(), config.indicators.end(), id) == config.indicators.end())
       config.indicators.push_back(id);
   for (const auto& id : config.indicators) load_indicator(dir, id);
-  if (const auto node = root.find("series_product"))
-    for (const auto& key : node->keys()) config.series_product[key] = node->text(key);
+  config.series_product = texts_of(root, "series_product");
   if (const auto node = root.find("composites"))
     for (const auto& key : node->keys()) {
       const auto method = composite_by_name(node->text(key));

@@ -14,6 +14,8 @@ namespace fw {
 Date date_at(const ConfigNode& node, const char* key);
 /// A list of so many numbers. Errors: ConfigError TYPE.
 std::vector<double> fixed_numbers(const ConfigNode& node, const char* key, size_t count);
+/// The texts of a table, by key; none where it is not there.
+std::map<std::string, std::string> texts_of(const ConfigNode& parent, const char* key);
 
 // run_config_region.cpp
 /// Cuts the grid to the cells whose centres lie in the box (CRS of the grid).
