@@ -4,16 +4,15 @@
 #include <cstdlib>
 
 #include "core/base/log.h"
-#include "core/base/text.h"
 #include "core/evidence/pcode_match.h"
 #include "core/evidence/vault.h"
 #include "core/evidence/vault_file.h"
-#include "core/risk/driver_spec.h"
+#include "core/output/manifest.h"
 #include "core/risk/driver_model_file.h"
+#include "core/risk/driver_spec.h"
 #include "core/risk/risk.h"
 
 namespace fw {
-namespace fs = std::filesystem;
 namespace {
 
 void check_what_is_named(const RunConfig& config) {
@@ -43,10 +42,7 @@ void check_vault_key(const RunContext& context) {
 void check_folders(const RunContext& context) {
   if (context.options.overwrite || context.options.state_use == StateUse::update) return;
   for (const char* step : {"catalogue", "indicators", "evidence", "risk", "publish"})
-    if (fs::exists(context.folder(step) / "manifest.json"))
-      throw OutputError("EXISTS", printable(context.folder(step).string(), 400) +
-                                      " already holds a published set. Choose another folder, or ask to replace it "
-                                      "with --overwrite.");
+    refuse_published(context.folder(step));
 }
 
 }  // namespace
@@ -58,8 +54,9 @@ void check_ahead(const RunContext& context) {
   check_vault_key(context);
   context.levels();
   if (config.registry.empty() && !config.reports.empty())
-    log_warning("no registry of reporters is named: every field report will be refused. Set 'registry' to a name in "
-                "config/reporters.");
+    log_warning(
+        "no registry of reporters is named: every field report will be refused. Set 'registry' to a name in "
+        "config/reporters.");
 }
 
 }  // namespace fw

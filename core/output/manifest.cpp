@@ -127,4 +127,11 @@ std::vector<std::string> verify_publication(const fs::path& folder) {
   return problems;
 }
 
+void refuse_published(const fs::path& folder) {
+  if (fs::exists(folder / "manifest.json"))
+    throw OutputError(
+        "EXISTS", printable(folder.string(), 400) +
+                      " already holds a published set. Choose another folder, or ask to replace it with --overwrite.");
+}
+
 }  // namespace fw

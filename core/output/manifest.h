@@ -17,4 +17,7 @@ std::string manifest_json(const ManifestInfo& info, const std::vector<FileRecord
 /// absolute, leaves the folder or comes twice).
 std::vector<FileRecord> load_manifest_outputs(const std::filesystem::path& folder);
 
+/// Errors: OutputError EXISTS where the folder holds a published set.
+void refuse_published(const std::filesystem::path& folder);
+
 }  // namespace fw

@@ -106,11 +106,7 @@ Staging::Staging(const fs::path& folder, bool overwrite) {
       else
         fs::remove_all(staging_);
     }
-    if (!overwrite && fs::exists(folder_ / "manifest.json"))
-      throw OutputError(
-          "EXISTS",
-          printable(folder_.string(), 400) +
-              " already holds a published set. Choose another folder, or ask to replace it with --overwrite.");
+    if (!overwrite) refuse_published(folder_);
     fs::create_directory(staging_);
     fs::create_directory(temporary());
   } catch (const fs::filesystem_error& e) {
