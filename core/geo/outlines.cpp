@@ -1,5 +1,6 @@
 #include "core/geo/outlines.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -20,27 +21,38 @@ constexpr std::array<std::array<int, 2>, 4> steps{{{0, 1}, {1, 0}, {0, -1}, {-1,
 class Tracer {
  public:
   Tracer(const std::vector<uint32_t>& label, int rows, int cols) : rows_(rows), cols_(cols), part_(label.size(), 0) {
-    std::vector<size_t> open;
-    for (size_t i = 0; i < label.size(); ++i) {
-      if (label[i] == 0 || part_[i] != 0) continue;
-      label_of_.push_back(label[i]);
-      const auto part = static_cast<uint32_t>(label_of_.size());
-      part_[i] = part;
-      open.push_back(i);
-      while (!open.empty()) {
-        const size_t at = open.back();
-        open.pop_back();
-        const int r = static_cast<int>(at / static_cast<size_t>(cols)),
-                  c = static_cast<int>(at % static_cast<size_t>(cols));
-        for (const auto& s : steps) {
-          const int row = r + s[0], col = c + s[1];
-          if (row < 0 || col < 0 || row >= rows || col >= cols) continue;
-          const size_t next = index(row, col);
-          if (label[next] != label[i] || part_[next] != 0) continue;
-          part_[next] = part;
-          open.push_back(next);
+    std::vector<uint32_t> parent{0};  // of provisional parts: never greater than the part
+    const auto root = [&](uint32_t part) {
+      while (parent[part] != part) part = parent[part] = parent[parent[part]];
+      return part;
+    };
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < cols; ++c) {
+        const size_t i = index(r, c);
+        if (label[i] == 0) continue;
+        const uint32_t left = c > 0 && label[i - 1] == label[i] ? root(part_[i - 1]) : 0;
+        const size_t above = r > 0 ? index(r - 1, c) : i;
+        const uint32_t top = r > 0 && label[above] == label[i] ? root(part_[above]) : 0;
+        if (left == 0 && top == 0) {
+          part_[i] = static_cast<uint32_t>(parent.size());
+          parent.push_back(part_[i]);
+        } else if (left == 0 || top == 0) {
+          part_[i] = left + top;
+        } else {
+          part_[i] = std::min(left, top);
+          parent[std::max(left, top)] = part_[i];
         }
       }
+    // Numbers in the order of first cells; a root is met before what hangs on it.
+    std::vector<uint32_t> number(parent.size(), 0);
+    for (size_t i = 0; i < label.size(); ++i) {
+      if (label[i] == 0) continue;
+      uint32_t& n = number[root(part_[i])];
+      if (n == 0) {
+        label_of_.push_back(label[i]);
+        n = static_cast<uint32_t>(label_of_.size());
+      }
+      part_[i] = n;
     }
     walked_.assign(label.size(), 0);
   }
