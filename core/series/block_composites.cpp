@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
+#include "core/series/block_pass.h"
 #include "core/series/for_each_of.h"
 #include "core/series/scene_compute.h"
 
@@ -55,14 +56,6 @@ Layout layout_of(const SeriesPlan& plan, const RecordPlan& record, const Catalog
   return layout;
 }
 
-/// Ends of blocks along one side of the grid.
-std::vector<int> edges(int first, int block, int size) {
-  std::vector<int> at = {0};
-  for (int e = first > 0 ? first : block; e < size; e += block) at.push_back(e);
-  at.push_back(size);
-  return at;
-}
-
 }  // namespace
 
 BlockPlan plan_blocks(const SeriesPlan& plan, const RecordPlan& record, const Catalogue& catalogue, int tile_size,
@@ -86,11 +79,7 @@ BlockPlan plan_blocks(const SeriesPlan& plan, const RecordPlan& record, const Ca
   blocks.bytes = bytes(blocks.at_once);
   blocks.pixels =
       static_cast<size_t>(std::min(rows, plan.grid.rows)) * static_cast<size_t>(std::min(cols, plan.grid.cols));
-  const auto down = edges(layout.row % rows, rows, plan.grid.rows),
-             across = edges(layout.col % cols, cols, plan.grid.cols);
-  for (size_t i = 1; i < down.size(); ++i)
-    for (size_t j = 1; j < across.size(); ++j)
-      blocks.blocks.push_back({down[i - 1], across[j - 1], down[i] - down[i - 1], across[j] - across[j - 1]});
+  blocks.blocks = blocks_from(plan.grid, layout.row % rows, layout.col % cols, rows, cols);
   return blocks;
 }
 

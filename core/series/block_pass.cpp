@@ -146,6 +146,14 @@ class BlockSeries {
 
 namespace {
 
+/// Ends of blocks along one side of the grid.
+std::vector<int> edges(int first, int block, int size) {
+  std::vector<int> at = {0};
+  for (int e = first > 0 ? first : block; e < size; e += block) at.push_back(e);
+  at.push_back(size);
+  return at;
+}
+
 /// Rows [from, last) of a block.
 struct Visit {
   size_t date;
@@ -153,6 +161,15 @@ struct Visit {
 };
 
 }  // namespace
+
+std::vector<Window> blocks_from(const Grid& grid, int top_rows, int left_cols, int rows, int cols) {
+  std::vector<Window> blocks;
+  const auto down = edges(top_rows, rows, grid.rows), across = edges(left_cols, cols, grid.cols);
+  for (size_t i = 1; i < down.size(); ++i)
+    for (size_t j = 1; j < across.size(); ++j)
+      blocks.push_back({down[i - 1], across[j - 1], down[i] - down[i - 1], across[j] - across[j - 1]});
+  return blocks;
+}
 
 size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
   // The program and its libraries; per thread a compressed and a raw block of four bands and a block on its way out;
@@ -163,43 +180,43 @@ size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads) {
 
 void run_block_pass(const BlockPassPlan& plan, const BlockWork& work) {
   FW_EXPECT(plan.dates > 0 && plan.block_rows > 0 && plan.block_cols > 0, "a pass needs dates and blocks");
+  FW_EXPECT(plan.top_rows >= 0 && plan.top_rows <= plan.block_rows && plan.left_cols >= 0 &&
+                plan.left_cols <= plan.block_cols,
+            "the first blocks are parts of one");
   FW_EXPECT(plan.visit_rows.empty() || plan.visit_rows.size() == plan.dates, "rows of each date");
   FW_EXPECT(plan.places.empty() || plan.places.size() == plan.dates, "places of each date");
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(threads));
   std::unique_ptr<BlockSeries> store;
   if (plan.keeps_series) store = std::make_unique<BlockSeries>(plan);
-  for (int row = 0; row < plan.grid.rows; row += plan.block_rows)
-    for (int col = 0; col < plan.grid.cols; col += plan.block_cols) {
-      const Window block{row, col, std::min(plan.block_rows, plan.grid.rows - row),
-                         std::min(plan.block_cols, plan.grid.cols - col)};
-      std::vector<Visit> visits;
-      for (size_t date = 0; date < plan.dates; ++date) {
-        const int most = plan.visit_rows.empty() ? 0 : plan.visit_rows[date], step = most > 0 ? most : block.rows;
-        for (int from = 0; from < block.rows; from += step)
-          visits.push_back({date, from, std::min(from + step, block.rows)});
-      }
+  for (const Window& block : blocks_from(plan.grid, plan.top_rows, plan.left_cols, plan.block_rows, plan.block_cols)) {
+    std::vector<Visit> visits;
+    for (size_t date = 0; date < plan.dates; ++date) {
+      const int most = plan.visit_rows.empty() ? 0 : plan.visit_rows[date], step = most > 0 ? most : block.rows;
+      for (int from = 0; from < block.rows; from += step)
+        visits.push_back({date, from, std::min(from + step, block.rows)});
+    }
+    tbb::parallel_for(
+        size_t{0}, visits.size(),
+        [&](size_t k) {
+          const auto& [date, from, last] = visits[k];
+          const Window window{block.row + from, block.col, last - from, block.cols};
+          if (!store) return work.visit_date(date, window, {});
+          work.visit_date(date, window, store->begin(block, date, from, last));
+          store->put(block, date, from, last);
+        },
+        tbb::simple_partitioner());
+    if (store && work.visit_part)
       tbb::parallel_for(
-          size_t{0}, visits.size(),
-          [&](size_t k) {
-            const auto& [date, from, last] = visits[k];
-            const Window window{block.row + from, block.col, last - from, block.cols};
-            if (!store) return work.visit_date(date, window, {});
-            work.visit_date(date, window, store->begin(block, date, from, last));
-            store->put(block, date, from, last);
+          size_t{0}, store->parts(block),
+          [&](size_t p) {
+            const Window window = store->window(block, p);
+            const auto first = static_cast<size_t>(window.row - block.row) * static_cast<size_t>(block.cols);
+            work.visit_part({window, first, store->part(block, p)});
           },
           tbb::simple_partitioner());
-      if (store && work.visit_part)
-        tbb::parallel_for(
-            size_t{0}, store->parts(block),
-            [&](size_t p) {
-              const Window window = store->window(block, p);
-              const auto first = static_cast<size_t>(window.row - block.row) * static_cast<size_t>(block.cols);
-              work.visit_part({window, first, store->part(block, p)});
-            },
-            tbb::simple_partitioner());
-      if (work.finish_block) work.finish_block(block);
-    }
+    if (work.finish_block) work.finish_block(block);
+  }
 }
 
 }  // namespace fw

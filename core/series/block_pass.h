@@ -15,6 +15,7 @@ namespace fw {
 struct BlockPassPlan {
   Grid grid;
   int block_rows = 512, block_cols = 512;  ///< best the blocks in which the scenes are stored
+  int top_rows = 0, left_cols = 0;         ///< of the first blocks, where the grid begins within one; 0: whole ones
   size_t dates = 0;                        ///< visits of a block
   bool keeps_series = false;               ///< values are kept for visit_part: one per pixel and date
   /// By date: its places in the series, where they are others than one each, in order. All places are named once.
@@ -59,6 +60,9 @@ struct BlockWork {
 
 /// Blocks in row-major order, one after another. Errors: what the work throws; OutputError SCRATCH.
 void run_block_pass(const BlockPassPlan& plan, const BlockWork& work);
+
+/// The blocks of a grid, row by row. top_rows, left_cols: of the first ones, where they are parts; 0: whole.
+std::vector<Window> blocks_from(const Grid& grid, int top_rows, int left_cols, int rows, int cols);
 
 /// How much of `memory_bytes` is left for series beside what decoding and encoding need; at least 8 MiB.
 size_t series_budget(size_t memory_bytes, size_t block_pixels, int threads);

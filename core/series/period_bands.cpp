@@ -108,15 +108,4 @@ BandValues PeriodBands::greenest(const float* series, const std::vector<uint8_t>
   return result;
 }
 
-BandValues PeriodReader::composite(const PeriodBands& period, const Window& window) {
-  const size_t n = window.pixels();
-  std::vector<float> series(period.places() * n);
-  for (const auto& visit : period.visits(0)) {
-    const SceneValues values = compute_values(backend_, reader_, *visit.scene, visit.plans.front(), window, report_);
-    for (size_t b = 0; b < visit.places.size(); ++b)
-      put_seen(values.value[b].data(), values.reason[b].data(), n, series.data() + visit.places[b] * n);
-  }
-  return period.composite(backend_, series.data(), n);
-}
-
 }  // namespace fw

@@ -57,17 +57,4 @@ class PeriodBands {
   std::vector<Planned> scenes_;
 };
 
-/// The composite of one window, on the calling thread.
-class PeriodReader {
- public:
-  PeriodReader(Backend& backend, SceneReader& reader, RunReport& report)
-      : backend_(backend), reader_(reader), report_(report) {}
-  BandValues composite(const PeriodBands& period, const Window& window);
-
- private:
-  Backend& backend_;
-  SceneReader& reader_;
-  RunReport& report_;
-};
-
 }  // namespace fw

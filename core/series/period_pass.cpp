@@ -1,16 +1,30 @@
 #include "core/series/period_pass.h"
 
+#include <map>
+
 namespace fw {
+namespace {
+
+/// Beside what others take of the scene, if any.
+void add(SceneVisit&& visit, std::vector<SceneVisit>& visits, std::map<const Scene*, size_t>& visit_of) {
+  const auto [at, is_first] = visit_of.emplace(visit.scene, visits.size());
+  if (is_first) return visits.push_back(std::move(visit));
+  SceneVisit& same = visits[at->second];
+  same.plans.insert(same.plans.end(), visit.plans.begin(), visit.plans.end());
+  same.places.insert(same.places.end(), visit.places.begin(), visit.places.end());
+}
+
+}  // namespace
 
 void composite_periods(const std::vector<PeriodBands>& periods, const Catalogue& catalogue, const ChosenDevice& device,
                        const PeriodPass& pass, RunReport& report) {
   std::vector<SceneVisit> visits;
+  std::map<const Scene*, size_t> visit_of;
   std::vector<size_t> first;
   size_t places = 0;
   for (const auto& period : periods) {
     first.push_back(places);
-    const auto of_period = period.visits(places);
-    visits.insert(visits.end(), of_period.begin(), of_period.end());
+    for (auto& visit : period.visits(places)) add(std::move(visit), visits, visit_of);
     places += period.places();
   }
   Pool<Backend> backends([device] { return make_backend(device); });
@@ -33,7 +47,7 @@ void composite_periods(const std::vector<PeriodBands>& periods, const Catalogue&
     scenes.visit(number, w, series);
   };
   work.visit_part = [&](const SeriesPart& part) { make(part.window, part.series); };
-  run_block_pass(scenes.plan(pass.memory_bytes, pass.scratch_dir, device, places * 10 + 128), work);
+  run_block_pass(scenes.plan(pass.memory_bytes, pass.scratch_dir, device, places * 10 + pass.pixel_bytes), work);
 }
 
 }  // namespace fw

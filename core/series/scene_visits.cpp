@@ -33,10 +33,19 @@ SceneVisits::SceneVisits(const Catalogue& catalogue, const Grid& grid, const std
       stack_readers_([&catalogue, grid] { return std::make_unique<SceneReader>(catalogue, grid, 4); }) {
   for (const auto& visit : visits) {
     FW_EXPECT(!visit.plans.empty(), "a visit reads something");
-    ScenePlan together = visit.plans.front();
-    for (size_t k = 1; k < visit.plans.size(); ++k) together = join(std::move(together), visit.plans[k]);
-    FW_EXPECT(visit.places.size() == together.names.size(), "every name has a place");
-    visits_.push_back({visit, std::move(together)});
+    std::vector<ScenePlan> together;
+    std::vector<SceneSeries> roles;
+    size_t names = 0;
+    for (const auto& plan : visit.plans) {
+      names += plan.names.size();
+      roles.insert(roles.end(), plan.roles.begin(), plan.roles.end());
+      if (together.empty() || plan.program)
+        together.push_back(plan);
+      else
+        together.back() = join(std::move(together.back()), plan);
+    }
+    FW_EXPECT(visit.places.size() == names, "every name has a place");
+    visits_.push_back({visit, std::move(together), roles_of(roles)});
   }
   join_stacks();
   const size_t readers = std::clamp<size_t>(visits_.size(), 1, most_readers);
@@ -50,8 +59,10 @@ SceneVisits::SceneVisits(const Catalogue& catalogue, const Grid& grid, const std
 void SceneVisits::join_stacks() {
   std::map<std::tuple<std::string, std::string, std::string>, std::vector<size_t>> by_file;
   for (size_t v = 0; v < visits_.size(); ++v) {
-    const ScenePlan& plan = visits_[v].together;
-    if (plan.program || plan.names.size() != 1 || plan.roles.size() != 1 || plan.roles[0].index) continue;
+    const ScenePlan& plan = visits_[v].together.front();
+    if (visits_[v].together.size() > 1 || plan.program || plan.names.size() != 1 || plan.roles.size() != 1 ||
+        plan.roles[0].index)
+      continue;
     const SceneBand& band = visits_[v].what.scene->bands.at(plan.roles[0].role);
     by_file[{band.file, band.subdataset, plan.roles[0].role}].push_back(v);
   }
@@ -59,7 +70,7 @@ void SceneVisits::join_stacks() {
   std::vector<Visit> kept;  // stacks first: the longest work
   for (const auto& [file, members] : by_file) {
     Visit stack = visits_[members.front()];
-    const std::string role = stack.together.roles[0].role;
+    const std::string role = stack.roles.front();
     stack_readers_.lend([&](SceneReader& reader) {
       const Scene& scene = *stack.what.scene;
       const int block_rows = members.size() < 2 ? 0 : reader.interleaved_rows(scene, role);
@@ -82,9 +93,18 @@ void SceneVisits::join_stacks() {
   visits_ = std::move(kept);
 }
 
-BlockShape SceneVisits::blocks() {
+void SceneVisits::lay_out(BlockPassPlan& plan) {
   const Visit& first = visits_.front();
-  return reader_of(0).reader->blocks_of(*first.what.scene, roles_of(first.together.roles));
+  const BlockShape shape = reader_of(0).reader->blocks_of(*first.what.scene, first.roles);
+  plan.block_rows = std::min(shape.rows, grid_.rows);
+  plan.block_cols = std::min(shape.cols, grid_.cols);
+  const auto band = first.what.scene->bands.find(first.roles.front());
+  int row = 0, col = 0;
+  if (band == first.what.scene->bands.end() || !aligned(grid_, band->second.grid, &row, &col)) return;
+  // The scene's first block begins at (row, col) of the grid, mostly outside it.
+  const auto edge = [](int begin, int block) { return (begin % block + block) % block; };
+  plan.top_rows = std::min(edge(row, shape.rows), plan.block_rows);
+  plan.left_cols = std::min(edge(col, shape.cols), plan.block_cols);
 }
 
 BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path& scratch, const ChosenDevice& device,
@@ -92,9 +112,7 @@ BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path
   FW_EXPECT(!visits_.empty(), "a pass needs visits");
   BlockPassPlan plan;
   plan.grid = grid_;
-  const BlockShape shape = blocks();
-  plan.block_rows = std::min(shape.rows, grid_.rows);
-  plan.block_cols = std::min(shape.cols, grid_.cols);
+  lay_out(plan);
   plan.dates = visits_.size();
   plan.keeps_series = true;
   for (const auto& visit : visits_) {
@@ -125,16 +143,24 @@ void put(const ValueStrip& strip, size_t name, int cols, const DateSeries& serie
 
 }  // namespace
 
-void SceneVisits::take(Runner& runner, SceneReader& reader, const Scene& scene, const ScenePlan& plan,
-                       const Window& window, const DateSeries* series) {
-  const bool touches = runner.plans.run(reader, scene, plan, window, [&](const ValueStrip& strip) {
-    for (size_t k = 0; k < plan.names.size(); ++k) put(strip, k, window.cols, series[k]);
+void SceneVisits::take(Runner& runner, SceneReader& reader, const Scene& scene, const std::vector<ScenePlan>& plans,
+                       const std::vector<std::string>& roles, const Window& window, const DateSeries* series) {
+  const bool touches = reader.visit(scene, roles, window, [&](const SceneStrip& strip) {
+    const DateSeries* to = series;
+    for (const auto& plan : plans) {
+      runner.plans.run(scene, plan, strip, window.cols, [&](const ValueStrip& values) {
+        for (size_t k = 0; k < plan.names.size(); ++k) put(values, k, window.cols, to[k]);
+      });
+      to += plan.names.size();
+    }
   });
-  for (size_t k = 0; k < plan.names.size() && !touches; ++k) fill_unobserved(series[k], window);
+  if (touches) return;
+  for (const auto& plan : plans)
+    for (size_t k = 0; k < plan.names.size(); ++k) fill_unobserved(*series++, window);
 }
 
 void SceneVisits::read_stack(const Visit& visit, const Window& window, const std::vector<DateSeries>& series) {
-  const ScenePlan& plan = visit.together;
+  const ScenePlan& plan = visit.together.front();
   runners_.lend([&](Runner& runner) {
     stack_readers_.lend([&](SceneReader& reader) {
       const auto put_strip = [&](size_t k, const SceneStrip& strip) {
@@ -146,7 +172,7 @@ void SceneVisits::read_stack(const Visit& visit, const Window& window, const std
       } catch (const Error&) {  // some of them may still be had
       }
       for (size_t k = 0; k < visit.stack.size(); ++k) try {
-          take(runner, reader, *visit.stack[k], plan, window, &series[k]);
+          take(runner, reader, *visit.stack[k], visit.together, visit.roles, window, &series[k]);
         } catch (const Error& e) {
           report_unread(*visit.stack[k], e, report_);
           fill_unobserved(series[k], window);
@@ -158,13 +184,13 @@ void SceneVisits::read_stack(const Visit& visit, const Window& window, const std
 void SceneVisits::read(const Visit& visit, Runner& runner, SceneReader& reader, const Window& window,
                        const std::vector<DateSeries>& series) {
   if (visit.what.plans.size() > 1) try {
-      return take(runner, reader, *visit.what.scene, visit.together, window, series.data());
+      return take(runner, reader, *visit.what.scene, visit.together, visit.roles, window, series.data());
     } catch (const Error&) {  // one of them may still be had
     }
   const DateSeries* to = series.data();
   for (const auto& plan : visit.what.plans) {
     try {
-      take(runner, reader, *visit.what.scene, plan, window, to);
+      take(runner, reader, *visit.what.scene, {plan}, roles_of(plan.roles), window, to);
     } catch (const Error& e) {
       report_unread(*visit.what.scene, e, report_);
       for (size_t k = 0; k < plan.names.size(); ++k) fill_unobserved(to[k], window);

@@ -33,7 +33,8 @@ class SceneVisits {
  private:
   struct Visit {
     SceneVisit what;
-    ScenePlan together;
+    std::vector<ScenePlan> together;       ///< the plans, plain ones joined: run on what is read once
+    std::vector<std::string> roles;        ///< of all of them
     std::vector<const Scene*> stack = {};  ///< scenes in the blocks of one file, read together; one place each
     int rows = 0;                          ///< of a stack at once
   };
@@ -48,13 +49,14 @@ class SceneVisits {
   };
   /// Makes one visit of those whose scenes lie in the blocks of one file.
   void join_stacks();
-  BlockShape blocks();
+  /// Blocks of the first scene, and where the grid begins in them.
+  void lay_out(BlockPassPlan& plan);
   Reader& reader_of(size_t number) { return *readers_[number * readers_.size() / visits_.size()]; }
   void read(const Visit& visit, Runner& runner, SceneReader& reader, const Window& window,
             const std::vector<DateSeries>& series);
   void read_stack(const Visit& visit, const Window& window, const std::vector<DateSeries>& series);
-  void take(Runner& runner, SceneReader& reader, const Scene& scene, const ScenePlan& plan, const Window& window,
-            const DateSeries* series);
+  static void take(Runner& runner, SceneReader& reader, const Scene& scene, const std::vector<ScenePlan>& plans,
+                   const std::vector<std::string>& roles, const Window& window, const DateSeries* series);
 
   Grid grid_;
   RunReport& report_;

@@ -21,12 +21,15 @@ struct Seen {
   int visits = 0, blocks = 0;
 };
 
-Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const std::filesystem::path& scratch) {
+Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const std::filesystem::path& scratch,
+         int top_rows = 0, int left_cols = 0) {
   BlockPassPlan plan;
   plan.grid.rows = 70;
   plan.grid.cols = 90;
   plan.block_rows = block_rows;
   plan.block_cols = block_cols;
+  plan.top_rows = top_rows;
+  plan.left_cols = left_cols;
   plan.dates = 7;
   plan.keeps_series = true;
   plan.part_pixels = 300;
@@ -86,6 +89,17 @@ TEST(BlockPass, GivesTheSameWithOneByteOfMemoryForSeriesAndAnyThreadsAndBlocks) 
   EXPECT_EQ(run(1, 1, 32, 90, dir.path()).sum, wanted);
   EXPECT_EQ(run(1 << 20, 4, 512, 512, dir.path()).sum, wanted);
   EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
+}
+
+TEST(BlockPass, BeginsWithinABlockWhereTheGridDoes) {
+  const test::TempDir dir;
+  const auto wanted = run(1 << 20, 2, 32, 48, dir.path()).sum;
+  for (const size_t bytes : {size_t{1}, size_t{1} << 20}) {
+    const Seen seen = run(bytes, 2, 32, 48, dir.path(), 10, 30);
+    EXPECT_EQ(seen.sum, wanted);
+    EXPECT_EQ(seen.blocks, 3 * 3) << "rows 0, 10, 42 and columns 0, 30, 78";
+    EXPECT_EQ(run(bytes, 2, 32, 48, dir.path(), 32, 48).blocks, 3 * 2) << "a whole block is no part";
+  }
 }
 
 TEST(BlockPass, WhatTheWorkThrowsEndsThePass) {

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstring>
 #include <mutex>
 
+#include "core/series/seen_value.h"
 #include "tests/series/dated_scenes.h"
 #include "tests/series/small_archive.h"
 
@@ -36,6 +38,28 @@ std::vector<std::vector<const Scene*>> by_month(const Catalogue& catalogue) {
   for (const auto& scene : catalogue.scenes) months[scene.time.date.month == 5 ? 0 : 1].push_back(&scene);
   return months;
 }
+
+/// The composite of one window, scene by scene.
+class PeriodReader {
+ public:
+  PeriodReader(Backend& backend, SceneReader& reader, RunReport& report)
+      : backend_(backend), reader_(reader), report_(report) {}
+  BandValues composite(const PeriodBands& period, const Window& window) {
+    const size_t n = window.pixels();
+    std::vector<float> series(period.places() * n);
+    for (const auto& visit : period.visits(0)) {
+      const SceneValues values = compute_values(backend_, reader_, *visit.scene, visit.plans.front(), window, report_);
+      for (size_t b = 0; b < visit.places.size(); ++b)
+        put_seen(values.value[b].data(), values.reason[b].data(), n, series.data() + visit.places[b] * n);
+    }
+    return period.composite(backend_, series.data(), n);
+  }
+
+ private:
+  Backend& backend_;
+  SceneReader& reader_;
+  RunReport& report_;
+};
 
 TEST(CompositePeriods, AreThoseOfAWholeWindow) {
   test::DatedScenes scenes(70, 61);
@@ -76,6 +100,70 @@ TEST(CompositePeriods, AreThoseOfAWholeWindow) {
     }
   }
   EXPECT_EQ(scenes.report.rejected(), 0U);
+}
+
+TEST(CompositePeriods, OfAPartOfTheScenesGoThroughTheBlocksInWhichTheyAreStored) {
+  test::DatedScenes scenes(1400, 90);
+  std::vector<double> red;
+  for (uint64_t i = 0; i < scenes.grid().pixels(); ++i) red.push_back(test::scatter(i, 0, 0));
+  scenes.add("2020-05-01", {{"R", red}});
+  const Catalogue catalogue = scenes.scan_as("reflectance-tif");
+  const int block = SceneReader(catalogue, scenes.grid()).blocks_of(catalogue.scenes[0], {"red"}).rows, first = 200;
+  ASSERT_GT(block, first);
+  ASSERT_LT(block, 1400);
+  PeriodPass pass;
+  pass.grid = scenes.grid();
+  pass.grid.y0 -= first * pass.grid.dy;
+  pass.grid.rows -= first;
+  std::vector<PeriodBands> periods;
+  periods.emplace_back(indices(), std::vector<const Scene*>{&catalogue.scenes[0]}, std::vector<std::string>{"red"},
+                       PeriodMethod::median, "test", scenes.report);
+  std::atomic<size_t> right = 0;
+  pass.take = [&](Backend&, const Window& w, std::vector<BandValues>& v) {
+    EXPECT_TRUE(w.row >= block - first || w.row + w.rows <= block - first) << w.row << " " << w.rows;
+    for (size_t i = 0; i < w.pixels(); ++i)
+      right += v[0].value[i] == static_cast<float>(red[static_cast<size_t>(first + w.row) * 90 + i]);
+  };
+  composite_periods(periods, catalogue, cpu, pass, scenes.report);
+  EXPECT_EQ(right, pass.grid.pixels());
+}
+
+TEST(CompositePeriods, OfPeriodsWithASceneInCommonTakeItsIndicesAtOnce) {
+  test::DatedScenes scenes(7, 9);
+  for (int day = 1; day < 4; ++day) {
+    std::map<std::string, std::vector<double>> bands;
+    for (const char* letter : {"R", "N", "G", "S1"})
+      for (size_t i = 0; i < 63; ++i)
+        bands[letter].push_back(test::scatter(i, static_cast<uint64_t>(day), static_cast<uint64_t>(letter[0])));
+    if (day == 3) bands.erase("S1");
+    scenes.add("2020-05-0" + std::to_string(day), bands);
+  }
+  const Catalogue catalogue = scenes.scan_as("reflectance-tif");
+  std::vector<const Scene*> all;
+  for (const auto& s : catalogue.scenes) all.push_back(&s);
+  std::vector<PeriodBands> periods;
+  periods.emplace_back(indices(), all, std::vector<std::string>{"NDVI"}, PeriodMethod::max, "test", scenes.report);
+  periods.emplace_back(indices(), all, std::vector<std::string>{"NDBI", "MNDWI"}, PeriodMethod::median, "test",
+                       scenes.report);
+  ASSERT_EQ(periods[0].scenes(), 3U);
+  ASSERT_EQ(periods[1].scenes(), 2U) << "one has no short-wave infrared";
+  const auto backend = make_backend(cpu);
+  SceneReader files(catalogue, scenes.grid());
+  PeriodReader reader(*backend, files, scenes.report);
+  PeriodPass pass;
+  pass.grid = scenes.grid();
+  test::Pieces made(scenes.grid()), expected(scenes.grid());
+  const auto put = [](test::Pieces& to, const Window& w, size_t p, const BandValues& v) {
+    for (size_t b = 0; b <= p; ++b)
+      to.put(std::to_string(p) + " " + std::to_string(b), w, v.value.data() + b * w.pixels());
+  };
+  pass.take = [&](Backend&, const Window& w, std::vector<BandValues>& v) {
+    for (size_t p = 0; p < 2; ++p) put(made, w, p, v[p]);
+  };
+  composite_periods(periods, catalogue, cpu, pass, scenes.report);
+  const Window whole = scenes.grid().whole();
+  for (size_t p = 0; p < 2; ++p) put(expected, whole, p, reader.composite(periods[p], whole));
+  EXPECT_EQ(made.bytes(), expected.bytes());
 }
 
 TEST(CompositePeriods, WithoutAnySceneNothingIsObserved) {
