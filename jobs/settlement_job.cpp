@@ -18,7 +18,8 @@ namespace {
 struct SettlementOptions {
   std::shared_ptr<SceneJobOptions> scenes;
   PeriodOptions periods;
-  std::string detect = "built-up", places, previous, monitor_from, cadence = "month";
+  std::string detect = "built-up", places, previous, monitor_from, cadence = "month", memory = "1GiB";
+  size_t memory_bytes = 0;
   std::vector<std::string> ends;
   double reach_km = 15;
   SettlementRules rules;
@@ -43,7 +44,8 @@ class SettlementRun {
     const Window window = settlement_window(whole, places, 1000 * o.reach_km);
     for (ReportedSite& p : places) p.row -= window.row, p.col -= window.col;
     plan_.grid = part_of(whole, window);
-    plan_.tile_size = o.scenes->tile_size;
+    plan_.memory_bytes = o.memory_bytes;
+    plan_.scratch_dir = publication.scratch();
     o.rules.reach_m = 1000 * o.reach_km;
     o.rules.places = places;
     if (!o.previous.empty()) previous_ = read_previous_sites(given_file(o.previous), plan_.grid);
@@ -58,16 +60,19 @@ class SettlementRun {
  private:
   SettlementHistory built_up() {
     const TwoPeriods periods = two_periods(o_.periods, catalogue_);
-    const BuiltUpScores scores =
+    BuiltUpScores scores =
         score_built_up(plan_, scenes_of(periods.before, catalogue_), scenes_of(periods.after, catalogue_), o_.model,
                        catalogue_, indices_, device_, report_);
     const std::string first = to_string(periods.before.from), last = to_string(periods.after.to);
-    std::vector<float> change(scores.before.size());
-    for (size_t i = 0; i < change.size(); ++i) change[i] = scores.after[i] - scores.before[i];  // NaN stays
     write("built-up-before", "Built-up score, " + describe(periods.before), first, last, scores.before, 0, 1);
     write("built-up-after", "Built-up score, " + describe(periods.after), first, last, scores.after, 0, 1);
-    write("built-up-change", "Change of the built-up score, " + describe(periods), first, last, change, -1, 1);
-    return follow_built_up(scores, {to_string(periods.before.to), last}, previous_, plan_.grid, o_.rules);
+    {
+      std::vector<float> change(scores.before.size());
+      for (size_t i = 0; i < change.size(); ++i) change[i] = scores.after[i] - scores.before[i];  // NaN stays
+      write("built-up-change", "Change of the built-up score, " + describe(periods), first, last, change, -1, 1);
+    }
+    return follow_built_up(std::move(scores), {to_string(periods.before.to), last}, std::move(previous_), plan_.grid,
+                           o_.rules);
   }
 
   SettlementHistory breaks() {
@@ -79,18 +84,17 @@ class SettlementRun {
     o_.breaks.monitor_from = date_of(o_.monitor_from);
     for (const auto& end : o_.ends) o_.breaks.ends.push_back(date_of(end));
     if (o_.breaks.ends.empty()) o_.breaks.ends = {catalogue_.scenes.back().time.date};
-    const BreakPlanes planes = find_ground_breaks(plan_, o_.breaks, scenes_of({{0, 1, 1}, {9999, 12, 31}}, catalogue_),
-                                                  catalogue_, indices_, device_, report_);
+    BreakPlanes planes = find_ground_breaks(plan_, o_.breaks, scenes_of({{0, 1, 1}, {9999, 12, 31}}, catalogue_),
+                                            catalogue_, indices_, device_, report_);
     const std::string first = to_string(o_.breaks.monitor_from), last = to_string(o_.breaks.ends.back());
-    std::vector<float> year = planes.date;
-    for (size_t i = 0; i < year.size(); ++i)
-      if (!planes.assessed[i]) year[i] = nan_f();
-    write("break-year", "Year in which the ground changed", first, last, year,
+    for (size_t i = 0; i < planes.date.size(); ++i)
+      if (!planes.assessed[i]) planes.date[i] = nan_f();
+    write("break-year", "Year in which the ground changed", first, last, planes.date,
           static_cast<double>(o_.breaks.monitor_from.year), static_cast<double>(o_.breaks.ends.back().year) + 1);
     write("break-ndvi-change", "NDVI after less before the break", first, last, planes.ndvi_change, -0.5, 0);
     std::vector<std::string> days = {first};
     for (const Date end : o_.breaks.ends) days.push_back(to_string(end));
-    return follow_breaks(planes, days, previous_, plan_.grid, o_.rules);
+    return follow_breaks(std::move(planes), days, std::move(previous_), plan_.grid, o_.rules);
   }
 
   void write(const std::string& layer, const std::string& title, const std::string& first, const std::string& last,
@@ -124,6 +128,7 @@ class SettlementRun {
 
 int run_settlement(SettlementOptions& o) {
   const ThreadLimit threads = start_scene_job(*o.scenes);
+  o.memory_bytes = use_memory(o.memory);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);
@@ -150,7 +155,8 @@ int run_settlement(SettlementOptions& o) {
 
 std::function<int()> declare_settlement(CLI::App& app) {
   auto o = std::make_shared<SettlementOptions>();
-  o->scenes = declare_scene_options(app);
+  o->scenes = declare_scene_options(app, false);
+  declare_memory(app, o->memory);
   declare_periods(app, o->periods);
   app.add_option("--detect", o->detect,
                  "built-up: score of the period before and the period after, each a season at least; breaks: date at "

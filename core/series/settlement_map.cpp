@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/log.h"
+#include "core/series/period_pass.h"
 #include "core/series/send.h"
 #include "core/series/series_statistics.h"
 
@@ -19,23 +20,28 @@ void place(const T* tile, const Window& w, int cols, std::vector<T>& whole) {
                 whole.begin() + static_cast<std::ptrdiff_t>(w.row + r) * cols + w.col);
 }
 
-std::vector<Window> settlement_tiles(const SettlementPlan& plan, size_t bytes_per_pixel) {
-  return tiles(plan.grid, fit_tile_size(plan.tile_size, bytes_per_pixel, plan.memory_bytes));
+/// Memory of the pass beside planes of the whole window. Errors: ConfigError MEMORY (following sites, which comes
+/// after it, needs more for the window's cells).
+size_t pass_memory(const SettlementPlan& plan, size_t plane_bytes, size_t site_bytes) {
+  constexpr size_t program = size_t{80} << 20, least = size_t{96} << 20, mib = size_t{1} << 20;
+  const size_t cells = plan.grid.pixels(), needed = program + cells * site_bytes;
+  if (const size_t given = std::max(plan.memory_bytes, least); needed > given + given / 20)
+    throw ConfigError("MEMORY", "The area has " + std::to_string(cells) + " cells, and following their sites takes " +
+                                    std::to_string((needed + mib - 1) / mib) +
+                                    " MiB. Raise --memory, name places (--places) or lower --reach-km.");
+  return plan.memory_bytes - std::min(plan.memory_bytes, cells * plane_bytes);
 }
 
-/// One tile of the built-up score of one period.
-std::vector<float> score(Backend& backend, PeriodReader& reader, const PeriodBands& greenest, const PeriodBands& median,
-                         const BuiltUpModel& m, const Window& w) {
-  const size_t n = w.pixels();
-  const BandValues green = reader.composite(greenest, w), others = reader.composite(median, w);  // NDBI, MNDWI
-  Buffer<float> ndvi(backend, n), ndbi(backend, n), out(backend, n);
-  backend.upload(ndvi.data(), green.value.data(), n * sizeof(float));
-  backend.upload(ndbi.data(), others.value.data(), n * sizeof(float));
+/// The built-up score of a period, of its greatest NDVI and the medians of NDBI and MNDWI.
+std::vector<float> score(Backend& backend, const BandValues& greenest, const BandValues& median, const BuiltUpModel& m,
+                         size_t n) {
+  const OnBackend<float> ndvi(backend, greenest.value), ndbi(backend, median.value.data(), n);
+  Buffer<float> out(backend, n);
   backend.run(BuiltUp{ndvi.data(), ndbi.data(), nullptr, 1, n, 1, 1, static_cast<float>(m.a0),
                       static_cast<float>(m.a_ndbi), static_cast<float>(m.a_ndvi), out.data(), nullptr});
   std::vector<float> values = fetch(backend, out, n);
   for (size_t i = 0; i < n; ++i)
-    if (!is_nan(values[i]) && others.value[n + i] > 0) values[i] = 0;
+    if (!is_nan(values[i]) && median.value[n + i] > 0) values[i] = 0;
   return values;
 }
 
@@ -100,6 +106,21 @@ Steps steps_of(const BreakSearch& s, const std::vector<const Scene*>& scenes, co
   return steps;
 }
 
+/// Cells with enough composites since the end before `e`, of those assessed. ndvi: [period][cell].
+std::vector<uint8_t> observed_at(size_t e, const Steps& steps, const std::vector<float>& ndvi,
+                                 const std::vector<uint8_t>& assessed, int min_observed) {
+  const size_t n = assessed.size(), begin = e > 0 ? steps.end_rows[e - 1] + 1 : steps.monitor_row,
+               end = steps.end_rows[e] + 1;
+  const int needed = std::min(min_observed, static_cast<int>(end - begin));
+  std::vector<uint8_t> observed(n);
+  for (size_t i = 0; i < n; ++i) {
+    int seen = 0;
+    for (size_t t = begin; t < end; ++t) seen += !is_nan(ndvi[t * n + i]);
+    observed[i] = assessed[i] && seen >= needed;
+  }
+  return observed;
+}
+
 }  // namespace
 
 double cell_side_m(const Grid& grid) {
@@ -152,26 +173,26 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
                              const std::vector<const Scene*>& after, const BuiltUpModel& model,
                              const Catalogue& catalogue, const IndexCatalogue& indices, const ChosenDevice& device,
                              RunReport& report) {
-  const auto backend = make_backend(device);
-  SceneReader files(catalogue, plan.grid);
-  PeriodReader reader(*backend, files, report);
-  BuiltUpScores out;
+  std::vector<PeriodBands> bands;  // of both periods: the greenest, then the median
   for (const bool is_after : {false, true}) {
     const auto& scenes = is_after ? after : before;
-    const PeriodBands greenest(indices, scenes, {"NDVI"}, PeriodMethod::max, "settlement", report),
-        median(indices, scenes, {"NDBI", "MNDWI"}, PeriodMethod::median, "settlement", report);
-    if (greenest.scenes() == 0 || median.scenes() == 0)
+    bands.emplace_back(indices, scenes, std::vector<std::string>{"NDVI"}, PeriodMethod::max, "settlement", report);
+    bands.emplace_back(indices, scenes, std::vector<std::string>{"NDBI", "MNDWI"}, PeriodMethod::median, "settlement",
+                       report);
+    if (bands[bands.size() - 2].scenes() == 0 || bands.back().scenes() == 0)
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (is_after ? "after" : "before") +
                                         " has the bands for NDVI, NDBI and MNDWI.");
-    auto& whole = is_after ? out.after : out.before;
-    whole.assign(plan.grid.pixels(), nan_f());
-    const auto windows = settlement_tiles(plan, 64 + scenes.size() * 24);
-    Progress progress(is_after ? "built-up, after" : "built-up, before", windows.size());
-    for (const Window& w : windows) {
-      place(score(*backend, reader, greenest, median, model, w).data(), w, plan.grid.cols, whole);
-      progress.step();
-    }
   }
+  const size_t memory = pass_memory(plan, 2 * sizeof(float), 26), cells = plan.grid.pixels();
+  BuiltUpScores out{std::vector<float>(cells, nan_f()), std::vector<float>(cells, nan_f())};
+  Progress progress("built-up", plan.grid.pixels());
+  PeriodPass pass{plan.grid, memory, plan.scratch_dir, {}};
+  pass.take = [&](Backend& backend, const Window& w, std::vector<BandValues>& values) {
+    place(score(backend, values[0], values[1], model, w.pixels()).data(), w, plan.grid.cols, out.before);
+    place(score(backend, values[2], values[3], model, w.pixels()).data(), w, plan.grid.cols, out.after);
+    progress.step(w.pixels());
+  };
+  composite_periods(bands, catalogue, device, pass, report);
   return out;
 }
 
@@ -179,17 +200,11 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
                                const std::vector<const Scene*>& scenes, const Catalogue& catalogue,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report) {
   if (scenes.empty()) throw InputError("NO_SCENES", "No scene to look for breaks in.");
-  const auto backend = make_backend(device);
-  SceneReader files(catalogue, plan.grid);
-  PeriodReader reader(*backend, files, report);
   const Steps steps = steps_of(s, scenes, indices, report);
-  const size_t cells = plan.grid.pixels(), times = steps.periods.size();
-  BreakPlanes out{std::vector<float>(cells, nan_f()),
-                  std::vector<float>(cells, nan_f()),
-                  std::vector<float>(cells, nan_f()),
-                  std::vector<uint8_t>(cells),
-                  {},
-                  {}};
+  const size_t memory = pass_memory(plan, 3 * sizeof(float) + 1 + s.ends.size(), 24 + 2 * s.ends.size()),
+               cells = plan.grid.pixels();
+  const auto nothing = [&] { return std::vector<float>(cells, nan_f()); };
+  BreakPlanes out{nothing(), nothing(), nothing(), std::vector<uint8_t>(cells), {}, {}};
   out.observed.assign(s.ends.size(), std::vector<uint8_t>(cells));
   for (const size_t row : steps.end_rows) out.ends.push_back(years_of(steps.periods[row]));
   const SeriesStatistic& bfast = series_statistic("bfast");
@@ -198,24 +213,23 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
   SeriesShape shape;
   shape.periods = steps.periods;
   check_series_statistic(bfast, settings, shape);
-  const auto windows = settlement_tiles(plan, times * 12 + statistic_bytes(bfast, settings, shape) + 128);
-  Progress progress("breaks", windows.size());
-  for (const Window& w : windows) {
+  Progress progress("breaks", cells);
+  PeriodPass pass{plan.grid, memory, plan.scratch_dir, {}};
+  pass.pixel_bytes = 4 * steps.periods.size() + statistic_bytes(bfast, settings, shape) + 128;
+  pass.take = [&](Backend& backend, const Window& w, std::vector<BandValues>& of_period) {
     const size_t n = w.pixels();
-    std::vector<float> ndvi(times * n), bright(times * n);
-    for (size_t t = 0; t < times; ++t) {
-      const BandValues v = reader.composite(steps.bands[t], w);
-      std::copy_n(v.value.begin(), n, ndvi.begin() + static_cast<std::ptrdiff_t>(t * n));
-      std::copy_n(v.value.begin() + static_cast<std::ptrdiff_t>(n), n,
-                  bright.begin() + static_cast<std::ptrdiff_t>(t * n));
+    std::vector<float> ndvi, bright;
+    for (const BandValues& v : of_period) {
+      const auto middle = v.value.begin() + static_cast<std::ptrdiff_t>(n);
+      ndvi.insert(ndvi.end(), v.value.begin(), middle);
+      bright.insert(bright.end(), middle, v.value.end());
     }
-    Buffer<float> series(*backend, times * n);
-    backend->upload(series.data(), ndvi.data(), ndvi.size() * sizeof(float));
-    SeriesTile tile{*backend, shape, n};
+    const OnBackend<float> series(backend, ndvi);
+    SeriesTile tile{backend, shape, n};
     tile.steps = series.data();
     const auto found = run_series_statistic(bfast, settings, tile).values;
     std::vector<float> date(n, nan_f()), drop(n, nan_f()), rise(n, nan_f());
-    std::vector<uint8_t> assessed(n), observed(n);
+    std::vector<uint8_t> assessed(n);
     for (size_t i = 0; i < n; ++i) {
       assessed[i] = !is_nan(found[i]);
       if (!(found[i] > 0)) continue;
@@ -231,20 +245,11 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
     place(drop.data(), w, plan.grid.cols, out.ndvi_change);
     place(rise.data(), w, plan.grid.cols, out.brightness_change);
     place(assessed.data(), w, plan.grid.cols, out.assessed);
-    size_t begin = steps.monitor_row;
-    for (size_t e = 0; e < steps.end_rows.size(); ++e) {
-      const size_t end = steps.end_rows[e] + 1;
-      const int needed = std::min(s.min_observed, static_cast<int>(end - begin));
-      for (size_t i = 0; i < n; ++i) {
-        int seen = 0;
-        for (size_t t = begin; t < end; ++t) seen += !is_nan(ndvi[t * n + i]);
-        observed[i] = assessed[i] && seen >= needed;
-      }
-      place(observed.data(), w, plan.grid.cols, out.observed[e]);
-      begin = end;
-    }
-    progress.step();
-  }
+    for (size_t e = 0; e < steps.end_rows.size(); ++e)
+      place(observed_at(e, steps, ndvi, assessed, s.min_observed).data(), w, plan.grid.cols, out.observed[e]);
+    progress.step(n);
+  };
+  composite_periods(steps.bands, catalogue, device, pass, report);
   return out;
 }
 

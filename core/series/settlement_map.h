@@ -1,23 +1,24 @@
 // Where settlement is or has been built, in a window around reported sites: scores of two periods, or the dates at
 // which the ground changed for good.
 #pragma once
+#include <filesystem>
 #include <vector>
 
 #include "core/series/camp_growth.h"
 #include "core/series/period_bands.h"
 #include "core/series/plan.h"
-#include "core/series/tile_size.h"
 
 namespace fw {
 
 /// Cells that a window held in memory may have.
 inline constexpr size_t max_settlement_cells = 40'000'000;
 
-/// What both ways share.
+/// What both ways share. Every block of every scene is read once, by several threads; results depend neither on memory
+/// nor on threads.
 struct SettlementPlan {
   Grid grid;  ///< of the window
-  int tile_size = 256;
-  size_t memory_bytes = usual_tile_memory;
+  size_t memory_bytes = size_t{1} << 30;
+  std::filesystem::path scratch_dir = {};  ///< for values beyond the memory
 };
 
 /// The part of a grid within reach of places (rows and columns may lie outside it), whole without any.
@@ -34,7 +35,8 @@ struct BuiltUpScores {
 };
 /// The built-up score (kernels/ops.h BuiltUp) of each period as a whole: from its greatest NDVI and its median NDBI;
 /// periods of less than a season take bare soil for roofs. Water: median MNDWI above 0.
-/// Errors: InputError NO_SCENES (a period without scenes that have the bands).
+/// Errors: InputError NO_SCENES (a period without scenes that have the bands); ConfigError MEMORY (too little to follow
+/// sites in the window); OutputError SCRATCH.
 BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const Scene*>& before,
                              const std::vector<const Scene*>& after, const BuiltUpModel& model,
                              const Catalogue& catalogue, const IndexCatalogue& indices, const ChosenDevice& device,
@@ -58,7 +60,7 @@ struct BreakPlanes {
   std::vector<double> ends;                    ///< years, as `date`
 };
 /// BFAST-monitor on NDVI composites, and what changed at the break. Errors: InputError NO_SCENES; ConfigError RANGE
-/// (monitoring outside the record, ends not in order or outside).
+/// (monitoring outside the record, ends not in order or outside), MEMORY; OutputError SCRATCH.
 BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& settings,
                                const std::vector<const Scene*>& scenes, const Catalogue& catalogue,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report);

@@ -28,7 +28,7 @@ SiteSettings settings_of(const SettlementRules& rules) { return {rules.max_unobs
 
 void step(SettlementHistory& history, const SiteObservation& seen, const std::string& since, const std::string& day,
           const std::vector<double>& areas, const SettlementRules& rules) {
-  SiteUpdate update = track_sites(history.map, seen, areas, settings_of(rules));
+  SiteUpdate update = track_sites(std::move(history.map), seen, areas, settings_of(rules));
   history.map = std::move(update.map);
   history.dates.push_back({since, day, std::move(update.sites)});
 }
@@ -42,39 +42,9 @@ SiteObservation cleaned(Mask settlement, Mask observed, const SiteMap& known, co
   return {remove_small_objects(close_gaps(settlement, radius), areas, rules.min_ha), std::move(observed)};
 }
 
-}  // namespace
-
-SettlementHistory follow_built_up(const BuiltUpScores& scores, const std::vector<std::string>& days,
-                                  const SiteMap& previous, const Grid& grid, const SettlementRules& rules) {
-  FW_EXPECT(days.size() == 2 && scores.before.size() == grid.pixels() && scores.after.size() == grid.pixels(),
-            "two dates on the grid");
-  SettlementHistory history{previous, {}};
-  const auto areas = row_areas_ha(grid);
-  const Mask reach = reach_of(grid, rules);
-  for (size_t date = 0; date < 2; ++date) {
-    const auto& score = date == 0 ? scores.before : scores.after;
-    Mask settlement(grid.rows, grid.cols), observed(grid.rows, grid.cols);
-    for (size_t i = 0; i < score.size(); ++i) {
-      observed.cell[i] = reach.cell[i] && !is_nan(score[i]);
-      settlement.cell[i] = observed.cell[i] && static_cast<double>(score[i]) > rules.threshold;
-    }
-    step(history, cleaned(settlement, observed, history.map, areas, cell_side_m(grid), rules), date == 0 ? "" : days[0],
-         days[date], areas, rules);
-  }
-  return history;
-}
-
-SettlementHistory follow_breaks(const BreakPlanes& breaks, const std::vector<std::string>& days,
-                                const SiteMap& previous, const Grid& grid, const SettlementRules& rules) {
-  FW_EXPECT(days.size() == breaks.ends.size() + 1 && breaks.date.size() == grid.pixels(), "a day for every end");
-  SettlementHistory history{previous, {}};
-  const auto areas = row_areas_ha(grid);
-  const double cell_m = cell_side_m(grid);
-  const Mask reach = reach_of(grid, rules);
-  Mask assessed(grid.rows, grid.cols);
-  for (size_t i = 0; i < assessed.size(); ++i) assessed.cell[i] = reach.cell[i] && breaks.assessed[i];
-  if (previous.site.empty())
-    history.map = track_sites({}, {Mask(grid.rows, grid.cols), assessed}, areas, settings_of(rules)).map;
+/// What was built to each end, and where that could be seen. The planes, which are large, end with it.
+std::vector<SiteObservation> built_to_ends(BreakPlanes breaks, const Mask& assessed, const Grid& grid,
+                                           const std::vector<double>& areas, const SettlementRules& rules) {
   const GroundBreaks planes{grid.rows,
                             grid.cols,
                             breaks.date.data(),
@@ -82,20 +52,60 @@ SettlementHistory follow_breaks(const BreakPlanes& breaks, const std::vector<std
                             breaks.brightness_change.data(),
                             breaks.assessed.data()};
   CampGrowthSettings growth;
-  growth.cell_m = cell_m;
-  growth.reach_m = rules.places.empty() ? cell_m * (grid.rows + grid.cols) : rules.reach_m;
+  growth.cell_m = cell_side_m(grid);
+  growth.reach_m = rules.places.empty() ? growth.cell_m * (grid.rows + grid.cols) : rules.reach_m;
   growth.gap_m = rules.gap_m;
   growth.min_ha = rules.min_ha;
   growth.border = rules.border;
   const auto places =
       rules.places.empty() ? std::vector<ReportedSite>{{grid.rows / 2.0, grid.cols / 2.0}} : rules.places;
+  std::vector<SiteObservation> ends;
   for (size_t e = 0; e < breaks.ends.size(); ++e) {
-    const CampGrowth built = measure_camp_growth(planes, places, {breaks.ends[e]}, areas, growth);
-    SiteObservation seen{built.last, Mask(grid.rows, grid.cols)};
-    for (size_t i = 0; i < assessed.size(); ++i) {
-      seen.observed.cell[i] = built.assessed && assessed.cell[i] && breaks.observed[e][i];
-      seen.settlement.cell[i] = seen.settlement.cell[i] || history.map.site[i] != 0;
+    CampGrowth built = measure_camp_growth(planes, places, {breaks.ends[e]}, areas, growth);
+    SiteObservation& seen = ends.emplace_back(SiteObservation{std::move(built.last), Mask(grid.rows, grid.cols)});
+    seen.observed.cell = std::move(breaks.observed[e]);
+    for (size_t i = 0; i < assessed.size(); ++i)
+      seen.observed.cell[i] = built.assessed && assessed.cell[i] && seen.observed.cell[i];
+  }
+  return ends;
+}
+
+}  // namespace
+
+SettlementHistory follow_built_up(BuiltUpScores scores, const std::vector<std::string>& days, SiteMap previous,
+                                  const Grid& grid, const SettlementRules& rules) {
+  FW_EXPECT(days.size() == 2 && scores.before.size() == grid.pixels() && scores.after.size() == grid.pixels(),
+            "two dates on the grid");
+  SettlementHistory history{std::move(previous), {}};
+  const auto areas = row_areas_ha(grid);
+  for (size_t date = 0; date < 2; ++date) {
+    Mask settlement(grid.rows, grid.cols), observed = reach_of(grid, rules);
+    std::vector<float>& score = date == 0 ? scores.before : scores.after;
+    for (size_t i = 0; i < score.size(); ++i) {
+      observed.cell[i] = observed.cell[i] && !is_nan(score[i]);
+      settlement.cell[i] = observed.cell[i] && static_cast<double>(score[i]) > rules.threshold;
     }
+    score = {};  // large, and not needed any more
+    step(history, cleaned(std::move(settlement), std::move(observed), history.map, areas, cell_side_m(grid), rules),
+         date == 0 ? "" : days[0], days[date], areas, rules);
+  }
+  return history;
+}
+
+SettlementHistory follow_breaks(BreakPlanes breaks, const std::vector<std::string>& days, SiteMap previous,
+                                const Grid& grid, const SettlementRules& rules) {
+  FW_EXPECT(days.size() == breaks.ends.size() + 1 && breaks.date.size() == grid.pixels(), "a day for every end");
+  SettlementHistory history{std::move(previous), {}};
+  const auto areas = row_areas_ha(grid);
+  Mask assessed = reach_of(grid, rules);
+  for (size_t i = 0; i < assessed.size(); ++i) assessed.cell[i] = assessed.cell[i] && breaks.assessed[i];
+  std::vector<SiteObservation> ends = built_to_ends(std::move(breaks), assessed, grid, areas, rules);
+  if (history.map.site.empty())
+    history.map = track_sites({}, {Mask(grid.rows, grid.cols), assessed}, areas, settings_of(rules)).map;
+  for (size_t e = 0; e < ends.size(); ++e) {
+    SiteObservation seen = std::move(ends[e]);
+    for (size_t i = 0; i < assessed.size(); ++i)
+      seen.settlement.cell[i] = seen.settlement.cell[i] || history.map.site[i] != 0;
     step(history, seen, days[e], days[e + 1], areas, rules);
   }
   return history;

@@ -84,14 +84,29 @@ SiteChange finish(uint32_t id, const Sums& s, Borders& borders, const SiteSettin
   return out;
 }
 
-SiteMap start(SiteMap map, int rows, int cols) {
-  if (map.rows == 0 && map.cols == 0) {
-    map.rows = rows, map.cols = cols;
-    map.site.assign(static_cast<size_t>(rows) * static_cast<size_t>(cols), 0);
-    map.former = map.site;
-    map.known.assign(map.site.size(), 0);
+void start(SiteMap& map, int rows, int cols) {
+  if (map.rows != 0 || map.cols != 0) return;
+  map.rows = rows, map.cols = cols;
+  map.site.assign(static_cast<size_t>(rows) * static_cast<size_t>(cols), 0);
+  map.former = map.site;
+  map.known.assign(map.site.size(), 0);
+}
+
+/// Enters what was observed. Out: 1 for cells that both dates know.
+std::vector<uint8_t> enter(SiteMap& map, const SiteObservation& now, const std::vector<double>& row_area_ha) {
+  Mask shape(map.rows, map.cols);
+  for (size_t i = 0; i < shape.size(); ++i) shape.cell[i] = now.settlement.cell[i] && now.observed.cell[i];
+  const Objects objects = label_objects(shape);
+  const std::vector<uint32_t> id = name_objects(map, objects, shape, row_area_ha, map.next_id);
+  std::vector<uint8_t> comparable = std::move(shape.cell);
+  for (size_t i = 0; i < comparable.size(); ++i) {
+    comparable[i] = map.known[i] && now.observed.cell[i];
+    if (!now.observed.cell[i]) continue;
+    map.known[i] = 1;
+    map.site[i] = id[static_cast<size_t>(objects.label[i])];
+    if (map.site[i] != 0) map.former[i] = map.site[i];
   }
-  return map;
+  return comparable;
 }
 
 }  // namespace
@@ -113,38 +128,28 @@ std::string_view name_of(SiteStatus status) {
   }
 }
 
-SiteUpdate track_sites(const SiteMap& known_before, const SiteObservation& now, const std::vector<double>& row_area_ha,
+SiteUpdate track_sites(SiteMap before, const SiteObservation& now, const std::vector<double>& row_area_ha,
                        const SiteSettings& settings) {
   const BorderBootstrap& border = settings.border;
   FW_EXPECT(settings.max_unobserved_share >= 0.0 && settings.max_unobserved_share <= 1.0, "a share lies within 0..1");
   check(border);
-  const SiteMap before = start(known_before, now.settlement.rows, now.settlement.cols);
+  start(before, now.settlement.rows, now.settlement.cols);
   FW_EXPECT(before.rows == now.settlement.rows && before.cols == now.settlement.cols &&
                 now.observed.rows == before.rows && now.observed.cols == before.cols &&
                 row_area_ha.size() == static_cast<size_t>(before.rows),
             "all dates have the same cells");
 
   SiteUpdate out;
-  out.map = before;
-  Mask shape(before.rows, before.cols);
-  for (size_t i = 0; i < shape.size(); ++i) shape.cell[i] = now.settlement.cell[i] && now.observed.cell[i];
-  const Objects objects = label_objects(shape);
-  const std::vector<uint32_t> id = name_objects(before, objects, shape, row_area_ha, out.map.next_id);
-  std::vector<uint8_t> comparable(shape.size());
-  for (size_t i = 0; i < shape.size(); ++i) {
-    comparable[i] = before.known[i] && now.observed.cell[i];
-    if (!now.observed.cell[i]) continue;
-    out.map.known[i] = 1;
-    out.map.site[i] = id[static_cast<size_t>(objects.label[i])];
-    if (out.map.site[i] != 0) out.map.former[i] = out.map.site[i];
-  }
+  out.map = std::move(before);
+  const std::vector<uint32_t> was = out.map.site;
+  const std::vector<uint8_t> comparable = enter(out.map, now, row_area_ha);
 
   std::map<uint32_t, Sums> sums;
   std::map<uint32_t, std::map<uint32_t, double>> taken;
-  for (int r = 0; r < before.rows; ++r)
-    for (int c = 0; c < before.cols; ++c) {
-      const size_t i = shape.at(r, c);
-      const std::array<uint32_t, 2> site{before.site[i], out.map.site[i]};
+  for (int r = 0; r < out.map.rows; ++r)
+    for (int c = 0; c < out.map.cols; ++c) {
+      const size_t i = now.observed.at(r, c);
+      const std::array<uint32_t, 2> site{was[i], out.map.site[i]};
       const double ha = row_area_ha[static_cast<size_t>(r)];
       for (size_t date = 0; date < 2; ++date) {
         if (site[date] == 0) continue;
@@ -161,10 +166,9 @@ SiteUpdate track_sites(const SiteMap& known_before, const SiteObservation& now, 
     }
   for (const auto& [lost, by] : taken) sums[lost].successor = largest(by);
   const auto find = [&](const std::vector<uint32_t>& site, const uint8_t* usable) {
-    return find_borders(site, before.rows, before.cols, usable, row_area_ha, border.block_cells);
+    return find_borders(site, out.map.rows, out.map.cols, usable, row_area_ha, border.block_cells);
   };
-  Borders borders{find(before.site, comparable.data()), find(out.map.site, comparable.data()),
-                  find(out.map.site, nullptr)};
+  Borders borders{find(was, comparable.data()), find(out.map.site, comparable.data()), find(out.map.site, nullptr)};
   for (const auto& [site, s] : sums) out.sites.push_back(finish(site, s, borders, settings));
   return out;
 }

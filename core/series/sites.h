@@ -67,7 +67,7 @@ struct SiteUpdate {
 /// into it. An object that meets no site takes that of a former site in its place, or a new id, in the order of first
 /// cells. row_area_ha: area of a cell of each row, hectares.
 /// Errors: std::logic_error where sizes differ or a setting is out of range.
-SiteUpdate track_sites(const SiteMap& before, const SiteObservation& now, const std::vector<double>& row_area_ha,
+SiteUpdate track_sites(SiteMap before, const SiteObservation& now, const std::vector<double>& row_area_ha,
                        const SiteSettings& settings);
 
 }  // namespace fw

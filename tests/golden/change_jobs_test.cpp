@@ -222,6 +222,9 @@ TEST(Settlement, FollowsInjectedCampsOnARealBackgroundFromRunToRun) {
   const auto file = [&](const char* year) { return (dir / ("kafa_" + std::string(year) + "0205.tif")).string(); };
   const auto first = run("first", file("2001") + " " + file("2002"), "");
   ASSERT_EQ(first.exit, 0) << first.err;
+  const auto frugal = run("frugal", file("2001") + " " + file("2002"), "--memory 16MiB --threads 1");
+  ASSERT_EQ(frugal.exit, 0) << frugal.err;
+  EXPECT_EQ(test::hashes(dir / "frugal"), test::hashes(dir / "first"));
   const auto one = sites_at(dir / "first", "2002-02-05");
   std::string camp, old;
   std::map<std::string, int> statuses;

@@ -149,9 +149,8 @@ TEST(FindGroundBreaks, FindsTheMonthAtWhichAFieldWasBuiltOn) {
   settings.monitor_from = {2021, 1, 1};
   settings.ends = {{2021, 12, 31}, {2022, 12, 31}};
   SettlementPlan plan{scenes.grid()};
-  std::string first;
-  for (const int size : {32, 256}) {
-    plan.tile_size = size;
+  for (const size_t memory : {size_t{1} << 20, size_t{1} << 30}) {
+    plan.memory_bytes = memory;
     const auto p = find_ground_breaks(plan, settings, all, catalogue, indices(), cpu, scenes.report);
     for (size_t i = 0; i < 12; ++i) {
       EXPECT_EQ(p.assessed[i], i != 7) << i;
@@ -191,6 +190,40 @@ TEST(ScoreBuiltUp, TellsRoofsFromBareSoilThatGreensUpAndLeavesWaterOut) {
   EXPECT_LT(scores.after[1], 0.1F);
   EXPECT_EQ(scores.after[2], 0);
   EXPECT_TRUE(std::isnan(scores.after[3])) << "never seen is not 'no settlement'";
+}
+
+TEST(ScoreBuiltUp, OfAWindowIsThatOfTheWholeWhateverTheMemory) {
+  test::DatedScenes scenes(60, 50);
+  for (const char* day : {"2022-02-01", "2022-08-01", "2023-02-01", "2023-08-01"}) {
+    std::map<std::string, std::vector<double>> bands;
+    for (const char* letter : {"R", "N", "G", "S1"})
+      for (size_t i = 0; i < 3000; ++i)
+        bands[letter].push_back(
+            0.1 + 0.3 * test::scatter(i, static_cast<uint64_t>(day[3] * 8 + day[6]), static_cast<uint64_t>(letter[0])));
+    scenes.add(day, bands);
+  }
+  const Catalogue catalogue = scenes.scan_as("reflectance-tif");
+  std::vector<const Scene*> before, after;
+  for (const auto& s : catalogue.scenes) (s.time.date.year == 2022 ? before : after).push_back(&s);
+  const auto score = [&](const Grid& grid, size_t memory) {
+    return score_built_up({grid, memory, scenes.folder()}, before, after, {}, catalogue, indices(), cpu, scenes.report);
+  };
+  const auto whole = score(scenes.grid(), size_t{1} << 30);
+  const Window window{11, 7, 40, 30};
+  for (const size_t memory : {size_t{1}, size_t{1} << 30}) {
+    const auto part = score(part_of(scenes.grid(), window), memory);
+    size_t differ = 0;
+    for (size_t i = 0; i < window.pixels(); ++i) {
+      const size_t at = (11 + i / 30) * 50 + 7 + i % 30;
+      differ += !(part.before[i] == whole.before[at] && part.after[i] == whole.after[at]);
+    }
+    EXPECT_EQ(differ, 0U) << memory;
+  }
+  SettlementPlan large{scenes.grid(), size_t{256} << 20, scenes.folder()};
+  large.grid.rows = large.grid.cols = 4000;  // 16 million cells of 26 bytes
+  EXPECT_EQ(
+      test::error_code([&] { score_built_up(large, before, after, {}, catalogue, indices(), cpu, scenes.report); }),
+      "MEMORY");
 }
 
 TEST(TextureOf, IsTheSameWhateverTheTiles) {
