@@ -18,7 +18,7 @@ namespace {
 
 struct WaterOptions {
   std::shared_ptr<SceneJobOptions> scenes;
-  std::string method = "otsu", month = "any";
+  std::string method = "otsu", month = "any", memory = "1GiB";
   std::pair<std::string, std::string> epoch1, epoch2;
   std::pair<double, double> limits = {-0.2, 0.3};
   bool no_maps = false;
@@ -158,6 +158,7 @@ int most_months_in_a_year(const WaterRecord& record) {
 
 int run_water(WaterOptions& o) {
   const ThreadLimit threads = start_scene_job(*o.scenes);
+  o.plan.memory_bytes = use_memory(o.memory);
   RunReport report;
   const std::string config = config_dir(o.scenes->config_dir).string();
   const IndexCatalogue indices = IndexCatalogue::load(config);
@@ -212,6 +213,7 @@ int run_water(WaterOptions& o) {
 std::function<int()> declare_water(CLI::App& app) {
   auto o = std::make_shared<WaterOptions>();
   o->scenes = declare_scene_options(app);
+  declare_memory(app, o->memory);
   app.add_option("-m,--method", o->method,
                  "fixed: index above --threshold; otsu: the index's own threshold per block of 256 pixels, where the "
                  "values are in two classes, else --threshold; wofs: decision tree for Landsat reflectance")

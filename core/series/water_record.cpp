@@ -70,7 +70,9 @@ int tile_size_of(const WaterRecordPlan& plan, const std::vector<Scene>& scenes, 
   const size_t pixel =
       2 * scenes.size() + months * (sizeof(float) + 1) + 2 * most_in_a_month(scenes) * (sizeof(float) + 1) + 128;
   const size_t threads = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
-  return fit_tile_size(plan.tile_size, pixel, plan.memory_bytes / threads);
+  constexpr size_t besides = size_t{96} << 20, least = size_t{8} << 20;  // the program, and rasters on their way out
+  const size_t memory = plan.memory_bytes > besides + least ? plan.memory_bytes - besides : least;
+  return fit_tile_size(plan.tile_size, pixel, memory / threads);
 }
 
 /// Maps of all scenes, and the record made of them.

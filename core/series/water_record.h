@@ -24,7 +24,7 @@ struct WaterRecordPlan {
   };
   std::optional<Epoch> epoch1, epoch2;
   int tile_size = 256;  ///< in which the record is made
-  size_t memory_bytes = usual_tile_memory;
+  size_t memory_bytes = size_t{1} << 30;
   std::filesystem::path scratch_dir;  ///< for the maps, while the record is made of them
 };
 

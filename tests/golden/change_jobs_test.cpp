@@ -83,6 +83,24 @@ TEST(Water, FollowsPrairieWetlandsThroughFourYears) {
   EXPECT_GT(gained, permanent / 4);
 }
 
+TEST(Water, IsTheSameWithAnyMemoryAndRefusesTooLittleAsOtherJobsDo) {
+  FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
+  test::TempDir dir;
+  const auto run = [&](const std::string& memory) {
+    return test::forewarn(dir, "water -q -p naip -m otsu -i NDWI --limits 0.1 0.5 --threshold 0.2 --memory " + memory +
+                                   " -o " + (dir / memory).string() + " " + data.string() + "/*.tif");
+  };
+  for (const char* memory : {"16MiB", "1GiB"}) {
+    const auto done = run(memory);
+    ASSERT_EQ(done.exit, 0) << done.err;
+  }
+  EXPECT_EQ(test::hashes(dir / "16MiB"), test::hashes(dir / "1GiB"));
+  const auto refused = run("15MiB");
+  EXPECT_EQ(refused.exit, 78);
+  EXPECT_NE(refused.err.find("--memory '15MiB' must be a size between 16MiB and 64TiB"), std::string::npos)
+      << refused.err;
+}
+
 TEST(Change, IrMadOfRealImagesDependsNeitherOnMemoryNorOnThreads) {
   FW_NEEDS_SHARED(data, "data/naip_prairie_wetlands");
   test::TempDir dir;

@@ -179,19 +179,21 @@ TEST(RecordWater, EverySceneOfAMonthHasItsSay) {
   EXPECT_EQ(scenes.report.rejected(), 0U);
 }
 
-TEST(RecordWater, TileSizeChangesNothing) {
+TEST(RecordWater, NeitherTileSizeNorMemoryChangesAnything) {
   test::DatedScenes scenes(300, 540);
   add_turbid(scenes);
   const Catalogue catalogue = scenes.scan_as("reflectance-tif");
   std::string first;
-  for (const int size : {32, 100, 256, 700}) {
+  for (const auto& [size, memory] :
+       {std::pair(32, 1 << 30), {100, 1 << 30}, {256, 1 << 30}, {700, 1 << 30}, {700, 1}}) {
     Kept kept(scenes.grid());
     WaterRecordPlan plan = plan_of(scenes);
     plan.tile_size = size;
+    plan.memory_bytes = static_cast<size_t>(memory);
     const auto record = record_water(plan, catalogue, indices(), cpu, kept, scenes.report);
     const std::string all = kept.pieces.bytes() + record.areas.csv({&catalogue.scenes[0], &catalogue.scenes[1]}, "m");
     if (first.empty()) first = all;
-    EXPECT_EQ(all, first) << size;
+    EXPECT_EQ(all, first) << size << " " << memory;
   }
 }
 
