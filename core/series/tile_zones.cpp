@@ -15,30 +15,49 @@ constexpr double most_term = 0x1p22;  // of a number that is split; its units ar
 constexpr size_t longest_run = 2048;  // sums of so many halves are whole numbers of less than 2^53: exact in any order
 constexpr int lanes = 8;
 
+// One number to a lane. Aligned: else each instruction set has another alignment for them.
+using Real = double __attribute__((vector_size(lanes * sizeof(double)), aligned(lanes * sizeof(double))));
+using Mask = int64_t __attribute__((vector_size(sizeof(Real)), aligned(sizeof(Real))));
+
+/// The bits of v where the mask is set, else 0.
+inline Real where(Mask mask, Real v) { return (Real)((Mask)v & mask); }
+inline Real magnitude(Real v) { return where(Mask{} + INT64_MAX, v); }
+
 /// Units of a number (FixedSum: 2^-40, to the nearest, ties to even) as high * 2^32 + low, both whole.
 struct Halves {
-  double high, low;
+  double high = 0, low = 0;
 };
-inline Halves halves_of(double v) {
+struct LaneHalves {
+  Real high{}, low{};
+};
+template <class Sum>
+inline void add(Sum& sum, const Sum& halves) {
+  sum.high += halves.high;
+  sum.low += halves.low;
+}
+template <class Sum, class Number>
+inline Sum halves_of(const Number& v) {
   constexpr double to_whole = 0x1.8p52;  // added and taken away: rounds
-  const double units = v * 0x1p40;
-  const double high = (units * 0x1p-32 + to_whole) - to_whole;
+  const auto units = v * 0x1p40;
+  const auto high = (units * 0x1p-32 + to_whole) - to_whole;
   return {high, (units - high * 0x1p32 + to_whole) - to_whole};
 }
 
-struct Lanes {
-  double high[lanes] = {}, low[lanes] = {};
-  void add(int l, const Halves& h) {
-    high[l] += h.high;
-    low[l] += h.low;
-  }
-  FixedSum sum() const {
-    double h = 0, w = 0;
-    for (int l = 0; l < lanes; ++l) h += high[l], w += low[l];
-    FixedSum sum;
-    sum.add_units((static_cast<__int128>(static_cast<int64_t>(h)) << 32) + static_cast<int64_t>(w));
-    return sum;
-  }
+FixedSum sum_of(const Halves& h) {
+  FixedSum sum;
+  sum.add_units((static_cast<__int128>(static_cast<int64_t>(h.high)) << 32) + static_cast<int64_t>(h.low));
+  return sum;
+}
+FixedSum sum_of(const LaneHalves& h) {
+  Halves all;
+  for (int l = 0; l < lanes; ++l) add(all, {h.high[l], h.low[l]});
+  return sum_of(all);
+}
+
+/// Neighbouring pixels of a run, one to a lane.
+struct Eight {
+  Real value, area;
+  LaneHalves units;  ///< of the area
 };
 
 /// The pixels of a run.
@@ -50,55 +69,72 @@ struct Pixels {
 
 /// What a run adds to a mean; `biggest` of its terms decides whether it may be used.
 struct MeanOfRun {
-  Lanes value, area;
-  double biggest[lanes] = {};
+  LaneHalves value, area;
+  Real biggest{};
 
-  void take(int l, const Pixels& p, size_t i) {
-    const double v = p.value[i];
-    const bool has_value = v == v;
-    const double term = has_value ? v * p.area[i] : 0.0;
-    value.add(l, halves_of(term));
-    area.add(l, {has_value ? p.high[i] : 0.0, has_value ? p.low[i] : 0.0});
-    const double size = std::fabs(term);
-    biggest[l] = size > biggest[l] ? size : biggest[l];
+  void take(const Eight& p) {
+    const Mask has_value = p.value == p.value;
+    const Real term = where(has_value, p.value * p.area), size = magnitude(term);
+    add(value, halves_of<LaneHalves>(term));
+    add(area, {where(has_value, p.units.high), where(has_value, p.units.low)});
+    biggest = size > biggest ? size : biggest;
   }
 };
 
 /// What a run adds to the statistics of a unit.
 struct ZonalOfRun {
-  Lanes value, square, area, beyond;
-  double valid[lanes] = {}, biggest[lanes] = {}, low[lanes], high[lanes];
+  LaneHalves value, square, area, beyond;
+  Real valid{}, biggest{}, low = Real{} + HUGE_VAL, high = Real{} - HUGE_VAL;
   double sign, limit;  ///< beyond: value * sign > limit
 
-  ZonalOfRun(double threshold, bool above) : sign(above ? 1 : -1), limit(above ? threshold : -threshold) {
-    std::fill_n(low, lanes, HUGE_VAL);
-    std::fill_n(high, lanes, -HUGE_VAL);
-  }
-  void take(int l, const Pixels& p, size_t i) {
-    const double v = p.value[i];
-    const bool has_value = v == v, is_beyond = v * sign > limit;
-    const double term = has_value ? v * p.area[i] : 0.0, squared = has_value ? v * v * p.area[i] : 0.0;
-    value.add(l, halves_of(term));
-    square.add(l, halves_of(squared));
-    area.add(l, {has_value ? p.high[i] : 0.0, has_value ? p.low[i] : 0.0});
-    beyond.add(l, {is_beyond ? p.high[i] : 0.0, is_beyond ? p.low[i] : 0.0});
-    valid[l] += has_value ? 1.0 : 0.0;
-    low[l] = v < low[l] ? v : low[l];
-    high[l] = v > high[l] ? v : high[l];
-    const double size = std::max(std::fabs(term), squared);
-    biggest[l] = size > biggest[l] ? size : biggest[l];
+  ZonalOfRun(double threshold, bool above) : sign(above ? 1 : -1), limit(above ? threshold : -threshold) {}
+  void take(const Eight& p) {
+    const Real v = p.value;
+    const Mask has_value = v == v, is_beyond = v * sign > limit;
+    const Real term = where(has_value, v * p.area), squared = where(has_value, v * v * p.area);
+    add(value, halves_of<LaneHalves>(term));
+    add(square, halves_of<LaneHalves>(squared));
+    add(area, {where(has_value, p.units.high), where(has_value, p.units.low)});
+    add(beyond, {where(is_beyond, p.units.high), where(is_beyond, p.units.low)});
+    valid += where(has_value, Real{} + 1.0);
+    low = v < low ? v : low;
+    high = v > high ? v : high;
+    const Real one = magnitude(term), size = one > squared ? one : squared;
+    biggest = size > biggest ? size : biggest;
   }
 };
 
 template <class Sum>
 inline void take_all(Sum& sum, const Pixels& p) {
+  using Floats = float __attribute__((vector_size(lanes * sizeof(float)), aligned(lanes * sizeof(float))));
+  const auto eight = [](const float* value, const double* area, const double* high, const double* low) {
+    Floats v;
+    Eight e;
+    std::memcpy(&v, value, sizeof v);
+    std::memcpy(&e.area, area, sizeof e.area);
+    std::memcpy(&e.units.high, high, sizeof e.units.high);
+    std::memcpy(&e.units.low, low, sizeof e.units.low);
+    e.value = __builtin_convertvector(v, Real);
+    return e;
+  };
   size_t i = 0;
-  for (; i + lanes <= p.count; i += lanes)
-    for (int l = 0; l < lanes; ++l) sum.take(l, p, i + static_cast<size_t>(l));
-  for (; i < p.count; ++i) sum.take(0, p, i);
+  for (; i + lanes <= p.count; i += lanes) sum.take(eight(p.value + i, p.area + i, p.high + i, p.low + i));
+  if (i == p.count) return;
+  float value[lanes];
+  double area[lanes] = {}, high[lanes] = {}, low[lanes] = {};
+  std::fill_n(value, lanes, nan_f());
+  std::copy(p.value + i, p.value + p.count, value);
+  std::copy(p.area + i, p.area + p.count, area);
+  std::copy(p.high + i, p.high + p.count, high);
+  std::copy(p.low + i, p.low + p.count, low);
+  sum.take(eight(value, area, high, low));
 }
 
-double largest(const double (&v)[lanes]) { return *std::max_element(v, v + lanes); }
+double largest(const Real& v) {
+  double most = v[0];
+  for (int l = 1; l < lanes; ++l) most = std::max(most, v[l]);
+  return most;
+}
 
 /// Are all values the same, bit by bit?
 template <class T>
@@ -112,14 +148,14 @@ void add_reasons(const Pixels& p, const uint8_t* reason, const FixedSum& area_of
   if (none_valid && all_same(reason, p.count))
     return to.add_without_value(static_cast<Reason>(reason[0]), p.count, area_of_all);
   uint64_t count[reason_count] = {};
-  FixedSum area[reason_count];
+  Halves area[reason_count];
   for (size_t i = 0; i < p.count; ++i) {
     if (!is_nan(p.value[i])) continue;
     ++count[reason[i]];
-    area[reason[i]].add(p.area[i]);
+    add(area[reason[i]], {p.high[i], p.low[i]});
   }
   for (int r = 0; r < reason_count; ++r)
-    if (count[r] > 0) to.add_without_value(static_cast<Reason>(r), count[r], area[r]);
+    if (count[r] > 0) to.add_without_value(static_cast<Reason>(r), count[r], sum_of(area[r]));
 }
 
 }  // namespace
@@ -132,7 +168,7 @@ TileZones::TileZones(std::vector<std::vector<int32_t>> unit, std::vector<double>
   low_.reserve(area_.size());
   for (size_t i = 0; i < area_.size(); ++i) {
     fits_ = fits_ && area_[i] >= 0 && area_[i] < most_term;
-    const Halves h = halves_of(area_[i]);
+    const auto h = halves_of<Halves>(area_[i]);
     high_.push_back(h.high);
     low_.push_back(h.low);
     bool inside = false;
@@ -180,10 +216,10 @@ void TileZones::add(const float* value, const uint8_t* reason, double threshold,
       continue;
     }
     double valid = 0;
-    for (const double n : sum.valid) valid += n;
+    for (int l = 0; l < lanes; ++l) valid += sum.valid[l];
     if (valid > 0)
-      to.add_valid(static_cast<uint64_t>(valid), sum.area.sum(), sum.value.sum(), sum.square.sum(), sum.beyond.sum(),
-                   *std::min_element(sum.low, sum.low + lanes), largest(sum.high));
+      to.add_valid(static_cast<uint64_t>(valid), sum_of(sum.area), sum_of(sum.value), sum_of(sum.square),
+                   sum_of(sum.beyond), -largest(-sum.low), largest(sum.high));
     if (valid < static_cast<double>(run.count)) add_reasons(p, reason + run.first, run.area, valid == 0, to);
   }
 }
@@ -217,8 +253,8 @@ std::vector<TileZones::Sums> TileZones::sums(const float* series, size_t times, 
     for (size_t k = 0; k < wanted.size(); ++k) {
       const size_t t = wanted[k];
       if (fits_ && largest(sum[k].biggest) < most_term) {
-        to.value[t].merge(sum[k].value.sum());
-        to.area[t].merge(sum[k].area.sum());
+        to.value[t].merge(sum_of(sum[k].value));
+        to.area[t].merge(sum_of(sum[k].area));
         continue;
       }
       const Pixels p = at(t);
