@@ -131,9 +131,6 @@ Period period_of(Date d, Cadence c) {
   if (c == Cadence::month) return {c, 12 * d.year + d.month - 1};
   return {c, 36 * d.year + 3 * (d.month - 1) + std::min(2, (d.day - 1) / 10)};
 }
-int place_in_year(Period p) { return p.number % periods_per_year(p.cadence); }
-int year_of(Period p) { return p.number / periods_per_year(p.cadence); }
-
 Date first_day(Period p) {
   const int place = place_in_year(p);
   if (p.cadence == Cadence::month) return {year_of(p), place + 1, 1};

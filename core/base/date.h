@@ -48,8 +48,8 @@ struct Period {
 };
 Period period_of(Date d, Cadence c);
 /// 0-based place in the year: 0..35 or 0..11.
-int place_in_year(Period p);
-int year_of(Period p);
+inline int place_in_year(Period p) { return p.number % periods_per_year(p.cadence); }
+inline int year_of(Period p) { return p.number / periods_per_year(p.cadence); }
 Date first_day(Period p);
 Date last_day(Period p);
 /// "2024-05-d3" or "2024-05".

@@ -84,25 +84,22 @@ void accumulate_season(const TileSeason& season, Period first, int periods, size
   std::vector<int> seen(pixels), passed(pixels, -1);  // -1: the record has not shown the beginning
   for (int t = 0; t < periods; ++t) {
     const Period p{first.cadence, first.number + t};
-    for (size_t i = 0; i < pixels; ++i) {
-      float& v = value[static_cast<size_t>(t) * pixels + i];
-      uint8_t& why = reason[static_cast<size_t>(t) * pixels + i];
-      if (season.begins(p, i)) sum[i] = 0, seen[i] = passed[i] = 0;
+    float* const v = value.data() + static_cast<size_t>(t) * pixels;
+    uint8_t* const why = reason.data() + static_cast<size_t>(t) * pixels;
+    for (size_t i = 0; i < pixels; ++i) {  // without branches: clouds and seasons cannot be predicted
+      const bool begins = season.begins(p, i);
       const uint8_t state = season.state(p, i);
-      if (state == 0 || state == season_unknown || passed[i] < 0) {
-        v = nan_f();
-        why = static_cast<uint8_t>(state == 0 ? Reason::not_in_season : Reason::not_assessed);
-        continue;
-      }
-      ++passed[i];
-      const bool there = !is_nan(v);
-      if (there) sum[i] += static_cast<double>(v), ++seen[i];
-      const bool enough = 2 * seen[i] >= passed[i] && seen[i] > 0;
-      v = enough ? static_cast<float>(sum[i] / seen[i]) : nan_f();
-      if (enough)
-        why = static_cast<uint8_t>(Reason::value);
-      else if (there)
-        why = static_cast<uint8_t>(Reason::not_assessed);
+      passed[i] = begins ? 0 : passed[i];
+      const bool within = state != 0 && state != season_unknown && passed[i] >= 0, there = within && !is_nan(v[i]);
+      passed[i] += within;
+      seen[i] = (begins ? 0 : seen[i]) + there;
+      sum[i] = (begins ? 0.0 : sum[i]) + (there ? static_cast<double>(v[i]) : 0.0);
+      const bool enough = within && 2 * seen[i] >= passed[i] && seen[i] > 0;
+      v[i] = enough ? static_cast<float>(sum[i] / seen[i]) : nan_f();
+      const Reason otherwise = state == 0         ? Reason::not_in_season
+                               : within && !there ? static_cast<Reason>(why[i])
+                                                  : Reason::not_assessed;
+      why[i] = static_cast<uint8_t>(enough ? Reason::value : otherwise);
     }
   }
 }

@@ -219,8 +219,7 @@ void TileWorker::deliver_results(const Deliver& deliver) {
       if (indicator.tells_season()) tell_season(indicator, t, value.data(), reason.data());
       const std::vector<float> ungated = value;
       gate(indicator, t, value.data(), reason.data());
-      for (float& v : value)
-        if (is_nan(v)) v = nan_f();  // one NaN, whatever its bits were
+      for (float& v : value) v = is_nan(v) ? nan_f() : v;  // one NaN, whatever its bits were
       deliver(i, t, value.data(), reason.data(), ungated.data());
     }
   }
