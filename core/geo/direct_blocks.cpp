@@ -282,6 +282,11 @@ bool DirectBlocks::pays(size_t bands, const Window& w) const {
   return w.pixels() > 0 && (wanted >= 0.4 * decoded || decoded < 4096);
 }
 
+bool DirectBlocks::within_one_block(const Window& w) const {
+  return w.pixels() > 0 && w.row / layout_.block_rows == (w.row + w.rows - 1) / layout_.block_rows &&
+         w.col / layout_.block_cols == (w.col + w.cols - 1) / layout_.block_cols;
+}
+
 bool DirectBlocks::unpack(std::span<const unsigned char> packed, unsigned char* to, size_t wanted) const {
   if (layout_.codec == TiffLayout::Codec::zstd)
     return ZSTD_decompressDCtx(tools().zstd.get(), to, wanted, packed.data(), packed.size()) == wanted;

@@ -18,6 +18,7 @@ class DirectBlocks {
 
   /// Whether reading these bands of the window directly is worth it: GDAL keeps blocks that are used in part.
   bool pays(size_t bands, const Window& window) const;
+  bool within_one_block(const Window& window) const;
   /// Pixels of the bands (from 1) in a window inside the raster. Whole numbers equal to nodata[k] become NaN (NaN: none
   /// do); floats are left as they are. out[k]: row 0 of band k, rows `stride` apart. False: a block cannot be had, or
   /// the file is another by now. Several threads may read at once; no file stays open.

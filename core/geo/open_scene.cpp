@@ -121,6 +121,7 @@ SceneFile open_scene(const OpenRequest& request) {
   if (identify(file.path) != file.identity)
     throw InputError("INCOMPLETE", shown + " changed while it was opened. Wait until it is written whole.");
   impl->serial = file.serial;
+  impl->in_parts = request.in_parts;
   impl->path = file.path;
   impl->identity = file.identity;
   impl->name = shown;

@@ -27,6 +27,8 @@ struct OpenRequest {
   double max_block_bytes = 256e6;  ///< of one decoded block (all bands of it where pixels are interleaved)
   bool allow_sparse = false;       ///< GeoTIFF blocks that were never written read as no-data instead of INCOMPLETE
   bool need_georeference = true;
+  bool in_parts =
+      false;        ///< blocks are used in part, too many between two uses to be kept: GDAL, which would, is left out
   std::string crs;  ///< checked CRS for a file that has a geotransform but declares none, stated by a product or a
                     ///< person, never guessed (flag CRS_STATED); empty: such a file is CRS_MISSING
   std::optional<Grid> near;  ///< declared area: its extent must touch the file's (CRS_EXTENT_MISMATCH)

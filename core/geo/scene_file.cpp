@@ -69,10 +69,14 @@ Window SceneFile::Impl::inside(const Window& w) const {
   return {row0, col0, std::max(0, row1 - row0), std::max(0, col1 - col0)};
 }
 
+bool SceneFile::Impl::reads_directly(size_t bands, const Window& part) const {
+  return direct && (direct->pays(bands, part) || (in_parts && direct->within_one_block(part)));
+}
+
 bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& window,
                                   const std::vector<float*>& out) const {
   const Window part = inside(window);
-  if (!direct || !direct->pays(bands.size(), part)) return false;
+  if (!reads_directly(bands.size(), part)) return false;
   const auto stride = static_cast<size_t>(window.cols);
   std::vector<float*> to;
   for (size_t k = 0; k < bands.size(); ++k) {
@@ -89,7 +93,7 @@ bool SceneFile::Impl::read_direct(const std::vector<int>& bands, const Window& w
 }
 
 bool SceneFile::Impl::visit_direct(const std::vector<int>& bands, const Window& window, const StripVisitor& visit) {
-  if (!direct || inside(window) != window || !direct->pays(bands.size(), window)) return false;
+  if (inside(window) != window || !reads_directly(bands.size(), window)) return false;
   for (const int b : bands)
     if (info.bands[static_cast<size_t>(b - 1)].type == "Float32") return false;
   return direct->visit_strips(bands, whole_nodata(info, bands), window, visit);

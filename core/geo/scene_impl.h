@@ -31,8 +31,10 @@ struct SceneFile::Impl {
   template <class T>
   void read(int band, const Window& window, T* out);
   std::unique_ptr<DirectBlocks> direct;  ///< null: GDAL reads
+  bool in_parts = false;                 ///< as OpenRequest::in_parts
   /// The part of a window that lies inside the raster.
   Window inside(const Window& window) const;
+  bool reads_directly(size_t bands, const Window& part) const;
   /// Reads bands of a window that `direct` holds and that is worth it, with no-data made NaN. False: GDAL has to.
   /// Several threads may ask at once.
   bool read_direct(const std::vector<int>& bands, const Window& window, const std::vector<float*>& out) const;

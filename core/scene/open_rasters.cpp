@@ -9,7 +9,8 @@ constexpr size_t most_light = 16384;  // some kilobytes each
 
 }  // namespace
 
-OpenRasters::OpenRasters(int max_open) : max_open_(static_cast<size_t>(std::max(1, max_open))) {}
+OpenRasters::OpenRasters(int max_open, bool in_parts)
+    : max_open_(static_cast<size_t>(std::max(1, max_open))), in_parts_(in_parts) {}
 
 std::shared_ptr<SceneFile> OpenRasters::get(const std::string& name, const std::function<SceneFile()>& open) {
   std::shared_ptr<Slot> slot;

@@ -15,8 +15,9 @@ namespace fw {
 /// last.
 class OpenRasters {
  public:
-  /// max_open: of rasters that keep a file open.
-  explicit OpenRasters(int max_open);
+  /// max_open: of rasters that keep a file open. in_parts: as OpenRequest::in_parts.
+  explicit OpenRasters(int max_open, bool in_parts = false);
+  bool in_parts() const { return in_parts_; }
   /// The raster of this name; `open` is called where it is not there, by one thread at a time for each name. Errors:
   /// whatever `open` throws.
   std::shared_ptr<SceneFile> get(const std::string& name, const std::function<SceneFile()>& open);
@@ -30,6 +31,7 @@ class OpenRasters {
   void make_room();
 
   size_t max_open_;
+  bool in_parts_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<Slot>> slots_;
   std::list<std::string> order_;  ///< most recently used first

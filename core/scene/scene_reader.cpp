@@ -91,6 +91,7 @@ struct SceneReader::Impl {
       request.sha256 = band.sha256;
       request.max_bands = 1 << 20;  // the scan has checked the product's own limit on these very bytes
       request.crs = band.grid.crs;
+      request.in_parts = files->in_parts();
       return open_scene(request);
     });
   }

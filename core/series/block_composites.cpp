@@ -76,6 +76,7 @@ BlockPlan plan_blocks(const SeriesPlan& plan, const RecordPlan& record, const Ca
   BlockPlan blocks;
   blocks.at_once = threads;
   while (blocks.at_once > 1 && bytes(blocks.at_once) > memory_bytes) --blocks.at_once;
+  blocks.in_parts = rows < layout.shape.rows || cols < layout.shape.cols;
   blocks.bytes = bytes(blocks.at_once);
   blocks.pixels =
       static_cast<size_t>(std::min(rows, plan.grid.rows)) * static_cast<size_t>(std::min(cols, plan.grid.cols));

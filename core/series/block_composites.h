@@ -15,6 +15,7 @@ namespace fw {
 struct BlockPlan {
   std::vector<Window> blocks;  ///< row by row
   int at_once = 1;
+  bool in_parts = false;  ///< they are parts of the blocks in which scenes are stored
   size_t pixels = 0, bytes = 0;  ///< of a block at most; of host memory, at the peak
 };
 

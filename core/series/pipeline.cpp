@@ -155,7 +155,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
                             RunReport& report, PipelineSummary& summary, SeriesStore* store) {
   const int threads = plan.threads > 0 ? plan.threads : tbb::info::default_concurrency();
   TileBudget budget = budget_tiles(plan, record, threads);
-  const size_t usable = usable_memory(plan);
+  const size_t usable = room_for_work(plan);
   const BlockPlan blocks = plan_blocks(plan, record, catalogue, budget.tile_size, threads, usable / 5 * 3);
   const bool side_by_side = blocks_side_by_side(plan, record, blocks.blocks.size(), blocks.pixels, threads, budget);
   if (!side_by_side)
@@ -198,7 +198,7 @@ IndicatorTable run_pipeline(const SeriesPlan& plan, const RecordPlan& record, co
   // An update compares the targets with stored statistics of the others.
   const std::vector<int> averaged = store && store->updating() ? record.targets : std::vector<int>();
   UnitMeans means(record.periods, averaged);
-  const auto files = std::make_shared<OpenRasters>(64 * threads);
+  const auto files = std::make_shared<OpenRasters>(64 * threads, blocks.in_parts);
   // A thread that waits inside a block or tile may start another one, never with the same worker.
   Pool<BlockWorker> workers([&] {
     auto worker = std::make_unique<BlockWorker>(

@@ -159,6 +159,13 @@ size_t tile_bytes(const SeriesPlan& plan, const RecordPlan& record, size_t pixel
 
 size_t usable_memory(const SeriesPlan& plan) { return plan.memory_bytes / 5 * 4; }
 
+size_t room_for_work(const SeriesPlan& plan) {
+  // The program and its libraries, GDAL's cache, and rasters that are made of the tiles.
+  constexpr size_t besides = size_t{140} << 20;
+  const size_t rest = plan.memory_bytes > besides ? plan.memory_bytes - besides : 0;
+  return std::min(usable_memory(plan), std::max(plan.memory_bytes / 4, rest));
+}
+
 TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, const TileBudget& budget,
                            size_t block_pixels, size_t memory_bytes, int threads) {
   TileBudget best = budget;

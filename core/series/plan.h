@@ -114,6 +114,8 @@ TileBudget budget_tiles(const SeriesPlan& plan, const RecordPlan& record, int th
 /// The part of the memory that tiles and blocks may take; the rest is left to GDAL's caches, file buffers and the
 /// program itself.
 size_t usable_memory(const SeriesPlan& plan);
+/// What blocks and tiles may take of it, so that the whole program stays within the memory; a quarter of it at least.
+size_t room_for_work(const SeriesPlan& plan);
 /// The same beside blocks (core/series/block_composites.h) that leave `memory_bytes`: tiles small enough, not below 64,
 /// to keep every thread busy.
 TileBudget tiles_of_blocks(const SeriesPlan& plan, const RecordPlan& record, const TileBudget& budget,

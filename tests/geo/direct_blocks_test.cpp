@@ -137,6 +137,27 @@ TEST(DirectBlocks, SeveralBandsAtOnceAreWhatEachIsAloneAlsoOutsideTheRaster) {
   EXPECT_EQ(a[(0 + 3) * 90 + 0 + 5], static_cast<float>(spec.value(2, 0, 0)));
 }
 
+TEST(DirectBlocks, ReadPartsOfABlockWithoutADatasetWhereNobodyKeepsTheRest) {
+  const test::TempDir dir;
+  TifSpec spec =
+      spec_of(GDT_UInt16, 4,
+              {"INTERLEAVE=PIXEL", "COMPRESS=DEFLATE", "PREDICTOR=2", "TILED=YES", "BLOCKXSIZE=64", "BLOCKYSIZE=64"});
+  spec.grid.rows = spec.grid.cols = 200;
+  OpenRequest request;
+  request.file = test::make_tif(dir / "a.tif", spec);
+  for (const bool in_parts : {false, true}) {
+    request.in_parts = in_parts;
+    SceneFile scene = open_scene(request);
+    std::vector<float> got(256);
+    scene.read({3, 1}, {16, 80, 8, 16}, {got.data(), got.data() + 128});
+    EXPECT_EQ(scene.is_light(), in_parts) << "GDAL keeps the block that is used in part";
+    EXPECT_EQ(got[0], static_cast<float>(spec.value(3, 16, 80)));
+    EXPECT_EQ(got[255], static_cast<float>(spec.value(1, 23, 95)));
+    scene.read({3, 1}, {60, 80, 8, 16}, {got.data(), got.data() + 128});
+    EXPECT_FALSE(scene.is_light()) << "parts of two blocks";
+  }
+}
+
 TEST(DirectBlocks, StripsHoldTheSameFromTheFirstRowToTheLast) {
   const test::TempDir dir;
   const std::vector<std::string> tiles = {"COMPRESS=DEFLATE", "TILED=YES", "BLOCKXSIZE=32", "BLOCKYSIZE=32"};

@@ -44,6 +44,7 @@ TEST(PlanBlocks, CoverTheGridOnceWithinTheMemory) {
     for (const Window& w : blocks.blocks) EXPECT_LE(w.pixels(), blocks.pixels);
     EXPECT_EQ(blocks.bytes, blocks.pixels * pixel);
     EXPECT_EQ(blocks.at_once, 1);
+    EXPECT_EQ(blocks.in_parts, pixels < grid.pixels()) << "all rows of the grid are one block of the file";
   }
   EXPECT_EQ(plan_blocks(p.plan, p.record, p.catalogue, 32, 4, size_t{1} << 30).blocks.size(), 1U);
 }

@@ -190,6 +190,14 @@ TEST(BudgetTiles, KeepsAllTilesInFlightWithinTheMemory) {
     }
 }
 
+TEST(RoomForWork, LeavesTheProgramItsShareOfLittleMemory) {
+  SeriesPlan plan = plan_of({"ndvi"});
+  for (const auto& [memory, room] : {std::pair<size_t, size_t>{64, 16}, {256, 116}, {512, 372}, {5000, 4000}}) {
+    plan.memory_bytes = memory << 20;
+    EXPECT_EQ(room_for_work(plan), room << 20) << memory;
+  }
+}
+
 TEST(BudgetTiles, CountsNoMoreThanTheGrid) {
   SeriesPlan plan = plan_of({"ndvi"});
   plan.grid.rows = plan.grid.cols = 10;
