@@ -1,4 +1,5 @@
 #include "core/base/log.h"
+#include "core/geo/open_scene.h"
 #include "jobs/run_context.h"
 #include "jobs/state_session.h"
 
@@ -11,6 +12,7 @@ void step_scan(RunContext& context) {
     return;
   }
   Publication publication = context.begin("catalogue");
+  limit_raster_cache(config.memory_bytes / 16);
   ScanRequest request;
   request.config_dir = config.config_dir.string();
   request.root = config.input_root;

@@ -81,15 +81,19 @@ void register_drivers() {
 
 }  // namespace
 
-void limit_raster_cache(size_t bytes) { GDALSetCacheMax64(static_cast<GIntBig>(bytes)); }
-
 void prepare_gdal() {
   static std::once_flag once;
   std::call_once(once, [] {
     set_options();
     refuse_virtual_file_systems();
     register_drivers();
+    GDALSetCacheMax64(GIntBig{64} << 20);  // GDAL would take a share of the machine's memory
   });
+}
+
+void limit_raster_cache(size_t bytes) {
+  prepare_gdal();
+  GDALSetCacheMax64(static_cast<GIntBig>(bytes));
 }
 
 }  // namespace fw

@@ -104,7 +104,7 @@ std::vector<std::string> list_subdatasets(const OpenRequest& request);
 /// the writers; harmless to call again.
 void prepare_gdal();
 
-/// Blocks that GDAL keeps decoded take at most this many bytes, of all files together.
+/// Blocks that GDAL keeps decoded take at most this many bytes, of all files together; 64 MiB unless told.
 void limit_raster_cache(size_t bytes);
 
 }  // namespace fw
