@@ -1,6 +1,7 @@
 // Bodies of Anomaly, ReferenceOfPlace and AnomalyOfPlace: a value against the reference years of the same dekad, in
 // two halves (statistics of the reference; a value against them) that the three share. See lanes.h for L.
 #pragma once
+#include "kernels/reference_rows.h"
 #include "kernels/series_bodies.h"
 
 namespace fw {
@@ -48,20 +49,15 @@ struct ReferenceValues {
   int years[L];
 };
 
-/// Squares and median are computed only where asked for: they read the rows again.
-template <int L>
-FW_HD void collect_reference(const SeriesView& x, const int32_t* list, int references, bool squares, bool median,
-                             ReferenceValues<L>& r) {
+template <int L, class Rows>
+FW_HD void describe_reference(const Rows& rows, bool squares, bool median, ReferenceValues<L>& r) {
   const float infinity = __builtin_inff();
   double sum[L];
   for (int l = 0; l < L; ++l) {
     sum[l] = r.squares[l] = r.median[l] = 0.0;
     r.low[l] = infinity, r.high[l] = -infinity, r.years[l] = 0;
   }
-  for (int j = 0; j < references; ++j) {
-    const int s = list[j];
-    float row[L];  // a copy: the series may lie where the statistics are, to the compiler
-    for (int l = 0; l < L; ++l) row[l] = x.at(s, l);
+  rows.each([&](const float* row) {
     for (int l = 0; l < L; ++l) {
       const float v = row[l];
       const bool ok = v == v;
@@ -70,29 +66,29 @@ FW_HD void collect_reference(const SeriesView& x, const int32_t* list, int refer
       r.low[l] = v < r.low[l] ? v : r.low[l];
       r.high[l] = v > r.high[l] ? v : r.high[l];
     }
-  }
+  });
   for (int l = 0; l < L; ++l) r.mean[l] = sum[l] / static_cast<double>(r.years[l]);
-  if (squares) {
-    for (int j = 0; j < references; ++j) {
-      const int s = list[j];
+  if (squares)
+    rows.each([&](const float* row) {
       for (int l = 0; l < L; ++l) {
-        const float v = x.at(s, l);
+        const float v = row[l];
         const double d = static_cast<double>(v) - r.mean[l];
         r.squares[l] += v == v ? d * d : 0.0;
       }
-    }
-  }
-  if (!median) return;
-  float sorted[max_reference_years][L];
-  for (int j = 0; j < references; ++j) {
-    const int s = list[j];
-    for (int l = 0; l < L; ++l) {
-      const float v = x.at(s, l);
-      sorted[j][l] = v == v ? v : infinity;
-    }
-  }
-  sort_lanes<L>(sorted, references);
-  for (int l = 0; l < L; ++l) r.median[l] = r.years[l] > 0 ? median_of_sorted<L>(sorted, r.years[l], l) : 0.0;
+    });
+  if (median) rows.medians(r.years, r.median);
+}
+
+/// Squares and median are computed only where asked for: they read the rows again.
+template <int L>
+FW_HD void collect_reference(const SeriesView& x, const int32_t* list, int references, bool squares, bool median,
+                             ReferenceValues<L>& r) {
+  if constexpr (L == 1)
+    if (with_room(ReferenceSizes{}, references, [&](auto most) {
+          describe_reference<1>(HeldRows<decltype(most)::value>(x, list, references), squares, median, r);
+        }))
+      return;
+  describe_reference<L>(ListedRows<L>{x, list, references}, squares, median, r);
 }
 
 template <class Op>
@@ -105,6 +101,8 @@ template <class Op, int L>
 FW_HD void put_anomalies(const Op& op, const float (&value)[L], const ReferenceValues<L>& r, size_t to, size_t from) {
   constexpr double z_limit = 6.0;
   const double none = static_cast<double>(nan_f()), floor = static_cast<double>(op.std_floor);
+  uint8_t missing[L];  // read before anything is written, which may be the same memory to the compiler
+  for (int l = 0; l < L; ++l) missing[l] = reason_of(op.reason, from + static_cast<size_t>(l));
   // One loop for each array: whatever is asked for, the loops have no branches.
   const auto put = [&](Statistic s, const auto& compute) {
     const int k = static_cast<int>(s);
@@ -119,8 +117,7 @@ FW_HD void put_anomalies(const Op& op, const float (&value)[L], const ReferenceV
     if (uint8_t* const reason = op.reason_out[k])
       for (int l = 0; l < L; ++l) {
         const bool has_value = value[l] == value[l], present = has_value & (result[l] == result[l]);
-        const uint8_t why =
-            has_value ? number(Reason::not_assessed) : reason_of(op.reason, from + static_cast<size_t>(l));
+        const uint8_t why = has_value ? number(Reason::not_assessed) : missing[l];
         reason[to + static_cast<size_t>(l)] = present ? number(Reason::value) : why;
       }
   };
@@ -151,6 +148,8 @@ FW_HD void put_anomalies(const Op& op, const float (&value)[L], const ReferenceV
 }
 
 struct AnomalyBody {
+  static constexpr unsigned blocks_at_once = 3;  ///< many registers are for the largest of ReferenceSizes alone
+
   Anomaly op;
   const int32_t *rows, *row_count;
 
@@ -178,6 +177,8 @@ struct AnomalyBody {
 };
 
 struct ReferenceOfPlaceBody {
+  static constexpr unsigned blocks_at_once = 3;  ///< as AnomalyBody
+
   ReferenceOfPlace op;
   const int32_t *rows, *row_count;
   static constexpr size_t work_floats(int) { return 0; }

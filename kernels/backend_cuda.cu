@@ -13,22 +13,31 @@ namespace {
 
 template <class Body>
 __global__ void __launch_bounds__(pixel_threads) pixels_kernel(const __grid_constant__ KernelArgument<Body> a) {
-  const size_t first = static_cast<size_t>(blockIdx.x) * (pixel_threads * pixels_per_thread) + threadIdx.x;
-  decltype(a.body.load(0)) in[pixels_per_thread];
+  constexpr unsigned many = pixels_per_thread<Body>;
+  const size_t first = static_cast<size_t>(blockIdx.x) * (pixel_threads * many) + threadIdx.x;
+  decltype(a.body.load(0)) in[many];
 #pragma unroll
-  for (unsigned k = 0; k < pixels_per_thread; ++k) {
+  for (unsigned k = 0; k < many; ++k) {
     const size_t i = first + static_cast<size_t>(k) * pixel_threads;
     if (i < a.n) in[k] = a.body.load(i);
   }
 #pragma unroll
-  for (unsigned k = 0; k < pixels_per_thread; ++k) {
+  for (unsigned k = 0; k < many; ++k) {
     const size_t i = first + static_cast<size_t>(k) * pixel_threads;
     if (i < a.n) a.body.store(i, in[k]);
   }
 }
 
 template <class Body>
-__global__ void __launch_bounds__(pixel_threads) series_kernel(const __grid_constant__ KernelArgument<Body> a) {
+constexpr unsigned blocks_at_once() {
+  if constexpr (requires { Body::blocks_at_once; })
+    return Body::blocks_at_once;
+  else
+    return 1;
+}
+template <class Body>
+__global__ void __launch_bounds__(pixel_threads, blocks_at_once<Body>())
+    series_kernel(const __grid_constant__ KernelArgument<Body> a) {
   const size_t p = static_cast<size_t>(blockIdx.x) * pixel_threads + threadIdx.x;
   if (p < a.n) a.body.template block<1>(p, nullptr);
 }

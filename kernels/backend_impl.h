@@ -32,7 +32,14 @@ class BackendImpl final : public Backend {
   double time_ms(const std::function<void()>& work) override { return device_.time_ms(work); }
 
   void run(const ToPhysical& op) override { pixels(op, op.pixels, ToPhysicalBody{op}); }
-  void run(const QaMask& op) override { pixels(op, op.pixels, QaMaskBody{op}); }
+  void run(const QaMask& op) override {
+    check(op);
+    if constexpr (Device::is_device)
+      with_room(std::integer_sequence<int, 2, 4, 8, max_qa_rules>{}, op.rule_count,
+                [&](auto most) { pixels(op, op.pixels, QaMaskBody<decltype(most)::value>(op)); });
+    else
+      pixels(op, op.pixels, QaMaskBody<0>(op));
+  }
   void run(const ApplyMask& op) override { pixels(op, op.pixels, ApplyMaskBody{op}); }
   void run(const Threshold& op) override { pixels(op, op.count, ThresholdBody{op}); }
   void run(const SpectralIndex& op) override {
@@ -41,7 +48,13 @@ class BackendImpl final : public Backend {
       pixels(op, op.pixels, SpectralIndexBody<decltype(index)>{op.bands, op.out});
     });
   }
-  void run(const Composite& op) override { series(op, CompositeBody{op}); }
+  void run(const Composite& op) override {
+    if constexpr (Device::is_device)
+      if (op.method == CompositeMethod::median &&
+          with_room(HeldSizes{}, op.scenes, [&](auto most) { series(op, CompositeBody<decltype(most)::value>{op}); }))
+        return;
+    series(op, CompositeBody<0>{op});
+  }
   void run(const Rolling& op) override { series(op, RollingBody{op}); }
   void run(const BuiltUp& op) override { series(op, BuiltUpBody{op}); }
   void run(const SeriesStats& op) override { series(op, SeriesStatsBody{op}); }
@@ -97,7 +110,7 @@ class BackendImpl final : public Backend {
     if (op.pixels == 0) return;
     Buffer<int32_t> rows(*this, static_cast<size_t>(op.times)), begin(*this, static_cast<size_t>(op.groups) + 1);
     device_.for_pixels(static_cast<size_t>(op.groups),
-                       ListGroupRows{op.group, op.times, op.groups, rows.data(), begin.data()});
+                       ListGroupRows{op.group, op.in_reference, op.times, op.groups, rows.data(), begin.data()});
     series(op, ClimatologyBody{op, rows.data(), begin.data()});
   }
   void run(const DetrendedAnomaly& op) override {
@@ -172,7 +185,7 @@ class BackendImpl final : public Backend {
     if (op.times == 0 || op.pixels == 0) return;
     Buffer<int32_t> rows(*this, static_cast<size_t>(op.times)), begin(*this, static_cast<size_t>(op.groups) + 1);
     device_.for_pixels(static_cast<size_t>(op.groups),
-                       ListGroupRows{op.group, op.times, op.groups, rows.data(), begin.data()});
+                       ListGroupRows{op.group, nullptr, op.times, op.groups, rows.data(), begin.data()});
     fits(op, StandardizedIndexBody<Real>{op, rows.data(), begin.data()});
   }
   template <class Op, class Body>

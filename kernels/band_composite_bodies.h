@@ -55,13 +55,12 @@ struct BandCompositeBody {
       observed = observed || seen != static_cast<uint8_t>(MaskOutcome::not_observed);
       if (seen != static_cast<uint8_t>(MaskOutcome::clear)) continue;
       bool whole = true;
-      for (int b = 0; b < op.bands; ++b) {
-        const float v =
-            op.value[(static_cast<size_t>(s) * static_cast<size_t>(op.bands) + static_cast<size_t>(b)) * op.pixels +
-                     pixel];
-        whole = whole && is_finite(v);
-        scenes.at(n * op.bands + b, l) = static_cast<double>(v);
-      }
+      const auto keep = [&](int b, const float* v) {
+        whole = whole && is_finite(*v);
+        scenes.at(n * op.bands + b, l) = static_cast<double>(*v);
+      };
+      each_row<L>(op.bands, op.pixels, keep,
+                  op.value + static_cast<size_t>(s) * static_cast<size_t>(op.bands) * op.pixels + pixel);
       which.at(n, l) = static_cast<double>(s);
       n += whole;
     }

@@ -3,6 +3,7 @@
 #include "kernels/anomaly_bodies.h"
 #include "kernels/band_composite_bodies.h"
 #include "kernels/break_bodies.h"
+#include "kernels/built_up_body.h"
 #include "kernels/ccdc_bodies.h"
 #include "kernels/climatology_bodies.h"
 #include "kernels/harmonic_bodies.h"

@@ -111,13 +111,14 @@ struct BreakMonitorBody {
 
   template <int L>
   FW_HD void subtract_model(Scratch<L> y, Scratch<L> residual, const double (&beta)[terms][L]) const {
-    for (int t = 0; t < op.times; ++t) {
-      const double *row = y.row(t), *term = op.terms + t * terms;
+    const auto subtract = [&](int t, const double* row) {
+      const double* term = op.terms + t * terms;
       double* e = residual.row(t);
       for (int l = 0; l < L; ++l) e[l] = row[l];
       for (int i = 0; i < terms; ++i)
         for (int l = 0; l < L; ++l) e[l] -= beta[i][l] * term[i];
-    }
+    };
+    each_row<L>(op.times, y.step(), subtract, static_cast<const double*>(y.row(0)));
   }
 
   /// The row behind the last point, seen from the monitored rows back, up to which the history is stable.

@@ -1,7 +1,7 @@
 // Preconditions of the operations, checked once at launch on sizes, parameters and null pointers (never on pixels).
 #pragma once
-#include "kernels/check_fits.h"
 #include "kernels/check_ccdc.h"
+#include "kernels/check_fits.h"
 #include "kernels/check_seasonal.h"
 #include "kernels/check_trend.h"
 #include "kernels/ops.h"

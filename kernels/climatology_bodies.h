@@ -19,8 +19,10 @@ FW_HD double percentile_type8(int n, double percent, const Value& value) {
 }
 
 struct ClimatologyBody {
+  static constexpr unsigned blocks_at_once = 2;  ///< as AnomalyBody, which needs fewer
+
   Climatology op;
-  const int32_t *rows, *begin;  ///< ListGroupRows
+  const int32_t *rows, *begin;  ///< ListGroupRows of the reference
   static constexpr size_t work_floats(int) { return 0; }
 
   template <int L>
@@ -31,38 +33,45 @@ struct ClimatologyBody {
  private:
   template <int L>
   FW_HD void describe(size_t p, int g) const {
+    const SeriesView x{op.x + p, op.pixels};
+    const int32_t* list = rows + begin[g];
+    const int all = begin[g + 1] - begin[g], references = all < max_reference_years ? all : max_reference_years;
+    if constexpr (L == 1)
+      if (with_room(ReferenceSizes{}, references, [&](auto most) {
+            HeldRows<decltype(most)::value> values(x, list, references);
+            describe<1>(p, g, values, all > references);
+          }))
+        return;
+    CopiedRows<L> values(x, list, references);
+    describe<L>(p, g, values, all > references);
+  }
+
+  template <int L, class Rows>
+  FW_HD void describe(size_t p, int g, Rows& values, bool too_many) const {
     const float infinity = __builtin_inff();
-    float sorted[max_reference_years][L];
     float low[L], high[L];
-    int n[L], references = 0;
+    int n[L];
     double sum[L], squares[L];
-    for (int l = 0; l < L; ++l)
-      n[l] = 0, sum[l] = squares[l] = 0.0, sorted[0][l] = low[l] = infinity, high[l] = -infinity;
-    bool too_many = false;
-    for (int k = begin[g]; k < begin[g + 1]; ++k) {
-      if (op.in_reference[rows[k]] == 0) continue;
-      too_many = references == max_reference_years;
-      if (too_many) break;
-      const float* row = op.x + static_cast<size_t>(rows[k]) * op.pixels + p;
+    for (int l = 0; l < L; ++l) n[l] = 0, sum[l] = squares[l] = 0.0, low[l] = infinity, high[l] = -infinity;
+    values.read_finite([&](const float* row) {
       for (int l = 0; l < L; ++l) {
         const float v = row[l];
-        const bool ok = is_finite(v);
+        const bool ok = v < infinity;
         n[l] += ok;
         sum[l] += ok ? static_cast<double>(v) : 0.0;
-        sorted[references][l] = ok ? v : infinity;
         low[l] = ok && v < low[l] ? v : low[l];
         high[l] = ok && v > high[l] ? v : high[l];
       }
-      ++references;
-    }
+    });
     double mean[L];
     for (int l = 0; l < L; ++l) mean[l] = sum[l] / static_cast<double>(n[l]);
-    for (int k = 0; k < references; ++k)
+    values.each([&](const float* row) {
       for (int l = 0; l < L; ++l) {
-        const double d = static_cast<double>(sorted[k][l]) - mean[l];
-        squares[l] += sorted[k][l] < infinity ? d * d : 0.0;
+        const double d = static_cast<double>(row[l]) - mean[l];
+        squares[l] += row[l] < infinity ? d * d : 0.0;
       }
-    if (op.percentiles > 0) sort_lanes<L>(sorted, references);
+    });
+    if (op.percentiles > 0) values.sort();
     // One output to a loop, so that each becomes vector instructions.
     const size_t first = static_cast<size_t>(g) * op.pixels + p;
     bool enough[L];
@@ -88,8 +97,9 @@ struct ClimatologyBody {
       for (int l = 0; l < L; ++l) {
         const bool known = enough[l] && (!tail || n[l] >= op.min_years_tails);
         op.percentile_out[k][first + static_cast<size_t>(l)] =
-            known ? to_float(percentile_type8(n[l], percent, [&](int r) { return static_cast<double>(sorted[r][l]); }))
-                  : nan_f();
+            known
+                ? to_float(percentile_type8(n[l], percent, [&](int r) { return static_cast<double>(values.at(r, l)); }))
+                : nan_f();
       }
     }
     if (op.reason)

@@ -9,7 +9,7 @@
 namespace fw {
 
 template void CpuDevice::for_pixels(size_t, const ToPhysicalBody&);
-template void CpuDevice::for_pixels(size_t, const QaMaskBody&);
+template void CpuDevice::for_pixels(size_t, const QaMaskBody<0>&);
 template void CpuDevice::for_pixels(size_t, const ApplyMaskBody&);
 template void CpuDevice::for_pixels(size_t, const ThresholdBody&);
 template void CpuDevice::for_pixels(size_t, const VegetationHealthBody&);

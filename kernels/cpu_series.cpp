@@ -1,5 +1,6 @@
 // Launches on the CPU: composites and statistics over series.
 #include "kernels/anomaly_bodies.h"
+#include "kernels/built_up_body.h"
 #include "kernels/climatology_bodies.h"
 #include "kernels/cpu_launch.h"
 #include "kernels/phenology_bodies.h"
@@ -9,7 +10,7 @@
 
 namespace fw {
 
-template void CpuDevice::for_series(size_t, const CompositeBody&);
+template void CpuDevice::for_series(size_t, const CompositeBody<0>&);
 template void CpuDevice::for_series(size_t, const RollingBody&);
 template void CpuDevice::for_series(size_t, const BuiltUpBody&);
 template void CpuDevice::for_series(size_t, const SeriesStatsBody&);

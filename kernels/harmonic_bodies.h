@@ -9,6 +9,7 @@ namespace fw {
 template <int K>
 struct HarmonicBody {
   static constexpr int lanes = series_lanes;
+  static constexpr bool reads_in_place = true;  ///< as LinearTrendBody
   static constexpr int terms = harmonic_terms_of(K);
 
   HarmonicSettings op;
@@ -25,32 +26,33 @@ struct HarmonicBody {
 
   template <int L>
   FW_HD void block(size_t p, Scratch<L> y) const {
-    x.read<L>(op.times, op.pixels, p, y);
+    if constexpr (L > 1) x.read<L>(op.times, op.pixels, p, y);
+    const auto each = [&](const auto& use) { x.each<L>(op.times, op.pixels, p, y, use); };
     double mean[L], count_of[L], low[L], high[L];
     for (int l = 0; l < L; ++l) mean[l] = count_of[l] = 0.0, low[l] = infinity_d(), high[l] = -infinity_d();
-    for (int t = 0; t < op.times; ++t) {
-      const double* row = y.row(t);
+    each([&](int, const double* row) {
       for (int l = 0; l < L; ++l) {
         mean[l] += row[l] == row[l] ? row[l] : 0.0;
         count_of[l] += row[l] == row[l] ? 1.0 : 0.0;
         low[l] = row[l] < low[l] ? row[l] : low[l];
         high[l] = row[l] > high[l] ? row[l] : high[l];
       }
-    }
+    });
     for (int l = 0; l < L; ++l) mean[l] /= count_of[l];
     NormalEquations<terms, L> equations;
-    for (int t = 0; t < op.times; ++t) {
-      double* row = y.row(t);
-      for (int l = 0; l < L; ++l) row[l] -= mean[l];
-      equations.add(op.terms + t * terms, row);
-    }
+    each([&](int t, const double* row) {
+      double centred[L];
+      for (int l = 0; l < L; ++l) centred[l] = row[l] - mean[l];
+      equations.add(op.terms + t * terms, centred);
+    });
     double beta[terms][L], left[L], whole[L];
     bool ok[L];
     equations.solve(beta, ok);
     for (int l = 0; l < L; ++l) left[l] = whole[l] = 0.0;
-    for (int t = 0; t < op.times; ++t) {
-      const double *row = y.row(t), *term = op.terms + t * terms;
-      double e[L];
+    each([&](int t, const double* value) {
+      const double* term = op.terms + t * terms;
+      double row[L], e[L];
+      for (int l = 0; l < L; ++l) row[l] = value[l] - mean[l];
       for (int l = 0; l < L; ++l) e[l] = row[l];
       for (int i = 0; i < terms; ++i)
         for (int l = 0; l < L; ++l) e[l] -= beta[i][l] * term[i];
@@ -58,7 +60,7 @@ struct HarmonicBody {
         left[l] += row[l] == row[l] ? e[l] * e[l] : 0.0;
         whole[l] += row[l] == row[l] ? row[l] * row[l] : 0.0;
       }
-    }
+    });
     for (int l = 0; l < L; ++l) {
       const size_t i = p + static_cast<size_t>(l);
       const bool enough = ok[l] && count_of[l] >= static_cast<double>(op.min_valid), constant = low[l] == high[l];

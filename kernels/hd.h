@@ -5,3 +5,12 @@
 #else
 #define FW_HD inline
 #endif
+#if defined(__CUDA_ARCH__)
+#define FW_ON_DEVICE 1
+#define FW_UNROLL _Pragma("unroll")
+#define FW_UNROLL_FOUR _Pragma("unroll 4")
+#else
+#define FW_ON_DEVICE 0
+#define FW_UNROLL
+#define FW_UNROLL_FOUR
+#endif

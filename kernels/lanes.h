@@ -14,7 +14,8 @@ inline constexpr int series_lanes = 32;
 struct SeriesView {
   const float* first;
   size_t stride;
-  FW_HD float at(int t, int lane) const { return first[static_cast<size_t>(t) * stride + static_cast<size_t>(lane)]; }
+  FW_HD const float* row(int t) const { return first + static_cast<size_t>(t) * stride; }
+  FW_HD float at(int t, int lane) const { return row(t)[lane]; }
 };
 
 /// Views pixels p .. p+L-1 of x. With L > 1 they are copied to `work` (times * L floats) first: bodies read a series
@@ -53,6 +54,7 @@ struct Scratch {
       return first + static_cast<size_t>(i) * static_cast<size_t>(L);
   }
   FW_HD double& at(int i, int lane) const { return row(i)[lane]; }
+  FW_HD size_t step() const { return L == 1 ? stride : static_cast<size_t>(L); }  ///< from row to row
   /// The rows from i on.
   FW_HD Scratch from(int i) const { return {row(i), stride}; }
 };

@@ -33,7 +33,7 @@ template <class Device>
 void launch(Backend&, Device& device, const ThresholdByBlock& op) {
   check(op);
   const size_t pixels = cells(op.rows, op.cols);
-  if (pixels > 0) device.for_pixels(pixels, ThresholdByBlockBody{op, blocks_along(op.cols, op.block)});
+  if (pixels > 0) device.for_pixels(pixels, ThresholdByBlockBody(op));
 }
 
 template <class Device>

@@ -13,13 +13,7 @@ class NormalEquations {
  public:
   static constexpr int size = P * (P + 1) / 2;
 
-  FW_HD NormalEquations() {
-    for (int k = 0; k < size; ++k)
-      for (int l = 0; l < L; ++l) a_[k][l] = 0.0;
-    for (int i = 0; i < P; ++i)
-      for (int l = 0; l < L; ++l) b_[i][l] = 0.0;
-    for (int l = 0; l < L; ++l) count_[l] = 0.0;
-  }
+  FW_HD NormalEquations() : a_{}, b_{}, count_{} {}
   /// Adds the row of one date: regressors x[P], values y[L]; NaN is left out.
   FW_HD void add(const double* x, const double* y) {
     double there[L], v[L];

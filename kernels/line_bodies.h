@@ -8,6 +8,7 @@ namespace fw {
 
 struct LinearTrendBody {
   static constexpr int lanes = series_lanes;
+  static constexpr bool reads_in_place = true;  ///< SeriesInput::each: a GPU thread needs no scratch
 
   LinearTrendSettings op;
   SeriesInput x;
@@ -21,12 +22,12 @@ struct LinearTrendBody {
 
   template <int L>
   FW_HD void block(size_t p, Scratch<L> y) const {
-    x.read<L>(op.times, op.pixels, p, y);
+    if constexpr (L > 1) x.read<L>(op.times, op.pixels, p, y);
+    const auto each = [&](const auto& use) { x.each<L>(op.times, op.pixels, p, y, use); };
     // One thing to a loop: what several conditions share, the compiler branches on instead of vectorising.
     double n[L], t_mean[L], mean[L], tt[L], tx[L], xx[L], low[L], high[L];
     for (int l = 0; l < L; ++l) n[l] = t_mean[l] = mean[l] = 0.0;
-    for (int t = 0; t < op.times; ++t) {
-      const double* row = y.row(t);
+    each([&](int t, const double* row) {
       double value[L], weight[L];
       for (int l = 0; l < L; ++l) value[l] = row[l] == row[l] ? row[l] : 0.0;
       for (int l = 0; l < L; ++l) weight[l] = row[l] == row[l] ? 1.0 : 0.0;
@@ -35,15 +36,14 @@ struct LinearTrendBody {
         t_mean[l] += weight[l] * op.t[t];
         mean[l] += value[l];
       }
-    }
+    });
     for (int l = 0; l < L; ++l) {
       t_mean[l] /= n[l];
       mean[l] /= n[l];
       tt[l] = tx[l] = xx[l] = 0.0;
       low[l] = infinity_d(), high[l] = -infinity_d();
     }
-    for (int t = 0; t < op.times; ++t) {
-      const double* row = y.row(t);
+    each([&](int t, const double* row) {
       double dt[L], dx[L];
       for (int l = 0; l < L; ++l) dt[l] = op.t[t] - t_mean[l];
       for (int l = 0; l < L; ++l) dt[l] = row[l] == row[l] ? dt[l] : 0.0;
@@ -58,16 +58,15 @@ struct LinearTrendBody {
         low[l] = row[l] < low[l] ? row[l] : low[l];
         high[l] = row[l] > high[l] ? row[l] : high[l];
       }
-    }
+    });
     double slope[L], left[L];
     for (int l = 0; l < L; ++l) slope[l] = tt[l] > 0.0 ? tx[l] / tt[l] : 0.0, left[l] = 0.0;
-    for (int t = 0; t < op.times; ++t) {
-      const double* row = y.row(t);
+    each([&](int t, const double* row) {
       for (int l = 0; l < L; ++l) {
         const double e = (row[l] - mean[l]) - slope[l] * (op.t[t] - t_mean[l]);
         left[l] += row[l] == row[l] ? e * e : 0.0;
       }
-    }
+    });
     for (int l = 0; l < L; ++l) {
       const bool enough = n[l] >= static_cast<double>(op.min_valid) && tt[l] > 0.0, constant = low[l] == high[l];
       const double b = constant ? 0.0 : slope[l], rest = constant ? 0.0 : left[l], free = n[l] - 2.0;

@@ -2,13 +2,10 @@
 #pragma once
 #include <cstring>
 
-#include "kernels/arithmetic.h"
+#include "kernels/held_values.h"
 #include "kernels/ops.h"
 
 namespace fw {
-
-/// What a number is sorted as, in whatever order scenes come: both zeros are +0.
-FW_HD float one_zero(float v) { return v + 0.0f; }
 
 /// Numbers in the order of their values.
 FW_HD uint32_t order_of(float v) {

@@ -46,6 +46,7 @@ FW_HD double smoothed_count(const double (&counts)[histogram_bins], int b, int f
 FW_HD double find_valley(const double (&counts)[histogram_bins], int split) {
   double peak[2] = {0.0, 0.0}, low = infinity_d();
   int at[2] = {0, split + 1};
+  FW_UNROLL_FOUR
   for (int b = 0; b < histogram_bins; ++b) {
     const int side = b > split;
     const double height = smoothed_count(counts, b, side ? split + 1 : 0, side ? histogram_bins - 1 : split);
@@ -62,6 +63,8 @@ FW_HD double find_valley(const double (&counts)[histogram_bins], int split) {
 FW_HD OtsuSplit find_otsu_split(const double (&counts)[histogram_bins]) {
   OtsuSplit best;
   double count = 0.0, sum = 0.0, squares = 0.0;  // exact: below 2^53
+  // All 256 would be written out, and spilled.
+  FW_UNROLL_FOUR
   for (int b = 0; b < histogram_bins; ++b) {
     const double n = counts[b];
     count += n;
@@ -70,6 +73,7 @@ FW_HD OtsuSplit find_otsu_split(const double (&counts)[histogram_bins]) {
   }
   best.count = count;
   double below = 0.0, below_sum = 0.0, below_squares = 0.0, at = 0.0, at_sum = 0.0, at_squares = 0.0;
+  FW_UNROLL_FOUR
   for (int b = 0; b < histogram_bins - 1; ++b) {
     const double n = counts[b];
     below += n;

@@ -15,6 +15,25 @@ FW_HD Real* rows_of(Scratch<L> s, int i) {
   return reinterpret_cast<Real*>(s.row(i));
 }
 
+/// A row of y, or `nothing` behind the last. A GPU thread takes the value: its loads are in flight together.
+template <int L, class Real>
+struct Later {
+  const Real* row;
+  FW_HD void read(Scratch<L> y, int j, int rows, const Real (&nothing)[L]) {
+    row = j < rows ? rows_of<Real>(y, j) : nothing;
+  }
+  FW_HD Real at(int l) const { return row[l]; }
+};
+template <class Real>
+struct Later<1, Real> {
+  Real value;
+  FW_HD void read(Scratch<1> y, int j, int rows, const Real (&nothing)[1]) {
+    value = nothing[0];
+    if (j < rows) value = *rows_of<Real>(y, j);
+  }
+  FW_HD Real at(int) const { return value; }
+};
+
 /// S, its variance corrected for ties, the number of values and the kinds of pairs. Rows 0..rows-1 of y, which holds
 /// Real numbers.
 template <int L, class Real>
@@ -33,13 +52,13 @@ FW_HD void score_pairs(Scratch<L> y, int rows, int period, PairScore<L>& test, P
       Real above[L], below[L];
       for (int l = 0; l < L; ++l) above[l] = below[l] = Real{0};
       for (int j = i + period; j < rows; j += together * period) {
-        const Real* to[together];
-        for (int k = 0; k < together; ++k) to[k] = j + k * period < rows ? rows_of<Real>(y, j + k * period) : nothing;
+        Later<L, Real> to[together];
+        for (int k = 0; k < together; ++k) to[k].read(y, j + k * period, rows, nothing);
         for (int l = 0; l < L; ++l) {
           Real up = above[l], down = below[l];
           for (int k = 0; k < together; ++k) {
-            up += to[k][l] > from[l] ? Real{1} : Real{0};
-            down += to[k][l] < from[l] ? Real{1} : Real{0};
+            up += to[k].at(l) > from[l] ? Real{1} : Real{0};
+            down += to[k].at(l) < from[l] ? Real{1} : Real{0};
           }
           above[l] = up;
           below[l] = down;

@@ -91,22 +91,26 @@ struct SeasonStateBody {
 
   template <int L>
   FW_HD void block(size_t p, float*) const {
-    for (int t = 0; t < op.times; ++t)
+    float start[L], senescence[L], end[L];
+    int known[L];
+    for (int l = 0; l < L; ++l) {
+      const size_t pixel = p + static_cast<size_t>(l);
+      start[l] = op.start[pixel], senescence[l] = op.senescence[pixel], end[l] = op.end[pixel];
+      known[l] = is_finite(start[l]) & is_finite(senescence[l]) & is_finite(end[l]);
+    }
+    const auto put = [&](int t, const int32_t* period) {
+      uint8_t state[L];
+      const float now = static_cast<float>(*period), later = now + static_cast<float>(op.periods);
       for (int l = 0; l < L; ++l) {
-        const size_t pixel = p + static_cast<size_t>(l);
-        op.state[static_cast<size_t>(t) * op.pixels + pixel] =
-            state(static_cast<float>(op.period[t]), op.start[pixel], op.senescence[pixel], op.end[pixel]);
+        // The season may reach into the next year, and this year's periods into the last year's season.
+        const float time = now < start[l] ? later : now;
+        const int in_season = time < senescence[l] ? 1 : 2, of_known = time > end[l] ? 0 : in_season;
+        state[l] = static_cast<uint8_t>(known[l] != 0 ? of_known : int{season_unknown});
       }
-  }
-
- private:
-  FW_HD uint8_t state(float period, float start, float senescence, float end) const {
-    if (!(is_finite(start) && is_finite(senescence) && is_finite(end))) return season_unknown;
-    const float year = static_cast<float>(op.periods);
-    // The season may reach into the next year, and this year's periods into the last year's season.
-    const float time = period < start ? period + year : period;
-    if (time > end) return 0;
-    return time < senescence ? 1 : 2;
+      uint8_t* row = op.state + static_cast<size_t>(t) * op.pixels + p;
+      for (int l = 0; l < L; ++l) row[l] = state[l];
+    };
+    each_row<L>(op.times, 1, put, op.period);
   }
 };
 
@@ -116,25 +120,33 @@ struct RunLengthBody {
 
   template <int L>
   FW_HD void block(size_t p, float*) const {
-    int run[L], longest[L];
-    bool any[L];
-    for (int l = 0; l < L; ++l) run[l] = longest[l] = 0, any[l] = false;
-    for (int t = 0; t < op.times; ++t) {
+    const bool below = op.side == RunSide::below;
+    int run[L], longest[L], any[L];
+    for (int l = 0; l < L; ++l) run[l] = longest[l] = any[l] = 0;
+    const auto add = [&](int t, const float* x) {
       const size_t row = static_cast<size_t>(t) * op.pixels + p;
+      float value[L];  // a copy: the outputs may lie where the series is, to the compiler
+      for (int l = 0; l < L; ++l) value[l] = x[l];
       for (int l = 0; l < L; ++l) {
-        const float v = op.x[row + static_cast<size_t>(l)];
-        const bool holds = op.side == RunSide::below ? v < op.threshold : v > op.threshold;  // false for NaN
+        const float v = value[l];
+        const bool holds = below ? v < op.threshold : v > op.threshold;  // false for NaN
         run[l] = holds ? run[l] + 1 : 0;
         longest[l] = run[l] > longest[l] ? run[l] : longest[l];
-        any[l] = any[l] || v == v;
-        if (op.run) op.run[row + static_cast<size_t>(l)] = v == v ? static_cast<float>(run[l]) : nan_f();
-        if (op.reached)
-          op.reached[row + static_cast<size_t>(l)] = v == v ? (run[l] >= op.needed ? 1.0f : 0.0f) : nan_f();
+        any[l] |= v == v;
       }
-    }
+      if (op.run)
+        for (int l = 0; l < L; ++l)
+          op.run[row + static_cast<size_t>(l)] = value[l] == value[l] ? static_cast<float>(run[l]) : nan_f();
+      if (op.reached)
+        for (int l = 0; l < L; ++l) {
+          const float there = run[l] >= op.needed ? 1.0f : 0.0f;
+          op.reached[row + static_cast<size_t>(l)] = value[l] == value[l] ? there : nan_f();
+        }
+    };
+    each_row<L>(op.times, op.pixels, add, op.x + p);
     if (op.longest)
       for (int l = 0; l < L; ++l)
-        op.longest[p + static_cast<size_t>(l)] = any[l] ? static_cast<float>(longest[l]) : nan_f();
+        op.longest[p + static_cast<size_t>(l)] = any[l] != 0 ? static_cast<float>(longest[l]) : nan_f();
   }
 };
 

@@ -17,22 +17,45 @@ struct ToPhysicalBody {
   }
 };
 
+/// Most: rules of a GPU thread, those beyond the mask's own never fire; 0: any number.
+template <int Most>
 struct QaMaskBody {
   static_assert(static_cast<int>(MaskOutcome::masked) == 1 && static_cast<int>(MaskOutcome::not_observed) == 2);
-  QaMask op;
-  FW_HD float load(size_t i) const { return op.qa[i]; }
-  FW_HD void store(size_t i, float qa) const {
-    const bool in_range = qa > -65537.0f && qa < 65536.0f;  // false for NaN
-    const uint32_t value = static_cast<uint32_t>(static_cast<int32_t>(in_range ? qa : 0.0f)) & 0xffffu;
-    // No branches (clouds are unpredictable): the outcomes of the rules that fire are or-ed, 1 | 2 is cut to 2.
-    uint32_t fired = in_range ? 0u : static_cast<uint32_t>(MaskOutcome::not_observed);
+  /// Numbers of 32 bits, which instructions take as they lie.
+  struct Rule {
+    uint32_t shift, field_mask, values, weight;
+  };
+  const float* qa;
+  uint8_t* outcome;
+  uint32_t count;  ///< of rules
+  uint32_t unused = 0;
+  Rule rules[Most > 0 ? Most : max_qa_rules] = {};
+
+  explicit QaMaskBody(const QaMask& op) : qa(op.qa), outcome(op.outcome), count(static_cast<uint32_t>(op.rule_count)) {
     for (int k = 0; k < op.rule_count; ++k) {
-      const QaRule& rule = op.rules[k];
-      const uint32_t field = (value >> rule.shift) & ((1u << rule.width) - 1u);
-      fired |= static_cast<uint32_t>(rule.outcome) & (0u - ((rule.values >> field) & 1u));
+      const QaRule& r = op.rules[k];
+      rules[k] = {r.shift, (1u << r.width) - 1u, r.values,
+                  r.outcome == MaskOutcome::not_observed ? unseen : static_cast<uint32_t>(r.outcome)};
     }
-    op.outcome[i] = static_cast<uint8_t>(fired < 2u ? fired : 2u);
   }
+  FW_HD float load(size_t i) const { return qa[i]; }
+  FW_HD void store(size_t i, float v) const {
+    const bool in_range = v > -65537.0f && v < 65536.0f;  // false for NaN
+    const uint32_t value = static_cast<uint32_t>(static_cast<int32_t>(in_range ? v : 0.0f)) & 0xffffu;
+    // No branches (clouds are unpredictable): the outcomes of the rules that fire are added up, the worst shows.
+    uint32_t fired = in_range ? 0u : unseen;
+    const uint32_t all = Most > 0 ? static_cast<uint32_t>(Most) : count;
+    FW_UNROLL
+    for (uint32_t k = 0; k < all; ++k) {
+      const uint32_t field = (value >> rules[k].shift) & rules[k].field_mask;
+      fired += ((rules[k].values >> field) & 1u) * rules[k].weight;
+    }
+    outcome[i] = static_cast<uint8_t>(fired >= unseen ? 2u : (fired > 0u ? 1u : 0u));
+  }
+
+ private:
+  static constexpr uint32_t unseen = 16;  ///< more than all rules of the lesser outcome together
+  static_assert(max_qa_rules < unseen);
 };
 
 struct ApplyMaskBody {

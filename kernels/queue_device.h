@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "kernels/device_error.h"
@@ -19,7 +20,12 @@
 namespace fw {
 
 inline constexpr unsigned pixel_threads = 256, fit_threads = 128;  ///< per block
-inline constexpr unsigned pixels_per_thread = 4;               ///< loads in flight per thread before the first store
+/// Loaded by a thread before the first store: many where a pixel is one number, so that enough bytes are in flight; one
+/// where store() reads for itself.
+template <class Body, class Loaded = decltype(std::declval<const Body&>().load(size_t{}))>
+inline constexpr unsigned pixels_per_thread = std::is_same_v<Loaded, size_t>
+                                                  ? 1
+                                                  : (sizeof(Loaded) <= sizeof(float) ? 8 : 4);
 inline constexpr size_t most_scratch_bytes = size_t{1} << 30;  ///< of one launch; more pixels take turns
 
 /// The one argument of a kernel. scratch, threads: of for_fits, neighbouring threads own neighbouring columns.
@@ -71,7 +77,7 @@ class QueueDevice {
 
   template <class Body>
   void for_pixels(size_t n, const Body& body) {
-    launch(Kernels::template pixels<Body>(), blocks(n, pixel_threads * pixels_per_thread), pixel_threads,
+    launch(Kernels::template pixels<Body>(), blocks(n, pixel_threads * pixels_per_thread<Body>), pixel_threads,
            KernelArgument<Body>{body, n, nullptr, 0});
   }
   template <class Body>
@@ -79,10 +85,12 @@ class QueueDevice {
     launch(Kernels::template series<Body>(), blocks(n, pixel_threads), pixel_threads,
            KernelArgument<Body>{body, n, nullptr, 0});
   }
-  /// Where memory is short, fewer pixels at a time.
+  /// Where memory is short, fewer pixels at a time. None is needed by bodies that read in place.
   template <class Body>
   void for_fits(size_t n, const Body& body) {
-    const size_t per_block = std::max<size_t>(1, body.scratch_per_pixel() * sizeof(double) * fit_threads);
+    size_t per_pixel = 0;
+    if constexpr (!requires { Body::reads_in_place; }) per_pixel = body.scratch_per_pixel();
+    const size_t per_block = std::max<size_t>(1, per_pixel * sizeof(double) * fit_threads);
     size_t grid = std::clamp<size_t>(most_scratch_bytes / per_block, 1, blocks(n, fit_threads));
     void* scratch = nullptr;
     while (!scratch) try {

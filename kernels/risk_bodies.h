@@ -1,6 +1,6 @@
 // Body of CombineFactors: weighted factors -> score, likelihood, contributions. See lanes.h for L.
 #pragma once
-#include "kernels/lanes.h"
+#include "kernels/held_values.h"
 #include "kernels/ops.h"
 
 namespace fw {
@@ -18,17 +18,25 @@ struct CombineFactorsBody {
 
   template <int L>
   FW_HD void block(size_t p, float*) const {
+    [[maybe_unused]] float held[max_factors];
+    if constexpr (L == 1) each_of<max_factors>(op.factors, [&](int k) { held[k] = op.factor[k][p]; });
+    const auto value = [&](int k, int l) {
+      if constexpr (L == 1)
+        return held[k];
+      else
+        return op.factor[k][p + static_cast<size_t>(l)];
+    };
     double present[L], weighted[L];
     for (int l = 0; l < L; ++l) present[l] = weighted[l] = 0.0;
-    for (int k = 0; k < op.factors; ++k) {
+    each_of<max_factors>(op.factors, [&](int k) {
       const double w = static_cast<double>(op.weight[k]);
       for (int l = 0; l < L; ++l) {
-        const float v = op.factor[k][p + static_cast<size_t>(l)];
+        const float v = value(k, l);
         const double part = w * membership(k, v);  // NaN where v is
         present[l] += v == v ? w : 0.0;
         weighted[l] += v == v ? part : 0.0;
       }
-    }
+    });
     double score[L];  // NaN where too few weights are present
     for (int l = 0; l < L; ++l) {
       const double share = present[l] / total_weight, mean = weighted[l] / present[l];
@@ -42,16 +50,16 @@ struct CombineFactorsBody {
       for (int l = 0; l < L; ++l)
         op.likelihood[p + static_cast<size_t>(l)] =
             to_float(logistic(static_cast<double>(op.intercept) + static_cast<double>(op.slope) * score[l]));
-    for (int k = 0; k < op.factors; ++k) {
-      if (!op.contribution[k]) continue;
+    each_of<max_factors>(op.factors, [&](int k) {
+      if (!op.contribution[k]) return;
       const double w = static_cast<double>(op.weight[k]);
       for (int l = 0; l < L; ++l) {
         const size_t i = p + static_cast<size_t>(l);
-        const float v = op.factor[k][i];
+        const float v = value(k, l);
         const double part = w * membership(k, v) / present[l];
         op.contribution[k][i] = (score[l] == score[l]) & (v == v) ? to_float(part) : nan_f();
       }
-    }
+    });
   }
 };
 

@@ -1,6 +1,7 @@
-// Bodies over scenes and periods: Composite, SeriesStats, Rolling, BuiltUp. See lanes.h for L.
+// Bodies over scenes and periods: Composite, SeriesStats, Rolling. See lanes.h for L.
 #pragma once
-#include "kernels/lanes.h"
+#include "kernels/each_row.h"
+#include "kernels/held_values.h"
 #include "kernels/middle_selection.h"
 #include "kernels/ops.h"
 #include "kernels/series_stats.h"
@@ -21,9 +22,13 @@ FW_HD uint8_t window_reason(bool has_value, bool missing, const uint8_t* reason,
   return missing ? reason_of(reason, i) : number(Reason::not_assessed);
 }
 
+/// Most: scenes of a median that a GPU thread holds (held_values.h); 0: any number.
+template <int Most>
 struct CompositeBody {
   Composite op;
-  /// Of a median of more scenes than a thread sorts where it stands.
+  /// Two blocks share a processor: so many scenes would take the registers of nearly three.
+  static constexpr unsigned blocks_at_once = Most > 32 ? 2 : 1;
+  /// Of a median of more scenes than a CPU thread sorts where it stands.
   size_t work_floats(int lanes) const {
     const bool many = op.method == CompositeMethod::median && op.scenes > sorted_in_place;
     return many ? static_cast<size_t>(op.scenes) * static_cast<size_t>(lanes) : 0;
@@ -31,34 +36,32 @@ struct CompositeBody {
 
   template <int L>
   FW_HD void block(size_t p, float* work) const {
-    if (op.method != CompositeMethod::median || op.scenes <= sorted_in_place) {
+    if constexpr (L > 1) {
       float room[sorted_in_place][L];
-      combine<L>(p, room, false);
-    } else if constexpr (L > 1) {
-      combine<L>(p, reinterpret_cast<float(*)[L]>(work), true);
-    } else {
+      combine<L>(p, op.scenes <= sorted_in_place ? room : reinterpret_cast<float(*)[L]>(work));
+    } else if constexpr (Most > 0) {
+      hold(p);
+    } else if (op.method == CompositeMethod::median) {
       count_middle(p);
+    } else {
+      combine<1>(p, nullptr);
     }
   }
 
  private:
   static constexpr int sorted_in_place = 64;
 
-  /// many: more than sorted_in_place.
+  /// sorted: room for the scenes of a median.
   template <int L>
-  FW_HD void combine(size_t p, float (*sorted)[L], bool many) const {
+  FW_HD void combine(size_t p, float (*sorted)[L]) const {
     const float infinity = __builtin_inff();
     const CompositeMethod method = op.method;
-    const bool by_median = method == CompositeMethod::median;
+    const bool by_median = L > 1 && method == CompositeMethod::median;
     double sum[L];
     float best[L];
     int valid[L], observed[L];
     for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -infinity, valid[l] = 0, observed[l] = 0;
-    sorted[0][0] = infinity;
-    for (int s = 0; s < op.scenes; ++s) {
-      const size_t row = static_cast<size_t>(s) * op.pixels + p;
-      const float* value = op.value + row;
-      const uint8_t* outcome = op.outcome + row;
+    const auto add = [&](int s, const float* value, const uint8_t* outcome) {
       float v[L];  // NaN where the scene does not count
       for (int l = 0; l < L; ++l) {
         const int seen = outcome[l];
@@ -67,9 +70,7 @@ struct CompositeBody {
       }
       for (int l = 0; l < L; ++l) valid[l] += v[l] == v[l];
       if (by_median) {
-        if (many)
-          for (int l = 0; l < L; ++l) v[l] = one_zero(v[l]);
-        for (int l = 0; l < L; ++l) sorted[s][l] = v[l] == v[l] ? v[l] : infinity;
+        for (int l = 0; l < L; ++l) sorted[s][l] = v[l] == v[l] ? one_zero(v[l]) : infinity;
       } else if (method == CompositeMethod::max) {
         for (int l = 0; l < L; ++l) best[l] = v[l] > best[l] ? v[l] : best[l];
       } else if (method == CompositeMethod::last) {
@@ -77,10 +78,11 @@ struct CompositeBody {
       } else {
         for (int l = 0; l < L; ++l) sum[l] += v[l] == v[l] ? static_cast<double>(v[l]) : 0.0;
       }
-    }
-    if (by_median) sort_lanes<L>(sorted, op.scenes);
+    };
+    each_row<L>(op.scenes, op.pixels, add, op.value + p, op.outcome + p);
     float result[L];
     if (by_median) {
+      sort_lanes<L>(sorted, op.scenes);
       for (int l = 0; l < L; ++l)
         result[l] = valid[l] > 0 ? to_float(median_of_sorted<L>(sorted, valid[l], l)) : nan_f();
     } else if (method == CompositeMethod::sum) {
@@ -91,6 +93,22 @@ struct CompositeBody {
       for (int l = 0; l < L; ++l) result[l] = best[l];
     }
     put<L>(p, result, valid, observed);
+  }
+
+  FW_HD void hold(size_t p) const {
+    float v[Most];
+    uint8_t seen[Most];
+    hold_rows(op.value + p, op.scenes, op.pixels, nan_f(), v);
+    hold_rows(op.outcome + p, op.scenes, op.pixels, static_cast<uint8_t>(MaskOutcome::not_observed), seen);
+    int valid[1] = {0}, observed[1] = {0};
+    FW_UNROLL
+    for (int s = 0; s < Most; ++s) {
+      v[s] = seen[s] == static_cast<uint8_t>(MaskOutcome::clear) ? v[s] : nan_f();
+      observed[0] |= seen[s] != static_cast<uint8_t>(MaskOutcome::not_observed);
+      valid[0] += v[s] == v[s];
+    }
+    const float result[1] = {to_float(median_held(v))};
+    put<1>(p, result, valid, observed);
   }
 
   FW_HD void count_middle(size_t p) const {
@@ -131,8 +149,7 @@ struct SeriesStatsBody {
     double count[L], mean[L], squares[L];
     float low[L], high[L];
     for (int l = 0; l < L; ++l) count[l] = mean[l] = squares[l] = 0.0, low[l] = infinity, high[l] = -infinity;
-    for (int t = 0; t < op.times; ++t) {
-      const float* row = op.x + static_cast<size_t>(t) * op.pixels + p;
+    const auto add = [&](int, const float* row) {
       for (int l = 0; l < L; ++l) {
         const float v = row[l];
         const bool ok = v == v;
@@ -144,7 +161,8 @@ struct SeriesStatsBody {
         low[l] = v < low[l] ? v : low[l];  // false for NaN
         high[l] = v > high[l] ? v : high[l];
       }
-    }
+    };
+    each_row<L>(op.times, op.pixels, add, op.x + p);
     for (int l = 0; l < L; ++l) {
       const size_t i = p + static_cast<size_t>(l);
       const bool some = count[l] > 0.0;
@@ -196,55 +214,6 @@ struct RollingBody {
         for (int l = 0; l < L; ++l)
           op.out_reason[row + static_cast<size_t>(l)] =
               window_reason(valid[l] >= needed, inside && is_nan(x.at(t, l)), op.reason, row + static_cast<size_t>(l));
-    }
-  }
-};
-
-struct BuiltUpBody {
-  BuiltUp op;
-  size_t work_floats(int lanes) const { return 2 * static_cast<size_t>(op.times) * static_cast<size_t>(lanes); }
-
-  template <int L>
-  FW_HD void block(size_t p, float* work) const {
-    const float infinity = __builtin_inff();
-    const SeriesView ndvi = stage<L>(op.ndvi, op.times, op.pixels, p, work);
-    const SeriesView ndbi = stage<L>(op.ndbi, op.times, op.pixels, p, L > 1 ? work + op.times * L : work);
-    for (int t = 0; t < op.times; ++t) {
-      float greenest[L], sorted[max_window][L];
-      int green_valid[L], built_valid[L];
-      for (int l = 0; l < L; ++l)
-        greenest[l] = -infinity, sorted[0][l] = infinity, green_valid[l] = 0, built_valid[l] = 0;
-      const bool inside = t >= op.window - 1;
-      const int length = inside ? op.window : 0;
-      for (int k = 0; k < length; ++k) {
-        const int s = t - op.window + 1 + k;
-        for (int l = 0; l < L; ++l) {
-          const float g = ndvi.at(s, l), b = ndbi.at(s, l);
-          green_valid[l] += g == g;
-          built_valid[l] += b == b;
-          greenest[l] = g > greenest[l] ? g : greenest[l];
-          sorted[k][l] = b == b ? b : infinity;
-        }
-      }
-      sort_lanes<L>(sorted, length);
-      bool enough[L];
-      double built[L], logit[L];
-      for (int l = 0; l < L; ++l) {
-        enough[l] = inside && green_valid[l] >= op.min_valid && built_valid[l] >= op.min_valid;
-        built[l] = enough[l] ? median_of_sorted<L>(sorted, built_valid[l], l) : 0.0;
-      }
-      for (int l = 0; l < L; ++l)
-        logit[l] = static_cast<double>(op.a0) + static_cast<double>(op.a_ndbi) * built[l] +
-                   static_cast<double>(op.a_ndvi) * static_cast<double>(greenest[l]);
-      float score[L];
-      for (int l = 0; l < L; ++l) score[l] = to_float(logistic(logit[l]));
-      const size_t row = static_cast<size_t>(t) * op.pixels + p;
-      for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = enough[l] ? score[l] : nan_f();
-      if (op.out_reason)
-        for (int l = 0; l < L; ++l)
-          op.out_reason[row + static_cast<size_t>(l)] =
-              window_reason(enough[l], inside && (is_nan(ndvi.at(t, l)) || is_nan(ndbi.at(t, l))), op.reason,
-                            row + static_cast<size_t>(l));
     }
   }
 };

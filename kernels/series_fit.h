@@ -13,14 +13,14 @@ FW_HD void put_value(double& to, double v) { to = is_finite(v) ? v : nan_d(); }
 /// Copies pixels p .. p+L-1 of x[time][pixel] to rows 0.. of y; what is not finite becomes NaN.
 template <int L, class Real>
 FW_HD void read_series(const Real* x, int times, size_t pixels, size_t p, Scratch<L> y) {
-  for (int t = 0; t < times; ++t) {
+  const auto copy = [&](int t, const Real* from) {
     double* row = y.row(t);
-    const Real* from = x + static_cast<size_t>(t) * pixels + p;
     for (int l = 0; l < L; ++l) {
       const double v = static_cast<double>(from[l]);
       row[l] = is_finite(v) ? v : nan_d();
     }
-  }
+  };
+  each_row<L>(times, pixels, copy, x + p);
 }
 
 /// Where the values of one lane lie.

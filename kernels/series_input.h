@@ -19,6 +19,23 @@ struct SeriesInput {
     else
       read_series<L>(f32, times, pixels, p, y);
   }
+  /// Calls use(t, row) for every row of pixels p .. p+L-1, which read() put in y. A GPU thread reads where they are
+  /// instead and needs no y: that takes less memory traffic than its copy in double.
+  template <int L, class Use>
+  FW_HD void each(int times, size_t pixels, size_t p, [[maybe_unused]] Scratch<L> y, const Use& use) const {
+    if constexpr (L == 1) {
+      const auto convert = [&](int t, const auto* value) {
+        const double v = static_cast<double>(*value), finite = is_finite(v) ? v : nan_d();
+        use(t, &finite);
+      };
+      if (f64)
+        each_row<1>(times, pixels, convert, f64 + p);
+      else
+        each_row<1>(times, pixels, convert, f32 + p);
+    } else {
+      for (int t = 0; t < times; ++t) use(t, static_cast<const double*>(y.row(t)));
+    }
+  }
   FW_HD double at(size_t i) const {
     const double v = f64 ? f64[i] : static_cast<double>(f32[i]);
     return is_finite(v) ? v : nan_d();

@@ -64,10 +64,12 @@ struct OtsuThresholdsBody {
     const int bottom = op.block_rows - 1 - row < op.radius ? op.block_rows - 1 : row + op.radius;
     const int right = op.block_cols - 1 - col < op.radius ? op.block_cols - 1 : col + op.radius;
     double counts[histogram_bins];
+    FW_UNROLL_FOUR
     for (double& n : counts) n = 0.0;
     for (int r = top; r <= bottom; ++r)
       for (int c = left; c <= right; ++c) {
         const size_t block = static_cast<size_t>(r) * static_cast<size_t>(op.block_cols) + static_cast<size_t>(c);
+        FW_UNROLL_FOUR
         for (int b = 0; b < histogram_bins; ++b)
           counts[b] += static_cast<double>(op.counts[block * histogram_bins + static_cast<size_t>(b)]);
       }
@@ -94,14 +96,47 @@ struct OtsuThresholdsBody {
   }
 };
 
+/// n / by for 0 <= n < 2^31, by one multiplication: processors divide slowly, and a GPU many times so.
+/// Source: Granlund & Montgomery 1994, Division by invariant integers using multiplication, theorem 4.2.
+class DivideBy {
+ public:
+  DivideBy() = default;
+  /// by: 1 .. 2^31 - 1.
+  explicit DivideBy(uint32_t by) {
+    while ((uint64_t{1} << bits_) < by) ++bits_;
+    factor_ = (uint64_t{1} << (31 + bits_)) / by + 1;
+  }
+  FW_HD uint32_t operator()(uint32_t n) const { return static_cast<uint32_t>(n * factor_ >> (31 + bits_)); }
+
+ private:
+  uint64_t factor_ = 0;  // up to 2^32
+  uint32_t bits_ = 0;
+};
+
 struct ThresholdByBlockBody {
   ThresholdByBlock op;
   int block_cols;
-  FW_HD float load(size_t i) const { return op.x[i]; }
-  FW_HD void store(size_t i, float x) const {
-    const size_t cols = static_cast<size_t>(op.cols), side = static_cast<size_t>(op.block);
-    const float limit = op.threshold[i / cols / side * static_cast<size_t>(block_cols) + i % cols / side];
-    op.out[i] = is_nan(x) ? nan_f() : (x > limit ? 1.0f : 0.0f);
+  DivideBy cols, block;
+  explicit ThresholdByBlockBody(const ThresholdByBlock& from)
+      : op(from),
+        block_cols(blocks_along(from.cols, from.block)),
+        cols(static_cast<uint32_t>(from.cols)),
+        block(static_cast<uint32_t>(from.block)) {}
+  struct In {
+    float x, limit;
+  };
+  FW_HD In load(size_t i) const { return {op.x[i], op.threshold[block_of(i)]}; }
+  FW_HD void store(size_t i, In in) const { op.out[i] = is_nan(in.x) ? nan_f() : (in.x > in.limit ? 1.0f : 0.0f); }
+
+ private:
+  FW_HD size_t block_of(size_t i) const {
+    if (i >= size_t{1} << 31) {
+      const size_t of_row = static_cast<size_t>(op.cols), side = static_cast<size_t>(op.block);
+      return i / of_row / side * static_cast<size_t>(block_cols) + i % of_row / side;
+    }
+    const uint32_t row = cols(static_cast<uint32_t>(i)),
+                   col = static_cast<uint32_t>(i) - row * static_cast<uint32_t>(op.cols);
+    return static_cast<size_t>(block(row)) * static_cast<size_t>(block_cols) + block(col);
   }
 };
 

@@ -6,6 +6,7 @@
 namespace fw {
 
 struct WaterHistoryBody {
+  static constexpr unsigned blocks_at_once = 3;
   WaterHistory op;
   static constexpr size_t work_floats(int) { return 0; }
 
@@ -13,35 +14,52 @@ struct WaterHistoryBody {
   FW_HD void block(size_t p, float*) const {
     Counts<L> all, epoch1, epoch2;
     Years<L> years;
-    int month = op.first_month;
-    for (int t = 0; t < op.months; ++t) {
-      const float* row = op.water + static_cast<size_t>(t) * op.pixels + p;
-      int seen[L], wet[L];
-      for (int l = 0; l < L; ++l) seen[l] = row[l] == row[l], wet[l] = row[l] > 0.5f;
-      all.add(month, seen, wet);
-      if (t >= op.epoch1_begin && t < op.epoch1_end) epoch1.add(month, seen, wet);
-      if (t >= op.epoch2_begin && t < op.epoch2_end) epoch2.add(month, seen, wet);
-      for (int l = 0; l < L; ++l) years.seen[l] += seen[l], years.wet[l] += wet[l];
-      if (++month == 12 || t == op.months - 1) {
-        years.close(op.min_months);
-        month = 0;
+    // Year by year: the month is known when the program is compiled, so that a GPU thread counts in registers and has
+    // the loads of a year in flight.
+    for (int begin = -op.first_month; begin < op.months; begin += 12) {
+      float held[12];
+      const float* row = op.water + (begin < 0 ? 0 : static_cast<size_t>(begin) * op.pixels) + p;
+      if constexpr (L == 1) {
+        FW_UNROLL
+        for (int m = 0; m < 12; ++m) {
+          held[m] = nan_f();
+          if (begin + m >= 0 && begin + m < op.months) {
+            held[m] = *row;
+            row += op.pixels;
+          }
+        }
       }
+      FW_UNROLL
+      for (int m = 0; m < 12; ++m) {
+        const int t = begin + m;
+        if (t < 0 || t >= op.months) continue;
+        const float* value = L == 1 ? held + m : op.water + static_cast<size_t>(t) * op.pixels + p;
+        int seen[L], wet[L];
+        for (int l = 0; l < L; ++l) seen[l] = value[l] == value[l], wet[l] = value[l] > 0.5f;
+        all.add(m, seen, wet);
+        if (t >= op.epoch1_begin && t < op.epoch1_end) epoch1.add(m, seen, wet);
+        if (t >= op.epoch2_begin && t < op.epoch2_end) epoch2.add(m, seen, wet);
+        for (int l = 0; l < L; ++l) years.seen[l] += seen[l], years.wet[l] += wet[l];
+      }
+      years.close(op.min_months);
     }
     for (int l = 0; l < L; ++l) put<L>(p, l, all, epoch1, epoch2, years);
   }
 
  private:
-  /// Observations and water per calendar month.
+  /// Observations and water per calendar month: those below, these above the 16th bit (a month has fewer of either).
   template <int L>
   struct Counts {
-    int seen[12][L], wet[12][L];
+    uint32_t both[12][L];
     FW_HD Counts() {
       for (int m = 0; m < 12; ++m)
-        for (int l = 0; l < L; ++l) seen[m][l] = wet[m][l] = 0;
+        for (int l = 0; l < L; ++l) both[m][l] = 0;
     }
     FW_HD void add(int m, const int (&is_seen)[L], const int (&is_wet)[L]) {
-      for (int l = 0; l < L; ++l) seen[m][l] += is_seen[l], wet[m][l] += is_wet[l];
+      for (int l = 0; l < L; ++l) both[m][l] += static_cast<uint32_t>(is_seen[l] + (is_wet[l] << 16));
     }
+    FW_HD int seen(int m, int l) const { return static_cast<int>(both[m][l] & 0xFFFFu); }
+    FW_HD int wet(int m, int l) const { return static_cast<int>(both[m][l] >> 16); }
   };
   /// Judged years: what the first and the last were (0 dry, 1 seasonal, 2 permanent) and the wettest between them.
   template <int L>
@@ -88,16 +106,18 @@ struct WaterHistoryBody {
     const size_t i = p + static_cast<size_t>(l);
     int seen = 0, wet = 0, months = 0, pairs = 0, seen1 = 0, seen2 = 0, wet12 = 0;
     double occurrence = 0.0, change = 0.0;
+    FW_UNROLL
     for (int m = 0; m < 12; ++m) {
-      const int n = all.seen[m][l], n1 = epoch1.seen[m][l], n2 = epoch2.seen[m][l];
-      seen += n, wet += all.wet[m][l], seen1 += n1, seen2 += n2;
-      wet12 += epoch1.wet[m][l] + epoch2.wet[m][l];
+      const int n = all.seen(m, l), n1 = epoch1.seen(m, l), n2 = epoch2.seen(m, l);
+      const int of_all = all.wet(m, l), of1 = epoch1.wet(m, l), of2 = epoch2.wet(m, l);
+      seen += n, wet += of_all, seen1 += n1, seen2 += n2;
+      wet12 += of1 + of2;
       if (n > 0) {
-        occurrence += static_cast<double>(all.wet[m][l]) / n;
+        occurrence += static_cast<double>(of_all) / n;
         ++months;
       }
       if (n1 > 0 && n2 > 0) {
-        change += static_cast<double>(epoch2.wet[m][l]) / n2 - static_cast<double>(epoch1.wet[m][l]) / n1;
+        change += static_cast<double>(of2) / n2 - static_cast<double>(of1) / n1;
         ++pairs;
       }
     }

@@ -25,7 +25,7 @@ void evaluate_rules(const std::vector<float>& qa, const std::vector<QaRule>& rul
   QaMask op{qa.data(), outcome.data(), qa.size(), {}, static_cast<int>(rules.size())};
   FW_EXPECT(rules.size() <= max_qa_rules, "more quality rules than the kernel takes");
   std::copy(rules.begin(), rules.end(), op.rules);
-  const QaMaskBody body{op};
+  const QaMaskBody<0> body(op);
   for (size_t i = 0; i < qa.size(); ++i) body.store(i, body.load(i));
 }
 

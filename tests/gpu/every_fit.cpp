@@ -128,12 +128,13 @@ PotentialEvapotranspiration<Real> evapotranspiration(Memory& m, const Inputs& in
           m.out<Real>("out", in.x.size()),
           m.out<uint8_t>("reason", in.x.size())};
 }
-Climatology climatology(Memory& m, const Inputs& in) {
+/// by_group: else all dates are one group, which has more references.
+Climatology climatology(Memory& m, const Inputs& in, bool by_group) {
   const size_t n = 3 * in.pixels;
   return {m.in(in.x),
           in.times,
           in.pixels,
-          m.in(in.group),
+          m.in(by_group ? in.group : std::vector<int32_t>(in.group.size(), 0)),
           m.in(in.in_reference),
           3,
           2,
@@ -269,7 +270,8 @@ void add_fits(std::vector<OpCase>& cases) {
       [](Memory& m, const Inputs& in) { return evapotranspiration<float>(m, in, PetMethod::hargreaves); });
   add("PET double", true,
       [](Memory& m, const Inputs& in) { return evapotranspiration<double>(m, in, PetMethod::hargreaves); });
-  add("Climatology", true, climatology);
+  add("Climatology", true, [](Memory& m, const Inputs& in) { return climatology(m, in, true); });
+  add("Climatology of one group", true, [](Memory& m, const Inputs& in) { return climatology(m, in, false); });
   add("DetrendedAnomaly", true, detrended_anomaly);
   add("VegetationHealth", false, vegetation_health);
   add("Medoid", true, [](Memory& m, const Inputs& in) { return band_composite(m, in, BandCompositeMethod::medoid); });

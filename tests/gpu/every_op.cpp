@@ -41,9 +41,8 @@ Composite composite(Memory& m, const Inputs& in, CompositeMethod method) {
           m.out<uint16_t>("valid", in.pixels),
           m.out<uint8_t>("reason", in.pixels)};
 }
-/// More scenes than a thread keeps: the rows come again, times 1, 0, -1, …: with ties and both zeros.
-Composite median_of_many(Memory& m, const Inputs& in) {
-  constexpr int scenes = 70;
+/// The rows come again, times 1, 0, -1, …: with ties and both zeros.
+Composite median_of_many(Memory& m, const Inputs& in, int scenes) {
   Plane<float> value;
   Plane<uint8_t> outcome;
   for (int s = 0; s < scenes; ++s) {
@@ -86,6 +85,12 @@ BuiltUp built_up(Memory& m, const Inputs& in) {
           -4.0f,
           m.out<float>("out", in.x.size()),
           m.out<uint8_t>("reason", in.x.size())};
+}
+/// All dates in one group, which has more references.
+Inputs one_group(Inputs in, bool all) {
+  std::fill(in.group.begin(), in.group.end(), 0);
+  if (all) std::fill(in.in_reference.begin(), in.in_reference.end(), uint8_t{1});
+  return in;
 }
 Anomaly anomaly(Memory& m, const Inputs& in) {
   Anomaly op{m.in(in.x),
@@ -180,7 +185,10 @@ std::vector<OpCase> every_op() {
     cases.push_back(make_case(std::string("Composite ") + composites[k], true, [k](Memory& m, const Inputs& in) {
       return composite(m, in, static_cast<CompositeMethod>(k));
     }));
-  cases.push_back(make_case("Composite median of many", true, median_of_many));
+  // One of each size that a GPU thread holds, and more than that.
+  for (const int scenes : {8, 16, 24, 32, 64, 70})
+    cases.push_back(make_case("Composite median of " + std::to_string(scenes), true,
+                              [scenes](Memory& m, const Inputs& in) { return median_of_many(m, in, scenes); }));
   const char* rollings[] = {"sum", "mean", "max"};
   for (int k = 0; k < 3; ++k)
     cases.push_back(make_case(std::string("Rolling ") + rollings[k], true, [k](Memory& m, const Inputs& in) {
@@ -188,6 +196,10 @@ std::vector<OpCase> every_op() {
     }));
   cases.push_back(make_case("BuiltUp", true, built_up));
   cases.push_back(make_case("Anomaly", true, anomaly));
+  cases.push_back(make_case("Anomaly of one group", true,
+                            [](Memory& m, const Inputs& in) { return anomaly(m, one_group(in, false)); }));
+  cases.push_back(make_case("Anomaly of all dates", true,
+                            [](Memory& m, const Inputs& in) { return anomaly(m, one_group(in, true)); }));
   cases.push_back(make_case("ReferenceOfPlace", true, reference_of_place));
   cases.push_back(make_case("AnomalyOfPlace", true, anomaly_of_place));
   cases.push_back(make_case("SeriesStats", true, series_stats));

@@ -12,6 +12,10 @@ if(count LESS 100)
   message(FATAL_ERROR "only ${count} floating-point instructions found: is this still the right file?")
 endif()
 foreach(instruction IN LISTS arithmetic)
+  # The smaller of a number and +infinity, or the larger of it and -infinity, is what a select makes of them.
+  if(instruction MATCHES "^[ \t]*(min[.]f32.*, 0f7F800000;|max[.]f32.*, 0fFF800000;)$")
+    continue()
+  endif()
   # min and max order -0 and +0, a select does not; the others are fused, approximate or flush denormals.
   if(instruction MATCHES "^[ \t]*(fma|mad|min|max|ex2|lg2|sin|cos|tanh)[.]" OR instruction MATCHES "approx|[.]ftz|[.]full")
     message(SEND_ERROR "not the CPU's arithmetic: ${instruction}")

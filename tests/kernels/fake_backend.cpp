@@ -12,7 +12,7 @@ namespace {
 template <class Body>
 void run_pixels(const void* argument, unsigned blocks, unsigned threads) {
   const auto& a = *static_cast<const KernelArgument<Body>*>(argument);
-  const size_t reached = size_t{blocks} * threads * pixels_per_thread;
+  const size_t reached = size_t{blocks} * threads * pixels_per_thread<Body>;
   for (size_t i = 0; i < std::min(a.n, reached); ++i) a.body.store(i, a.body.load(i));
 }
 template <class Body>

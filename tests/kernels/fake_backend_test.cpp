@@ -45,7 +45,7 @@ TEST(FakeBackend, ComputesFewerPixelsAtATimeWhereMemoryForScratchIsShort) {
   const auto in = sample::make_inputs(4000, 12);
   const auto cpu = make_backend({DeviceChoice::cpu, ""});
   for (const auto& op : sample::every_op()) {
-    if (op.name.find("Whittaker") == std::string::npos && op.name.find("Trend") == std::string::npos) continue;
+    if (!op.name.starts_with("Whittaker") && !op.name.starts_with("Trend")) continue;  // LinearTrend needs none
     FakeApi measured;
     const auto enough = std::make_shared<FakeApi>();
     results_of(op, *test::make_fake_backend(enough), in);
