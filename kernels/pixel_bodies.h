@@ -27,8 +27,8 @@ struct QaMaskBody {
   };
   const float* qa;
   uint8_t* outcome;
-  uint32_t count;  ///< of rules
-  uint32_t unused = 0;
+  uint32_t count;       ///< of rules
+  uint32_t unused = 0;  ///< no bytes between members, which could differ where two masks are the same
   Rule rules[Most > 0 ? Most : max_qa_rules] = {};
 
   explicit QaMaskBody(const QaMask& op) : qa(op.qa), outcome(op.outcome), count(static_cast<uint32_t>(op.rule_count)) {

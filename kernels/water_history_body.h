@@ -6,7 +6,7 @@
 namespace fw {
 
 struct WaterHistoryBody {
-  static constexpr unsigned blocks_at_once = 3;
+  static constexpr unsigned blocks_at_once = 3;  ///< of which each needs 80 registers
   WaterHistory op;
   static constexpr size_t work_floats(int) { return 0; }
 
