@@ -165,6 +165,44 @@ std::vector<Window> windows_to_check(const Grid& g, int block_rows) {
   return windows;
 }
 
+/// Valid and saturated pixels of bands, one after another.
+struct PixelCounts {
+  std::vector<size_t> valid, saturated;
+};
+
+PixelCounts count_pixels(SceneFile& file, const std::vector<int>& bands, const std::vector<Window>& windows,
+                         float full) {
+  PixelCounts counts{std::vector<size_t>(bands.size(), 0), std::vector<size_t>(bands.size(), 0)};
+  for (const Window& w : windows)
+    file.visit_strips(bands, w, [&](int, int rows, const std::vector<const float*>& values) {
+      const int n = rows * w.cols;  // of a window: at most 4 million
+      for (size_t k = 0; k < bands.size(); ++k) {
+        const float* of_band = values[k];
+        int valid = 0, saturated = 0;
+        for (int i = 0; i < n; ++i) {
+          valid += of_band[i] == of_band[i];
+          saturated += of_band[i] == full;
+        }
+        counts.valid[k] += static_cast<size_t>(valid);
+        counts.saturated[k] += static_cast<size_t>(saturated);
+      }
+    });
+  return counts;
+}
+
+/// All of the file, or the sample. Blocks that are had without GDAL go one by one, so that pixels are counted in the
+/// cache in which they were decoded; where that fails it is told of whole rows of blocks, by their first band that
+/// cannot be read.
+PixelCounts count_pixels(SceneFile& file, const std::vector<int>& bands, const Grid& grid, float full) {
+  constexpr int least_block = 128 * 128;
+  const int rows = file.info().block_rows, cols = file.info().block_cols;
+  if (grid.pixels() <= whole_below_pixels && file.is_light() && cols < grid.cols && rows * cols >= least_block) try {
+      return count_pixels(file, bands, tiles(grid, rows, cols), full);
+    } catch (const InputError&) {
+    }
+  return count_pixels(file, bands, windows_to_check(grid, rows), full);
+}
+
 /// Bands of one file and grid, which are read together.
 struct BandsOfFile {
   const SceneBand* first;
@@ -196,19 +234,7 @@ void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
     FoundFile f;
     f.relative = first->file;
     SceneFile& file = files.open(f, first->subdataset);
-    std::vector<size_t> valid(bands.size(), 0), saturated(bands.size(), 0);
-    std::vector<float> values;
-    for (const Window& w : windows_to_check(first->grid, file.info().block_rows)) {
-      values.resize(bands.size() * w.pixels());
-      std::vector<float*> out;
-      for (size_t k = 0; k < bands.size(); ++k) out.push_back(values.data() + k * w.pixels());
-      file.read(bands, w, out);
-      for (size_t k = 0; k < bands.size(); ++k)
-        for (size_t i = 0; i < w.pixels(); ++i) {
-          valid[k] += out[k][i] == out[k][i];
-          saturated[k] += out[k][i] == full;
-        }
-    }
+    const auto [valid, saturated] = count_pixels(file, bands, first->grid, full);
     for (size_t k = 0; k < bands.size(); ++k)
       if (static_cast<double>(saturated[k]) > saturated_share * static_cast<double>(valid[k]))
         throw InputError("SATURATED",

@@ -14,8 +14,10 @@ void make_raster(const std::filesystem::path& file, const MadeRaster& r) {
   std::filesystem::create_directories(file.parent_path());
   GDALDriver* driver = GetGDALDriverManager()->GetDriverByName("GTiff");
   const auto type = GDALGetDataTypeByName(r.type.c_str());
+  CPLStringList options;
+  for (const auto& o : r.options) options.AddString(o.c_str());
   GDALDataset* out =
-      driver->Create(file.c_str(), r.grid.cols, r.grid.rows, static_cast<int>(r.bands.size()), type, nullptr);
+      driver->Create(file.c_str(), r.grid.cols, r.grid.rows, static_cast<int>(r.bands.size()), type, options.List());
   if (!out) throw std::runtime_error("cannot make " + file.string());
   OGRSpatialReference crs;
   crs.SetFromUserInput(r.grid.crs.c_str());

@@ -22,7 +22,8 @@ struct MadeRaster {
   std::string type = "Float32";
   std::vector<MadeBand> bands;
   std::map<std::string, std::string> metadata;
-  bool south_up = false;  ///< the same place, stored from south to north
+  bool south_up = false;                  ///< the same place, stored from south to north
+  std::vector<std::string> options = {};  ///< of GDAL's GTiff driver, "KEY=VALUE"
 };
 void make_raster(const std::filesystem::path& file, const MadeRaster& raster);
 

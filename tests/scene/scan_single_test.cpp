@@ -180,6 +180,33 @@ TEST(ScanSingle, RefusesSaturatedScenesAboveFivePercent) {
   EXPECT_EQ(test::codes(c), (Codes{"six_20200101.tif: SATURATED"}));
 }
 
+TEST(ScanSingle, SaysTheSameOfTilesAndStrips) {
+  test::TempDir dir;
+  auto r = one_band(std::vector<double>(60000, 7));
+  r.type = "UInt16";
+  r.grid.rows = 200;
+  r.grid.cols = 300;
+  for (size_t i = 0; i < 3000; ++i) r.bands[0].values[59999 - 19 * i] = 65535;  // 5 %, in every tile
+  const std::vector<std::string> tiles = {"TILED=YES", "BLOCKXSIZE=128", "BLOCKYSIZE=128", "COMPRESS=DEFLATE"};
+  for (const bool one_more : {false, true}) {
+    if (one_more) r.bands[0].values[59998] = 65535;
+    std::string told;
+    for (const auto& options : {std::vector<std::string>(), tiles}) {
+      r.options = options;
+      const auto folder = dir / (std::to_string(options.size()) + (one_more ? "more" : "five"));
+      test::make_raster(folder / "a_20200101.tif", r);
+      ScanInput input{"value-tif", {"."}};
+      input.scale = 1;
+      const Catalogue c = test::scan_one(folder, input);
+      EXPECT_EQ(c.scenes.size(), one_more ? 0U : 1U);
+      EXPECT_EQ(test::codes(c), one_more ? (Codes{"a_20200101.tif: SATURATED"}) : Codes{});
+      if (!one_more) continue;
+      if (told.empty()) told = c.rejections[0].detail;
+      EXPECT_EQ(c.rejections[0].detail, told);
+    }
+  }
+}
+
 TEST(ScanSingle, ChecksTheHashOfAManifest) {
   test::TempDir dir;
   test::make_raster(dir / "a_20200101.tif", one_band());
