@@ -15,7 +15,7 @@ MaskOutcome outcome(const Product& product, float qa) {
   uint8_t out = 0;
   QaMask op{&qa, &out, 1, {}, static_cast<int>(product.qa->rules.size())};
   std::copy(product.qa->rules.begin(), product.qa->rules.end(), op.rules);
-  QaMaskBody body{op};
+  const QaMaskBody<0> body(op);
   body.store(0, body.load(0));
   return static_cast<MaskOutcome>(out);
 }
