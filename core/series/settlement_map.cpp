@@ -183,7 +183,7 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (is_after ? "after" : "before") +
                                         " has the bands for NDVI, NDBI and MNDWI.");
   }
-  const size_t memory = pass_memory(plan, 2 * sizeof(float), 26), cells = plan.grid.pixels();
+  const size_t memory = pass_memory(plan, 2 * sizeof(float), 32), cells = plan.grid.pixels();
   BuiltUpScores out{std::vector<float>(cells, nan_f()), std::vector<float>(cells, nan_f())};
   Progress progress("built-up", plan.grid.pixels());
   PeriodPass pass{plan.grid, memory, plan.scratch_dir, {}};

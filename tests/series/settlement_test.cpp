@@ -220,7 +220,7 @@ TEST(ScoreBuiltUp, OfAWindowIsThatOfTheWholeWhateverTheMemory) {
     EXPECT_EQ(differ, 0U) << memory;
   }
   SettlementPlan large{scenes.grid(), size_t{256} << 20, scenes.folder()};
-  large.grid.rows = large.grid.cols = 4000;  // 16 million cells of 26 bytes
+  large.grid.rows = large.grid.cols = 4000;  // 16 million cells of 32 bytes
   EXPECT_EQ(
       test::error_code([&] { score_built_up(large, before, after, {}, catalogue, indices(), cpu, scenes.report); }),
       "MEMORY");
