@@ -31,6 +31,14 @@ FW_HD SeriesView stage(const float* x, int times, size_t pixels, size_t p, [[may
   }
 }
 
+/// Asks for L values that will be written: rows far apart are not foreseen by the CPU.
+template <int L, class T>
+FW_HD void fetch_to_write([[maybe_unused]] T* row) {
+#ifndef __CUDA_ARCH__
+  for (size_t byte = 0; byte < L * sizeof(T); byte += 64) __builtin_prefetch(reinterpret_cast<char*>(row) + byte, 1);
+#endif
+}
+
 /// Pixels of a block of an operation that needs memory per pixel (Device::for_fits) on the CPU; 1 on a GPU thread.
 inline constexpr int fit_lanes = 8;
 /// Lanes of a body on the CPU: its own `lanes`, else fit_lanes.

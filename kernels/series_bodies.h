@@ -1,5 +1,7 @@
 // Bodies over scenes and periods: Composite, SeriesStats, Rolling. See lanes.h for L.
 #pragma once
+#include <cstring>
+
 #include "kernels/each_row.h"
 #include "kernels/held_values.h"
 #include "kernels/middle_selection.h"
@@ -14,6 +16,12 @@ FW_HD uint8_t number(Reason r) { return static_cast<uint8_t>(r); }
 FW_HD uint8_t reason_of(const uint8_t* reason, size_t i) {
   const uint8_t r = reason ? reason[i] : number(Reason::not_observed);
   return r == number(Reason::value) ? number(Reason::not_observed) : r;
+}
+
+/// reason_of for L neighbours. All are read, whether they are needed or not: CPUs are slow at loading chosen bytes.
+template <int L>
+FW_HD void reasons_of(const uint8_t* reason, size_t i, uint8_t (&out)[L]) {
+  for (int l = 0; l < L; ++l) out[l] = reason_of(reason, i + static_cast<size_t>(l));
 }
 
 /// Reason of a trailing window: `missing` where the window is complete and its last period has no value.
@@ -182,23 +190,32 @@ struct RollingBody {
   template <int L>
   FW_HD void block(size_t p, float* work) const {
     const SeriesView x = stage<L>(op.x, op.times, op.pixels, p, work);
+    const bool slides = L > 1 && op.method != RollingMethod::max && sums_are_exact<L>(x);
+    double sum[L];
+    float best[L];
+    int valid[L];
+    for (int l = 0; l < L; ++l) sum[l] = 0.0, valid[l] = 0;
     for (int t = 0; t < op.times; ++t) {
-      double sum[L];
-      float best[L];
-      int valid[L];
-      for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -__builtin_inff(), valid[l] = 0;
       const bool inside = t >= op.window - 1;
-      for (int s = inside ? t - op.window + 1 : t + 1; s <= t; ++s) {
-        for (int l = 0; l < L; ++l) valid[l] += x.at(s, l) == x.at(s, l);
-        if (op.method == RollingMethod::max) {
-          for (int l = 0; l < L; ++l) best[l] = x.at(s, l) > best[l] ? x.at(s, l) : best[l];
-        } else {
-          for (int l = 0; l < L; ++l) sum[l] += x.at(s, l) == x.at(s, l) ? static_cast<double>(x.at(s, l)) : 0.0;
+      if (slides) {
+        if (t >= op.window) add<L, -1>(x, t - op.window, sum, valid);
+        add<L, 1>(x, t, sum, valid);
+      } else {
+        for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -__builtin_inff(), valid[l] = 0;
+        for (int s = inside ? t - op.window + 1 : t + 1; s <= t; ++s) {
+          if (op.method == RollingMethod::max) {
+            for (int l = 0; l < L; ++l) valid[l] += x.at(s, l) == x.at(s, l);
+            for (int l = 0; l < L; ++l) best[l] = x.at(s, l) > best[l] ? x.at(s, l) : best[l];
+          } else {
+            add<L, 1>(x, s, sum, valid);
+          }
         }
       }
       float result[L];
       if (op.method == RollingMethod::max) {
         for (int l = 0; l < L; ++l) result[l] = best[l];
+      } else if (op.method == RollingMethod::sum && all_valid<L>(valid)) {
+        for (int l = 0; l < L; ++l) result[l] = to_float(sum[l]);
       } else {
         // A sum of all values stays what it is: its factor is exactly 1.
         const double whole = op.method == RollingMethod::sum ? static_cast<double>(op.window) : 1.0;
@@ -209,12 +226,70 @@ struct RollingBody {
       }
       const int needed = inside ? op.min_valid : op.window + 1;
       const size_t row = static_cast<size_t>(t) * op.pixels + p;
+      if (const size_t ahead = row + 8 * op.pixels; L > 1 && t + 8 < op.times) {
+        fetch_to_write<L>(op.out + ahead);
+        if (op.out_reason) fetch_to_write<L>(op.out_reason + ahead);
+      }
       for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = valid[l] >= needed ? result[l] : nan_f();
-      if (op.out_reason)
-        for (int l = 0; l < L; ++l)
-          op.out_reason[row + static_cast<size_t>(l)] =
-              window_reason(valid[l] >= needed, inside && is_nan(x.at(t, l)), op.reason, row + static_cast<size_t>(l));
+      if (!op.out_reason) continue;
+      bool all = true;
+      for (int l = 0; l < L; ++l) all &= valid[l] >= needed;
+      if (all) {  // reasons are not looked at: they lie elsewhere
+        for (int l = 0; l < L; ++l) op.out_reason[row + static_cast<size_t>(l)] = number(Reason::value);
+        continue;
+      }
+      uint8_t why[L], has_value[L], missing[L];  // each in its own loop: numbers of one size to a register
+      reasons_of<L>(op.reason, row, why);
+      for (int l = 0; l < L; ++l) has_value[l] = valid[l] >= needed;
+      for (int l = 0; l < L; ++l) missing[l] = inside && is_nan(x.at(t, l));
+      for (int l = 0; l < L; ++l)
+        op.out_reason[row + static_cast<size_t>(l)] = has_value[l] ? number(Reason::value)
+                                                      : missing[l] ? why[l]
+                                                                   : number(Reason::not_assessed);
     }
+  }
+
+ private:
+  /// Sign 1: takes period t into the sums; -1: out of them.
+  template <int L, int Sign>
+  FW_HD static void add(const SeriesView& x, int t, double (&sum)[L], int (&valid)[L]) {
+    for (int l = 0; l < L; ++l) valid[l] += x.at(t, l) == x.at(t, l) ? Sign : 0;
+    for (int l = 0; l < L; ++l) sum[l] += x.at(t, l) == x.at(t, l) ? static_cast<double>(Sign * x.at(t, l)) : 0.0;
+  }
+
+  template <int L>
+  FW_HD bool all_valid(const int (&valid)[L]) const {
+    bool all = true;
+    for (int l = 0; l < L; ++l) all &= valid[l] == op.window;
+    return all;
+  }
+
+  /// Are the sums of windows the same number in whatever order values come and go? They are where nothing is rounded:
+  /// every value is a multiple of the last place of the smallest, and no sum exceeds 2^53 of those.
+  template <int L>
+  FW_HD bool sums_are_exact(const SeriesView& x) const {
+    constexpr uint32_t infinity = 0x7F800000u;
+    uint32_t low[L], high[L];  // magnitudes other than 0, as their bits
+    for (int l = 0; l < L; ++l) low[l] = infinity, high[l] = 0;
+    for (int t = 0; t < op.times; ++t) {
+      float row[L];
+      uint32_t bits[L];
+      for (int l = 0; l < L; ++l) row[l] = x.at(t, l);
+      memcpy(bits, row, sizeof bits);
+      for (int l = 0; l < L; ++l) {
+        const uint32_t magnitude = bits[l] & 0x7FFFFFFFu;
+        high[l] = magnitude <= infinity && magnitude > high[l] ? magnitude : high[l];
+        low[l] = magnitude > 0 && magnitude < low[l] ? magnitude : low[l];
+      }
+    }
+    uint32_t lowest = infinity, highest = 0;
+    for (int l = 0; l < L; ++l)
+      lowest = low[l] < lowest ? low[l] : lowest, highest = high[l] > highest ? high[l] : highest;
+    if (highest == 0) return true;
+    int terms = 0;  // as bits: of at most a window of values
+    while ((1 << terms) < op.window) ++terms;
+    const int from = lowest >> 23 ? static_cast<int>(lowest >> 23) : 1, to = static_cast<int>(highest >> 23);
+    return highest < infinity && to - from <= 29 - terms;
   }
 };
 

@@ -1,3 +1,5 @@
+#include <random>
+
 #include "on_each_backend.h"
 
 namespace fw {
@@ -27,6 +29,34 @@ TEST_P(RollingOp, SumsMeansAndMaximaTrail) {
   expect_values(run(RollingMethod::sum, x, {}, 3, 3).x, {nan_v, nan_v, 7, 14, 28});
   expect_values(run(RollingMethod::mean, x, {}, 2, 2).x, {nan_v, 1.5f, 3, 6, 12});
   expect_values(run(RollingMethod::max, {3, 1, -5, -6, -7}, {}, 3, 3).x, {nan_v, nan_v, 3, 1, -5});
+}
+
+// Neighbours are summed together, and their sums slide along the record where nothing is rounded: rain does, the
+// second half, from 1e-12 to 1e12, does not.
+TEST_P(RollingOp, SumsOfNeighboursAreThoseOfEachWindow) {
+  constexpr size_t pixels = 64, times = 90, window = 9;
+  Values x;
+  std::mt19937 random(5);
+  for (size_t t = 0; t < times; ++t)
+    for (size_t i = 0; i < pixels; ++i) {
+      const float rain = static_cast<float>(random() % 5000) * 0.1f;
+      const float any = std::ldexp(rain - 250.0f, static_cast<int>(random() % 80) - 40);
+      x.push_back(random() % 6 == 0 ? nan_v : i < pixels / 2 ? rain : any);
+    }
+  Buffer<float> in = up(x), out = room<float>(x.size());
+  for (const auto method : {RollingMethod::sum, RollingMethod::mean}) {
+    backend().run(Rolling{in.data(), nullptr, times, pixels, window, 4, method, out.data(), nullptr});
+    const Values y = down(out);
+    for (size_t t = window - 1; t < times; ++t)
+      for (size_t i = 0; i < pixels; ++i) {
+        double sum = 0, count = 0;
+        for (size_t s = t + 1 - window; s <= t; ++s)
+          if (const float v = x[s * pixels + i]; v == v) sum += static_cast<double>(v), ++count;
+        if (count < 4) continue;
+        const double whole = method == RollingMethod::sum ? window : 1;
+        EXPECT_EQ(y[t * pixels + i], static_cast<float>(count == whole ? sum : sum * whole / count)) << t << " " << i;
+      }
+  }
 }
 
 TEST_P(RollingOp, AWindowOfOneIsTheSeries) {
