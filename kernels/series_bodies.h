@@ -195,21 +195,23 @@ struct RollingBody {
     float best[L];
     int valid[L];
     for (int l = 0; l < L; ++l) sum[l] = 0.0, valid[l] = 0;
-    for (int t = 0; t < op.times; ++t) {
+    const auto step = [&](int t, const float* newest) {
       const bool inside = t >= op.window - 1;
+      const auto take = [&](const float* row) {
+        if (op.method == RollingMethod::max) {
+          for (int l = 0; l < L; ++l) valid[l] += row[l] == row[l];
+          for (int l = 0; l < L; ++l) best[l] = row[l] > best[l] ? row[l] : best[l];
+        } else {
+          add<L, 1>(row, sum, valid);
+        }
+      };
       if (slides) {
-        if (t >= op.window) add<L, -1>(x, t - op.window, sum, valid);
-        add<L, 1>(x, t, sum, valid);
+        if (t >= op.window) add<L, -1>(x.row(t - op.window), sum, valid);
+        take(newest);
       } else {
         for (int l = 0; l < L; ++l) sum[l] = 0.0, best[l] = -__builtin_inff(), valid[l] = 0;
-        for (int s = inside ? t - op.window + 1 : t + 1; s <= t; ++s) {
-          if (op.method == RollingMethod::max) {
-            for (int l = 0; l < L; ++l) valid[l] += x.at(s, l) == x.at(s, l);
-            for (int l = 0; l < L; ++l) best[l] = x.at(s, l) > best[l] ? x.at(s, l) : best[l];
-          } else {
-            add<L, 1>(x, s, sum, valid);
-          }
-        }
+        for (int s = t - op.window + 1; s < t && inside; ++s) take(x.row(s));
+        if (inside) take(newest);
       }
       float result[L];
       if (op.method == RollingMethod::max) {
@@ -231,30 +233,31 @@ struct RollingBody {
         if (op.out_reason) fetch_to_write<L>(op.out_reason + ahead);
       }
       for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = valid[l] >= needed ? result[l] : nan_f();
-      if (!op.out_reason) continue;
+      if (!op.out_reason) return;
       bool all = true;
       for (int l = 0; l < L; ++l) all &= valid[l] >= needed;
       if (all) {  // reasons are not looked at: they lie elsewhere
         for (int l = 0; l < L; ++l) op.out_reason[row + static_cast<size_t>(l)] = number(Reason::value);
-        continue;
+        return;
       }
       uint8_t why[L], has_value[L], missing[L];  // each in its own loop: numbers of one size to a register
       reasons_of<L>(op.reason, row, why);
       for (int l = 0; l < L; ++l) has_value[l] = valid[l] >= needed;
-      for (int l = 0; l < L; ++l) missing[l] = inside && is_nan(x.at(t, l));
+      for (int l = 0; l < L; ++l) missing[l] = inside && is_nan(newest[l]);
       for (int l = 0; l < L; ++l)
         op.out_reason[row + static_cast<size_t>(l)] = has_value[l] ? number(Reason::value)
                                                       : missing[l] ? why[l]
                                                                    : number(Reason::not_assessed);
-    }
+    };
+    each_row<L>(op.times, x.stride, step, x.first);
   }
 
  private:
-  /// Sign 1: takes period t into the sums; -1: out of them.
+  /// Sign 1: takes a row into the sums; -1: out of them.
   template <int L, int Sign>
-  FW_HD static void add(const SeriesView& x, int t, double (&sum)[L], int (&valid)[L]) {
-    for (int l = 0; l < L; ++l) valid[l] += x.at(t, l) == x.at(t, l) ? Sign : 0;
-    for (int l = 0; l < L; ++l) sum[l] += x.at(t, l) == x.at(t, l) ? static_cast<double>(Sign * x.at(t, l)) : 0.0;
+  FW_HD static void add(const float* row, double (&sum)[L], int (&valid)[L]) {
+    for (int l = 0; l < L; ++l) valid[l] += row[l] == row[l] ? Sign : 0;
+    for (int l = 0; l < L; ++l) sum[l] += row[l] == row[l] ? static_cast<double>(Sign * row[l]) : 0.0;
   }
 
   template <int L>
