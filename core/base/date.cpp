@@ -131,6 +131,7 @@ Period period_of(Date d, Cadence c) {
   if (c == Cadence::month) return {c, 12 * d.year + d.month - 1};
   return {c, 36 * d.year + 3 * (d.month - 1) + std::min(2, (d.day - 1) / 10)};
 }
+
 Date first_day(Period p) {
   const int place = place_in_year(p);
   if (p.cadence == Cadence::month) return {year_of(p), place + 1, 1};
