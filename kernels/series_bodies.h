@@ -63,7 +63,8 @@ struct CompositeBody {
   template <int L>
   FW_HD void combine(size_t p, float (*sorted)[L]) const {
     const float infinity = __builtin_inff();
-    const CompositeMethod method = op.method;
+    const bool median_of_one = op.method == CompositeMethod::median && op.scenes == 1;
+    const CompositeMethod method = median_of_one ? CompositeMethod::sum : op.method;
     const bool by_median = L > 1 && method == CompositeMethod::median;
     double sum[L];
     float best[L];

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 
 #include "../gpu/every_op.h"
@@ -47,6 +48,26 @@ TEST_P(CompositeOp, MedianOfAnOddCountIsTheMiddleValue) {
   EXPECT_EQ(of(CompositeMethod::median, {9, 1, 5}), 5.0f);
   EXPECT_EQ(of(CompositeMethod::median, {9, 1, nan_v, 5}), 5.0f);
   EXPECT_EQ(of(CompositeMethod::median, {2, 2, 2, 1, 3}), 2.0f);
+}
+
+TEST_P(CompositeOp, MedianOfOneSceneIsTheScene) {
+  Values value;
+  Codes outcome;
+  for (int i = 0; i < 40; ++i) value.push_back(0.1f * static_cast<float>(i - 20)), outcome.push_back(i % 3);
+  value[18] = nan_v;
+  value[21] = -0.0f;
+  const auto out = run(CompositeMethod::median, value, outcome, 1);
+  for (size_t i = 0; i < value.size(); ++i) {
+    const bool counts = outcome[i] == 0 && value[i] == value[i];
+    EXPECT_EQ(out.valid[i], counts ? 1 : 0);
+    EXPECT_EQ(out.reason[i], counts ? 0 : outcome[i] == 2 ? 1 : 2) << i;  // a value, not observed, masked
+    if (counts) {
+      EXPECT_EQ(out.value[i], value[i]);
+    } else {
+      EXPECT_NE(out.value[i], out.value[i]);
+    }
+  }
+  EXPECT_FALSE(std::signbit(out.value[21]));
 }
 
 TEST_P(CompositeOp, OnlyClearScenesCount) {
