@@ -102,7 +102,7 @@ FW_HD void put_anomalies(const Op& op, const float (&value)[L], const ReferenceV
   constexpr double z_limit = 6.0;
   const double none = static_cast<double>(nan_f()), floor = static_cast<double>(op.std_floor);
   uint8_t missing[L];  // read before anything is written, which may be the same memory to the compiler
-  for (int l = 0; l < L; ++l) missing[l] = reason_of(op.reason, from + static_cast<size_t>(l));
+  reasons_of<L>(op.reason, from, missing);
   // One loop for each array: whatever is asked for, the loops have no branches.
   const auto put = [&](Statistic s, const auto& compute) {
     const int k = static_cast<int>(s);

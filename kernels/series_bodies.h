@@ -217,7 +217,7 @@ struct RollingBody {
       float result[L];
       if (op.method == RollingMethod::max) {
         for (int l = 0; l < L; ++l) result[l] = best[l];
-      } else if (op.method == RollingMethod::sum && all_valid<L>(valid)) {
+      } else if (op.method == RollingMethod::sum && all_reach<L>(valid, op.window)) {
         for (int l = 0; l < L; ++l) result[l] = to_float(sum[l]);
       } else {
         // A sum of all values stays what it is: its factor is exactly 1.
@@ -235,9 +235,7 @@ struct RollingBody {
       }
       for (int l = 0; l < L; ++l) op.out[row + static_cast<size_t>(l)] = valid[l] >= needed ? result[l] : nan_f();
       if (!op.out_reason) return;
-      bool all = true;
-      for (int l = 0; l < L; ++l) all &= valid[l] >= needed;
-      if (all) {  // reasons are not looked at: they lie elsewhere
+      if (all_reach<L>(valid, needed)) {  // reasons are not looked at: they lie elsewhere
         for (int l = 0; l < L; ++l) op.out_reason[row + static_cast<size_t>(l)] = number(Reason::value);
         return;
       }
@@ -262,9 +260,9 @@ struct RollingBody {
   }
 
   template <int L>
-  FW_HD bool all_valid(const int (&valid)[L]) const {
+  FW_HD static bool all_reach(const int (&valid)[L], int count) {
     bool all = true;
-    for (int l = 0; l < L; ++l) all &= valid[l] == op.window;
+    for (int l = 0; l < L; ++l) all &= valid[l] >= count;
     return all;
   }
 
