@@ -50,9 +50,8 @@ Layout layout_of(const SeriesPlan& plan, const RecordPlan& record, const Catalog
   layout.shape = reader.blocks_of(*example, {band->first});
   int row = 0, col = 0;
   if (!aligned(plan.grid, band->second.grid, &row, &col)) return layout;
-  const auto first = [](int offset, int block) { return (offset % block + block) % block; };
-  layout.row = first(row, layout.shape.rows);
-  layout.col = first(col, layout.shape.cols);
+  layout.row = first_part(row, layout.shape.rows);
+  layout.col = first_part(col, layout.shape.cols);
   return layout;
 }
 

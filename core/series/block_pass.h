@@ -61,6 +61,10 @@ struct BlockWork {
 /// Blocks in row-major order, one after another. Errors: what the work throws; OutputError SCRATCH.
 void run_block_pass(const BlockPassPlan& plan, const BlockWork& work);
 
+/// Rows (or columns) of a grid's first block, where one of the blocks begins at row `begin` of it, mostly outside; 0: a
+/// whole block.
+inline int first_part(int begin, int block) { return (begin % block + block) % block; }
+
 /// The blocks of a grid, row by row. top_rows, left_cols: of the first ones, where they are parts; 0: whole.
 std::vector<Window> blocks_from(const Grid& grid, int top_rows, int left_cols, int rows, int cols);
 

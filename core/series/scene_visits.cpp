@@ -101,10 +101,8 @@ void SceneVisits::lay_out(BlockPassPlan& plan) {
   const auto band = first.what.scene->bands.find(first.roles.front());
   int row = 0, col = 0;
   if (band == first.what.scene->bands.end() || !aligned(grid_, band->second.grid, &row, &col)) return;
-  // The scene's first block begins at (row, col) of the grid, mostly outside it.
-  const auto edge = [](int begin, int block) { return (begin % block + block) % block; };
-  plan.top_rows = std::min(edge(row, shape.rows), plan.block_rows);
-  plan.left_cols = std::min(edge(col, shape.cols), plan.block_cols);
+  plan.top_rows = std::min(first_part(row, shape.rows), plan.block_rows);
+  plan.left_cols = std::min(first_part(col, shape.cols), plan.block_cols);
 }
 
 BlockPassPlan SceneVisits::plan(size_t memory_bytes, const std::filesystem::path& scratch, const ChosenDevice& device,
