@@ -9,8 +9,9 @@ namespace fw::scan_parts {
 namespace {
 
 constexpr double saturated_share = 0.05;         // design/reliability.md r20
-constexpr size_t whole_below_pixels = 4u << 20;  // larger rasters are sampled
-constexpr int sample_windows = 5, sample_size = 256, strip_rows = 512;
+constexpr size_t whole_below_pixels = 1u << 20;  // of larger rasters some blocks are looked at, at least as many pixels
+constexpr int least_on_a_side = 3;               // of those blocks
+constexpr int strip_rows = 512;
 
 /// "EPSG:32652" out of "+init=epsg:32652".
 std::string epsg_in(const std::string& text) {
@@ -118,8 +119,19 @@ SceneBand make_band(const FoundFile& file, const std::string& subdataset, const 
   return b;
 }
 
+namespace {
+
+/// Whether whole numbers of the type go no further than `dn`.
+bool ends_at(const std::string& type, double dn) {
+  return (type == "Byte" && dn == 255) || (type == "UInt16" && dn == 65535) || (type == "Int16" && dn == 32767);
+}
+
+}  // namespace
+
 void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts,
                  SceneBand& band) {
+  if (ends_at(info.type, task.product.saturated_dn))
+    band.valid_max = std::min(band.valid_max, task.product.saturated_dn - 1);
   if (!task.input.unit.empty()) band.unit = task.input.unit;
   if (task.input.scale || task.input.offset) {
     band.scale = task.input.scale.value_or(1);
@@ -149,19 +161,30 @@ void check_extents(const Scene& scene) {
 
 namespace {
 
-/// Where a band is looked at: all of it in strips of whole blocks, or a regular sample of windows.
-std::vector<Window> windows_to_check(const Grid& g, int block_rows) {
+/// All of it, in strips of whole blocks.
+std::vector<Window> strips_of(const Grid& g, int block_rows) {
   std::vector<Window> windows;
-  if (g.pixels() <= whole_below_pixels) {
-    const int rows = block_rows * std::max(1, strip_rows / std::max(1, block_rows));
-    for (int r = 0; r < g.rows; r += rows) windows.push_back({r, 0, std::min(rows, g.rows - r), g.cols});
-    return windows;
-  }
-  const int rows = std::min(sample_size, g.rows), cols = std::min(sample_size, g.cols);
-  for (int i = 0; i < sample_windows; ++i)
-    for (int j = 0; j < sample_windows; ++j)
-      windows.push_back(
-          {(g.rows - rows) * i / (sample_windows - 1), (g.cols - cols) * j / (sample_windows - 1), rows, cols});
+  const int rows = block_rows * std::max(1, strip_rows / std::max(1, block_rows));
+  for (int r = 0; r < g.rows; r += rows) windows.push_back({r, 0, std::min(rows, g.rows - r), g.cols});
+  return windows;
+}
+
+/// Blocks on a regular lattice, as they are stored: what a block holds costs its decoding anyway.
+std::vector<Window> sample_of(const Grid& g, int block_rows, int block_cols) {
+  const int down = (g.rows + block_rows - 1) / block_rows, across = (g.cols + block_cols - 1) / block_cols;
+  const double wanted = static_cast<double>(whole_below_pixels) / block_rows / block_cols;
+  const auto some = [](double count, int of) {
+    return std::min(of, std::max(least_on_a_side, static_cast<int>(std::ceil(count))));
+  };
+  const int i_count = some(across == 1 ? wanted : std::sqrt(wanted), down), j_count = some(wanted / i_count, across);
+  // In the middle of equal shares of the blocks.
+  const auto place = [](int i, int count, int of) { return static_cast<int>((2LL * i + 1) * of / (2 * count)); };
+  std::vector<Window> windows;
+  for (int i = 0; i < i_count; ++i)
+    for (int j = 0; j < j_count; ++j) {
+      const int row = place(i, i_count, down) * block_rows, col = place(j, j_count, across) * block_cols;
+      windows.push_back({row, col, std::min(block_rows, g.rows - row), std::min(block_cols, g.cols - col)});
+    }
   return windows;
 }
 
@@ -194,13 +217,15 @@ PixelCounts count_pixels(SceneFile& file, const std::vector<int>& bands, const s
 /// cache in which they were decoded; where that fails it is told of whole rows of blocks, by their first band that
 /// cannot be read.
 PixelCounts count_pixels(SceneFile& file, const std::vector<int>& bands, const Grid& grid, float full) {
-  constexpr int least_block = 128 * 128;
-  const int rows = file.info().block_rows, cols = file.info().block_cols;
-  if (grid.pixels() <= whole_below_pixels && file.is_light() && cols < grid.cols && rows * cols >= least_block) try {
+  constexpr int least_block = 128 * 128, most_on_a_side = 2048;
+  const int rows = std::max(1, file.info().block_rows), cols = std::clamp(file.info().block_cols, 1, grid.cols);
+  if (grid.pixels() > whole_below_pixels)
+    return count_pixels(file, bands, sample_of(grid, std::min(rows, most_on_a_side), cols), full);
+  if (file.is_light() && cols < grid.cols && rows * cols >= least_block) try {
       return count_pixels(file, bands, tiles(grid, rows, cols), full);
     } catch (const InputError&) {
     }
-  return count_pixels(file, bands, windows_to_check(grid, rows), full);
+  return count_pixels(file, bands, strips_of(grid, rows), full);
 }
 
 /// Bands of one file and grid, which are read together.

@@ -68,14 +68,16 @@ int find_band(const RasterInfo& info, const BandSpec& spec);
 SceneBand make_band(const FoundFile& file, const std::string& subdataset, const RasterInfo& info, int band,
                     const BandSpec& spec);
 
-/// Scaling by the person's word, else by the product's rule.
+/// What the band's numbers mean: scaling by the person's word, else by the product's rule. The product's saturated DN,
+/// where it is the largest of the file's type, says that the sensor saw more than it can tell: valid are those below
+/// it.
 void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts,
                  SceneBand& band);
 
 /// Bands of one scene on one extent (half a cell), whatever their resolution. Errors: GRID_MISMATCH.
 void check_extents(const Scene& scene);
-/// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (large files:
-/// a regular sample of windows).
+/// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (of files
+/// beyond a million pixels: those of a regular sample of blocks).
 void check_saturation(const Task& task, const Scene& scene, OpenFiles& files);
 
 /// Where the time of a scene may come from.

@@ -180,6 +180,46 @@ TEST(ScanSingle, RefusesSaturatedScenesAboveFivePercent) {
   EXPECT_EQ(test::codes(c), (Codes{"six_20200101.tif: SATURATED"}));
 }
 
+TEST(ScanSingle, TakesASaturatedPixelForNoValue) {
+  test::TempDir dir;
+  auto r = one_band();
+  const auto limit_of = [&](const std::string& type, double saturated) {
+    r.type = type;
+    test::make_raster(dir / "a_20200101.tif", r);
+    ScanInput input{"value-tif", {"."}};
+    input.scale = 0.5;
+    const Catalogue c = test::scan_one(dir.path(), input);
+    const SceneBand& band = c.scenes.at(0).bands.at("value");
+    EXPECT_LT(band.valid_min, 0);
+    return band.valid_max - saturated;
+  };
+  EXPECT_EQ(limit_of("UInt16", 65535), -1);
+  const double none = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(limit_of("UInt32", 65535), none);  // 65535 persons, say: the type goes on
+  EXPECT_EQ(limit_of("Float32", 65535), none);
+}
+
+TEST(ScanSingle, JudgesLargeScenesBySomeOfTheirBlocks) {
+  test::TempDir dir;
+  auto r = one_band();
+  r.type = "UInt16";
+  r.grid.rows = r.grid.cols = 1040;
+  for (const int rows : {30, 66}) {  // 2.9 and 6.3 % of the raster, half a block at most
+    r.bands[0].values.assign(size_t{1040} * 1040, 7);
+    std::fill_n(r.bands[0].values.begin(), rows * 1040, 65535);
+    for (const std::string block : {"1", "128", "512"}) {
+      r.options = {"COMPRESS=DEFLATE", "BLOCKYSIZE=" + block};
+      if (block != "1") r.options.insert(r.options.end(), {"TILED=YES", "BLOCKXSIZE=" + block});
+      test::make_raster(dir / "a_20200101.tif", r);
+      ScanInput input{"value-tif", {"."}};
+      input.scale = 1;
+      EXPECT_EQ(test::codes(test::scan_one(dir.path(), input)),
+                rows > 60 ? (Codes{"a_20200101.tif: SATURATED"}) : Codes{})
+          << "blocks of " << block << " rows, " << rows << " rows saturated";
+    }
+  }
+}
+
 TEST(ScanSingle, SaysTheSameOfTilesAndStrips) {
   test::TempDir dir;
   auto r = one_band(std::vector<double>(60000, 7));
