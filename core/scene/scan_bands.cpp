@@ -9,8 +9,8 @@ namespace fw::scan_parts {
 namespace {
 
 constexpr double saturated_share = 0.05;         // design/reliability.md r20
-constexpr size_t whole_below_pixels = 1u << 20;  // of larger rasters some blocks are looked at, at least as many pixels
-constexpr int least_on_a_side = 3;               // of those blocks
+constexpr size_t whole_below_pixels = 1u << 20;  // of larger rasters some blocks are looked at, about as many pixels
+constexpr int least_on_a_side = 3;               // of those blocks, but at most every other one
 constexpr int strip_rows = 512;
 
 /// "EPSG:32652" out of "+init=epsg:32652".
@@ -174,7 +174,7 @@ std::vector<Window> sample_of(const Grid& g, int block_rows, int block_cols) {
   const int down = (g.rows + block_rows - 1) / block_rows, across = (g.cols + block_cols - 1) / block_cols;
   const double wanted = static_cast<double>(whole_below_pixels) / block_rows / block_cols;
   const auto some = [](double count, int of) {
-    return std::min(of, std::max(least_on_a_side, static_cast<int>(std::ceil(count))));
+    return std::min((of + 1) / 2, std::max(least_on_a_side, static_cast<int>(std::ceil(count))));
   };
   const int i_count = some(across == 1 ? wanted : std::sqrt(wanted), down), j_count = some(wanted / i_count, across);
   // In the middle of equal shares of the blocks.
