@@ -22,11 +22,11 @@ constexpr int64_t day_s = 86400;
 int64_t at(const Candidate* c) { return seconds_since_epoch(c->report.time); }
 double fraction(double v) { return std::clamp(std::round(v * 1e9) / 1e9, 0.0, 1.0); }
 
-/// The latest report of each reporter, by reporter key.
+/// The latest report of each reporter from the unit itself, else from around it, by reporter key.
 std::vector<Share> latest_of_each(const std::vector<Share>& all) {
   std::map<std::string, Share> latest;
   const auto rank = [](const Share& s) {
-    return std::make_tuple(at(s.candidate), s.place, s.candidate->report.severity, s.candidate->content);
+    return std::make_tuple(s.place == 1, at(s.candidate), s.place, s.candidate->report.severity, s.candidate->content);
   };
   for (const Share& s : all) {
     Share& best = latest[s.candidate->report.reporter];

@@ -9,7 +9,8 @@
 namespace fw {
 
 /// Reports without a weight make no row. Within a unit, period and kind:
-/// - of each reporter the latest report counts (ties: the more severe);
+/// - of each reporter the latest report counts (ties: the more severe), one from the unit itself before later ones from
+/// elsewhere or of a larger unit;
 /// - reports that go back to one observation (clusters.h) are one voice, that of the most reliable organisation;
 /// - a voice weighs what its reporter is believed on that day, times 2^(-days behind the newest voice / half-life of
 /// the

@@ -76,6 +76,24 @@ TEST(Aggregate, TheLatestReportOfAReporterCounts) {
   EXPECT_EQ(r.reporters, 1);
 }
 
+TEST(Aggregate, ALaterReportOfALargerUnitDoesNotReplaceTheOneFromTheUnitItself) {
+  // p1 stands in SD0101 (severity 5), two days later speaks of all SD01 (severity 1, place 50² / (50² + 100²) = 0.2).
+  TempDir dir;
+  EvidenceRequest request = request_for(dir.path());
+  request.pcodes = {"SD01", "SD0101"};
+  request.units = {{"SD01", "", 1, 14.5, 33.2, 100, {}, {}}, {"SD0101", "SD01", 2, 14.5, 33.2, 50, {}, {}}};
+  write_text(dir / "reports.csv",
+             "reporter_id,org,pcode,time,category,severity,consent\n"
+             "p1,orgA,SD0101,2026-03-01,drought,5,yes\np1,orgA,SD01,2026-03-03,drought,1,yes\n");
+  request.inputs = {{"reports.csv", "csv", {}}};
+  const Outcome outcome = read(request);
+  ASSERT_EQ(outcome.table.rows.size(), 2U);
+  EXPECT_EQ(outcome.table.rows[1].pcode, "SD0101");
+  EXPECT_DOUBLE_EQ(outcome.table.rows[1].value, 1);
+  EXPECT_DOUBLE_EQ(outcome.table.rows[1].weight, 0.95);
+  EXPECT_DOUBLE_EQ(outcome.table.rows[0].value, 0.2);
+}
+
 TEST(Aggregate, CopiedTextWithinAnOrganisationIsOneVoice) {
   // p1..p4 send one text with severity 5, p5 says 0 in other words: (5 + 0) / 2, not (4*5 + 0) / 5.
   std::string rows;
