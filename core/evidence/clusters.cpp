@@ -40,7 +40,7 @@ class Clusters {
   void join_witnesses() {
     std::map<std::string, std::vector<size_t>> same;
     for (size_t i = 0; i < shares_.size(); ++i)
-      if (!report(i).witness.empty()) same[report(i).witness].push_back(i);
+      same[report(i).witness.empty() ? report(i).reporter : report(i).witness].push_back(i);
     for (const auto& [witness, group] : same) join_near(group);
   }
 

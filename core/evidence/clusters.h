@@ -13,7 +13,7 @@ struct Share {
 };
 
 /// Groups reports that do not corroborate each other; a report that stands alone is a group of one. Together are
-/// - the same witness, within 3 days, whoever passes it on;
+/// - the same witness (the reporter, where the report names none), within 3 days, whoever passes it on;
 /// - the same point and the same minute: one crowd around one place;
 /// - a copied text (text_likeness.h) within 3 days; below 20 bytes only equal texts of one organisation.
 /// Reports more than 1 of 5 apart in severity are never together: who copies a text and turns what it says is a voice

@@ -104,8 +104,7 @@ TEST(CoverageCsv, IsReadBackAsWritten) {
 }
 
 TEST(ReadEvidence, OneWitnessToldByTwoOrganisationsIsOneVoice) {
-  const std::string head =
-      "reporter_id,org,lat,lon,time,category,severity,consent,witness_id\n";
+  const std::string head = "reporter_id,org,lat,lon,time,category,severity,consent,witness_id\n";
   const auto clusters = [&](const char* a, const char* b) {
     const Outcome outcome =
         read_files({{"reports.csv", head + "p1,orgA,14.5,33.1,2026-03-01,drought,4,yes," + a + "\n" +
@@ -114,6 +113,9 @@ TEST(ReadEvidence, OneWitnessToldByTwoOrganisationsIsOneVoice) {
     return outcome.table.rows.empty() ? 0 : outcome.table.rows[0].clusters;
   };
   EXPECT_EQ(clusters("w1", "w1"), 1);
+  EXPECT_EQ(clusters("", "p1"), 1) << "q0 passes on what p1 reports as well";
+  EXPECT_EQ(clusters("q0", ""), 1);
+  EXPECT_EQ(clusters("p1", "q0"), 2) << "each names themselves";
   EXPECT_EQ(clusters("w1", "w2"), 2);
   EXPECT_EQ(clusters("", ""), 2);
 }
