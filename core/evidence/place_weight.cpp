@@ -43,16 +43,17 @@ std::vector<std::pair<std::string, double>> Places::spread(const Report& report)
   if (own == units_.end()) return out;
   const EvidenceUnit& from = own->second;
   const auto reach = reach_km_.find(report.kind);
+  // A point outside the unit that the report names says nothing of where it speaks from.
+  const bool elsewhere = std::ranges::find(report.flags, "PCODE_MISMATCH") != report.flags.end();
+  const double lat = elsewhere ? from.lat : report.lat.value_or(from.lat),
+               lon = elsewhere ? from.lon : report.lon.value_or(from.lon);
   for (const auto& [pcode, unit] : units_) {
     if (pcode == report.pcode) continue;
     double weight = 0;
     if (unit.level > from.level && from.radius_km > 0 && holds(from, unit))
       weight = precision_weight(unit.radius_km, from.radius_km);
     else if (unit.level == from.level && reach != reach_km_.end() && unit.radius_km > 0)
-      weight = distance_weight(
-          distance_km(report.lat.value_or(from.lat), report.lon.value_or(from.lon), unit.lat, unit.lon) -
-              unit.radius_km,
-          reach->second);
+      weight = distance_weight(distance_km(lat, lon, unit.lat, unit.lon) - unit.radius_km, reach->second);
     if (weight >= least_weight) out.emplace_back(pcode, weight);
   }
   return out;

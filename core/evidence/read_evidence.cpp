@@ -110,14 +110,34 @@ std::vector<Candidate> judge_rows(const std::vector<RawReport>& rows, const Evid
   return candidates;
 }
 
-/// Units nest by prefix: a code of a higher level holds the point's unit.
-bool agree(const std::string& a, const std::string& b) { return a.rfind(b, 0) == 0 || b.rfind(a, 0) == 0; }
+/// Whether the unit of a point is the one that was named or lies in it: by the parents of the region's units, where
+/// those are not known by the beginning of its code.
+class Nesting {
+ public:
+  explicit Nesting(const std::vector<EvidenceUnit>& units) {
+    for (const EvidenceUnit& u : units)
+      if (!u.parent.empty()) above_[u.pcode] = u.parent;
+  }
+  bool agree(const std::string& here, const std::string& named) const {
+    if (here == named) return true;
+    auto at = above_.find(here);
+    if (at == above_.end()) return here.rfind(named, 0) == 0;
+    for (int level = 0; level < deepest_level && at != above_.end(); ++level, at = above_.find(at->second))
+      if (at->second == named) return true;
+    return false;
+  }
+
+ private:
+  static constexpr int deepest_level = 10;
+  std::map<std::string, std::string> above_;
+};
 
 /// Sets the p-code of each report, from its own code (which must be known to the letter) or from its point, or marks it
 /// outside.
 void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& request, EvidenceTable& counts,
                     RunReport& report) {
   const std::set<std::string> known(request.pcodes.begin(), request.pcodes.end());
+  const Nesting nesting(request.units);
   std::vector<Candidate> located;
   for (Candidate& c : candidates) {
     Report& r = c.report;
@@ -131,7 +151,7 @@ void locate_reports(std::vector<Candidate>& candidates, const EvidenceRequest& r
     if (r.pcode.empty()) {
       c.outside = !here;
       r.pcode = here.value_or("");
-    } else if (r.lat && (!here || !agree(*here, r.pcode))) {
+    } else if (r.lat && (!here || !nesting.agree(*here, r.pcode))) {
       r.flags.emplace_back("PCODE_MISMATCH");
       report.add({r.item, "evidence", "PCODE_MISMATCH",
                   "The point lies in another unit than pcode says; pcode is used.", Verdict::noted});
@@ -206,9 +226,11 @@ EvidenceTable read_evidence(const EvidenceRequest& request, RunReport& report) {
   limit_vouched(candidates, request.registry, report);
   note_flags(candidates, table, report);
   const std::set<CellKey> bursts = find_bursts(candidates, request.cadence, report);
-  std::vector<CoverageRow> coverage = estimate_coverage(candidates, request);  // of people who report, not of statistics
+  std::vector<CoverageRow> coverage =
+      estimate_coverage(candidates, request);  // of people who report, not of statistics
   table.accepted = candidates.size();
-  for (const Report& statistic : request.statistics) candidates.push_back(statistic_candidate(statistic, request.registry));
+  for (const Report& statistic : request.statistics)
+    candidates.push_back(statistic_candidate(statistic, request.registry));
   aggregate(candidates, request, bursts, table, report);
   add_coverage(table, std::move(coverage));
   return table;

@@ -94,6 +94,25 @@ TEST(ReadEvidence, ACodeThatTheirPointContradictsIsNoted) {
   EXPECT_EQ(outcome.table.rows[1].pcode, "SD02");
 }
 
+TEST(ReadEvidence, UnitsNestByTheirParentsAndNotByTheSpellingOfTheirCodes) {
+  // The point lies in SD10, beneath N1. SD1 is another unit whose code begins alike.
+  TempDir dir;
+  EvidenceRequest request = request_for(dir.path());
+  request.pcodes = {"N1", "SD1", "SD10"};
+  request.units = {
+      {"N1", "", 1, 14, 33, 50, {}, {}}, {"SD1", "N1", 2, 14, 33, 20, {}, {}}, {"SD10", "N1", 2, 15, 33, 20, {}, {}}};
+  request.locate = [](double, double) { return "SD10"; };
+  const auto codes = [&](const char* pcode) {
+    write_text(dir / "reports.csv", "reporter_id,org,lat,lon,pcode,time,category,severity,consent\np1,orgA,14.5,33.2," +
+                                        std::string(pcode) + ",2026-03-01,drought,3,yes\n");
+    request.inputs = {{"reports.csv", "csv", {}}};
+    return read(request).codes();
+  };
+  EXPECT_EQ(codes("SD1"), Codes{"N PCODE_MISMATCH"});
+  EXPECT_TRUE(codes("SD10").empty());
+  EXPECT_TRUE(codes("N1").empty());
+}
+
 TEST(ReadEvidence, BadRowsAndFilesLoseNothingElse) {
   const Outcome outcome = read_files({{"a.csv", header + with("lat", "91") + good_row + with("severity", "x")},
                                       {"b.csv", "not a table"},

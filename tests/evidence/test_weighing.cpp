@@ -101,6 +101,18 @@ TEST(Places, LetNeighboursHearOnlyKindsWithAReach) {
   EXPECT_EQ(Places(three_units(), {{"price", 30}}).spread(r).size(), 1U);
 }
 
+TEST(Places, DoNotHearAReportAroundAPointThatItsPcodeContradicts) {
+  Report r;
+  r.pcode = "X101";
+  r.kind = "price";
+  r.lat = 0;
+  r.lon = 1;  // the middle of X102, 111.2 km from that of X101: 61.2 beyond the circle of X102
+  r.flags = {"PCODE_MISMATCH"};
+  EXPECT_EQ(Places(three_units(), {{"price", 25}}).spread(r).size(), 1U) << "exp(-(61.2 / 25)² / 2) / 2 = 0.025";
+  r.flags = {};
+  EXPECT_EQ(Places(three_units(), {{"price", 25}}).spread(r).size(), 2U);
+}
+
 TEST(TextLikeness, OfCopiesIsHighAndOfOthersLow) {
   const auto likeness = [](const char* a, const char* b) {
     return likeness_of(print_text(normal_text(a)), print_text(normal_text(b)));
