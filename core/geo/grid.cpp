@@ -5,11 +5,32 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "core/base/error.h"
 #include "core/geo/crs.h"
 
 namespace fw {
+namespace {
+
+/// Columns from the origin of a to b's: on the globe b lies in the same place 360 degrees further on. Where a reaches
+/// over the antimeridian that may be two places of a at once: nothing, no one offset says where b is.
+std::optional<double> columns_between(const Grid& a, const Grid& b) {
+  const double straight = (b.x0 - a.x0) / a.dx;
+  const bool apart = straight >= a.cols || straight + b.cols <= 0;
+  const double around = 360 / a.dx;
+  if ((!apart && straight >= 0 && straight + b.cols <= a.cols) || !is_geographic(a.crs)) return straight;
+  std::optional<double> place;
+  if (!apart) place = straight;
+  for (const double turned : {straight - around, straight + around}) {
+    if (turned > a.cols - 0.5 || turned + b.cols < 0.5) continue;
+    if (place) return {};
+    place = turned;
+  }
+  return place.value_or(straight);
+}
+
+}  // namespace
 
 bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset) {
   FW_EXPECT(row_offset && col_offset, "aligned: needs places for both offsets");
@@ -17,7 +38,9 @@ bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset) {
   const double rows = std::max(a.rows, b.rows), cols = std::max(a.cols, b.cols);
   if (std::fabs(a.dx - b.dx) * cols > tolerance * a.dx || std::fabs(a.dy - b.dy) * rows > tolerance * a.dy)
     return false;
-  const double col = (b.x0 - a.x0) / a.dx, row = (a.y0 - b.y0) / a.dy;
+  const auto place = columns_between(a, b);
+  if (!place) return false;
+  const double col = *place, row = (a.y0 - b.y0) / a.dy;
   if (!(std::fabs(col) < 1e9 && std::fabs(row) < 1e9)) return false;
   if (std::fabs(col - std::round(col)) > tolerance || std::fabs(row - std::round(row)) > tolerance) return false;
   if (!same_crs(a.crs, b.crs)) return false;

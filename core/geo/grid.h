@@ -26,6 +26,8 @@ struct Grid {
 /// The same CRS, however written (PROJ decides; axis order ignored).
 bool same_crs(const std::string& a, const std::string& b);
 /// Grids with one CRS and cell size (1e-6 of a cell over the whole extent) whose origins differ by whole cells.
+/// Degrees of longitude are the same after a whole turn; grids that meet in two places, either side of the
+/// antimeridian, are not aligned (one offset does not say where).
 /// Out: row and column of b's pixel (0, 0) in a.
 bool aligned(const Grid& a, const Grid& b, int* row_offset, int* col_offset);
 /// Checks a CRS text given by a person: "EPSG:n", "ESRI:n", or WKT/PROJJSON text; never a URL or a file.

@@ -99,6 +99,36 @@ TEST(Aligned, ToleratesTheRoundingOfDecimalDegrees) {
   EXPECT_EQ(col, 700);
 }
 
+TEST(Aligned, FindsTheSamePlaceAWholeTurnAway) {
+  const Grid fiji{"EPSG:4326", 177, -15, 1, 1, 4, 6};  // 177 .. 183 degrees east
+  int row = 0, col = 0;
+  ASSERT_TRUE(fw::aligned(fiji, {"EPSG:4326", -180, -15, 1, 1, 4, 3}, &row, &col));
+  EXPECT_EQ(col, 3) << "180 degrees west is 180 degrees east";
+  ASSERT_TRUE(fw::aligned(fiji, {"EPSG:4326", 175, -15, 1, 1, 4, 5}, &row, &col));
+  EXPECT_EQ(col, -2);
+  ASSERT_TRUE(fw::aligned({"EPSG:4326", -182, -15, 1, 1, 4, 6}, {"EPSG:4326", 178, -15, 1, 1, 4, 2}, &row, &col));
+  EXPECT_EQ(col, 0);
+}
+
+TEST(Aligned, IsNotAGridThatLiesInTwoPlacesOfTheOther) {
+  const Grid fiji{"EPSG:4326", 177, -15, 1, 1, 4, 6}, globe{"EPSG:4326", -180, 90, 1, 1, 180, 360};
+  int row = 0, col = 0;
+  EXPECT_FALSE(fw::aligned(fiji, globe, &row, &col)) << "its first columns are the region's last ones";
+  EXPECT_FALSE(fw::aligned(globe, fiji, &row, &col));
+  EXPECT_TRUE(fw::aligned(globe, globe, &row, &col));
+  EXPECT_TRUE(fw::aligned(globe, {"EPSG:4326", 176, -15, 1, 1, 4, 4}, &row, &col));
+  EXPECT_EQ(col, 356);
+}
+
+TEST(Aligned, KnowsTurnsOfDegreesOnly) {
+  Grid a = utm, b = utm;
+  a.cols = 10;
+  b.x0 -= 360;
+  int row = 0, col = 0;
+  ASSERT_TRUE(fw::aligned(a, b, &row, &col));
+  EXPECT_EQ(col, -36);
+}
+
 TEST(Tiles, CoverTheGridOnceRowByRow) {
   const auto all = fw::tiles(utm, 64);
   ASSERT_EQ(all.size(), 2U * 4U);
