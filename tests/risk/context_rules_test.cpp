@@ -211,7 +211,7 @@ TEST(Destinations, TakeThePeopleOfARegionFromItsDistrictsWhereAllAreKnown) {
   EXPECT_EQ(destinations_csv(units, 1, report), "");
   EXPECT_EQ(report.sorted().size(), 2U) << "the district's level and the region's";
 }
-TEST(Destinations, AreLeftOutWhereAPopulationIsUnknownAndRefusedWhereItIsZero) {
+TEST(Destinations, AreLeftOutWhereAPopulationIsUnknown) {
   auto units = make_units();
   units.pop_back();
   units[1].population.reset();
@@ -219,13 +219,22 @@ TEST(Destinations, AreLeftOutWhereAPopulationIsUnknownAndRefusedWhereItIsZero) {
   EXPECT_EQ(destinations_csv(units, 2, report), "");
   ASSERT_EQ(report.sorted().size(), 1U);
   EXPECT_EQ(report.sorted()[0].code, "POPULATION_UNKNOWN");
-  units[1].population = 0;
-  try {
-    destinations_csv(units, 2, report);
-    FAIL();
-  } catch (const InputError& e) {
-    EXPECT_EQ(e.code(), "POPULATION");
-  }
+}
+TEST(Destinations, LeaveOutUnitsInWhichNobodyLives) {
+  RunReport report;
+  auto units = make_units();
+  units.pop_back();
+  units.push_back(units[2]);
+  units.back().pcode = "C";
+  units.back().lon = 42;
+  const std::string without = destinations_csv(units, 1, report);
+  units.push_back(units[2]);
+  units.back().pcode = "desert";
+  units.back().lat = 1;
+  units.back().population = 0;
+  EXPECT_EQ(destinations_csv(units, 1, report), without);
+  EXPECT_NE(without, "");
+  EXPECT_TRUE(report.empty());
 }
 
 }  // namespace
