@@ -61,4 +61,12 @@ std::vector<EvidenceUnit> evidence_units(const RunContext& context) {
   return units;
 }
 
+UnitParents unit_parents(const std::vector<AdminUnits>& levels) {
+  UnitParents parents;
+  for (const auto& level : levels)
+    for (const auto& unit : level.units())
+      if (!unit.parent.empty()) parents[unit.pcode] = unit.parent;
+  return parents;
+}
+
 }  // namespace fw

@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "core/evidence/disclosure.h"
 #include "core/evidence/report.h"
 #include "jobs/run_context.h"
 
@@ -11,5 +12,8 @@ namespace fw {
 /// radius 0 and takes no part in distances. Population and access come from the run's `people` table, where there is
 /// one. Errors: InputError TABLE_INVALID.
 std::vector<EvidenceUnit> evidence_units(const RunContext& context);
+
+/// Which unit each unit lies in, as the boundaries say.
+UnitParents unit_parents(const std::vector<AdminUnits>& levels);
 
 }  // namespace fw

@@ -35,6 +35,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
   RiskInputs inputs;
   inputs.indicators = load_indicator_table((indicators / "indicators.csv").string());
   inputs.reference = load_unit_reference((indicators / "unit_reference.csv").string(), config.cadence);
+  inputs.parents = unit_parents(context.levels());
   inputs.days = input_days(config, context.catalogue());
   // What the public sees rests on what the public may see: no score, flag or reason can give away a hidden cell.
   EvidenceTable disclosed = load_evidence((evidence / "evidence.csv").string());
@@ -49,7 +50,7 @@ RiskInputs load_risk_inputs(const RunContext& context) {
 }
 
 RiskTable assess_layer(const RiskLayer& layer, const ClassScheme& scheme, const RiskInputs& inputs) {
-  RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports, &inputs.reference);
+  RiskTable table = assess_units(layer, scheme, inputs.indicators, inputs.reports, &inputs.reference, inputs.parents);
   apply_rules(layer, inputs.indicators, table, &inputs.reference);
   apply_context_rules(layer, inputs.context, inputs.units, table);
   set_input_age(inputs.days, inputs.reports, table);

@@ -16,6 +16,7 @@ namespace fw {
 struct RiskInputs {
   IndicatorTable indicators;
   EvidenceTable reports;                    ///< as far as the audience may know of them
+  UnitParents parents;                      ///< of the units of all levels
   UnitReference reference;                  ///< what units were in the reference years
   InputDays days;                           ///< when the scenes behind the indicators were taken
   std::vector<MatchedObservation> context;  ///< published statistics of the run; empty where it has none

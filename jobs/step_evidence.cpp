@@ -11,14 +11,6 @@
 namespace fw {
 namespace {
 
-UnitParents parents_of(const std::vector<AdminUnits>& levels) {
-  UnitParents parents;
-  for (const auto& level : levels)
-    for (const auto& unit : level.units())
-      if (!unit.parent.empty()) parents[unit.pcode] = unit.parent;
-  return parents;
-}
-
 /// What the evidence was made from: a vault by the digest of its live reports. Told to nobody outside, who could
 /// compare a guessed file with its hash.
 std::vector<FileRecord> inputs_of_reports(const RunConfig& config, const EvidenceTable& table) {
@@ -97,7 +89,7 @@ void step_evidence(RunContext& context) {
   if (!grades.empty()) log_info("evidence: reports by reliability and credibility:" + grades);
   for (const std::string& line : describe_learning(request.registry)) log_info("evidence: " + line);
   const Audience audience = config.privacy.level();
-  publish_evidence(publication, disclose(table, audience, config.privacy.k, parents_of(context.levels())), audience);
+  publish_evidence(publication, disclose(table, audience, config.privacy.k, unit_parents(context.levels())), audience);
   context.finish(publication, "evidence", inputs_of_reports(config, table), {{"audience", config.privacy.audience}});
 }
 

@@ -32,14 +32,15 @@ std::string describe_reports(const FieldState& f) {
   return out;
 }
 
-void explain_field(const std::vector<FieldState>& field, const Fusion& fusion, std::vector<std::string>& reasons) {
+void explain_field(const std::vector<FieldState>& field, const Fusion& fusion, bool beneath,
+                   std::vector<std::string>& reasons) {
   for (const FieldState& f : field) {
     if (f.outdated) reasons.push_back("Field reports on " + f.evidence->kind + " are too old to count");
     if (std::find(f.flags.begin(), f.flags.end(), "CONFLICT") != f.flags.end())
       reasons.push_back("Organisations disagree in their reports on " + f.evidence->kind);
   }
   if (std::isnan(fusion.field)) {
-    reasons.push_back("No field report counts here: unobserved on the ground");
+    if (!beneath) reasons.push_back("No field report counts here: unobserved on the ground");
     return;
   }
   const std::string both = format_fixed(fusion.satellite, 2) + " against " + format_fixed(fusion.field, 2);
@@ -93,6 +94,11 @@ std::string describe_silence(const CoverageRow* coverage) {
   return nothing + ", for lack of figures on " + join(split(row.unknown, ';'), ", ");
 }
 
+std::string describe_beneath(size_t units) {
+  return "No field report is of the unit as a whole; those of " + std::to_string(units) +
+         (units == 1 ? " unit" : " units") + " within it count there, not here";
+}
+
 std::string likelihood_word(double likelihood) {
   if (likelihood > 0.99) return "virtually certain";
   if (likelihood > 0.95) return "extremely likely";
@@ -111,7 +117,7 @@ std::string confidence_word(double confidence) {
 }
 
 std::vector<std::string> explain(const std::vector<FactorState>& factors, const std::vector<FieldState>& field,
-                                 const Fusion& fusion, double likelihood) {
+                                 const Fusion& fusion, double likelihood, bool beneath) {
   std::vector<Driver> drivers;
   std::vector<std::string> calm, missing;
   for (size_t k = 0; k < factors.size(); ++k) {
@@ -134,7 +140,7 @@ std::vector<std::string> explain(const std::vector<FactorState>& factors, const 
     reasons.push_back(d.words + " (drives " + percent(d.contribution / fusion.score) + " of the score)");
   if (!calm.empty()) reasons.push_back("No sign of risk in: " + join(calm, ", "));
   reasons.insert(reasons.end(), missing.begin(), missing.end());
-  explain_field(field, fusion, reasons);
+  explain_field(field, fusion, beneath, reasons);
   if (fusion.cautious || fusion.conflict > contested_conflict)
     reasons.push_back(std::string(words_contradict) + " (K " + format_fixed(fusion.conflict, 2) + "): " +
                       (fusion.cautious ? "what contradicts counts half"

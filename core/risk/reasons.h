@@ -41,10 +41,12 @@ std::string describe_silence(const CoverageRow* row);
 std::string likelihood_word(double likelihood);
 std::string confidence_word(double confidence);
 
+/// "No field report is of the unit as a whole; those of 3 units within it count there, not here"
+std::string describe_beneath(size_t units);
 /// Reasons of an assessed row: what drives it, what shows no risk, what is missing, what the field says, what
-/// disagrees, how sure.
+/// disagrees, how sure. In: beneath: whether units within it have reports that count.
 std::vector<std::string> explain(const std::vector<FactorState>& factors, const std::vector<FieldState>& field,
-                                 const Fusion& fusion, double likelihood);
+                                 const Fusion& fusion, double likelihood, bool beneath = false);
 /// Reasons of a row without class: why, and what is missing.
 std::vector<std::string> explain_absence(const RiskLayer& layer, const std::vector<FactorState>& factors,
                                          const Fusion& fusion, bool out_of_season);

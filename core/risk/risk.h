@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/class_scheme.h"
+#include "core/evidence/disclosure.h"
 #include "core/evidence/report.h"
 #include "core/series/indicator_table.h"
 #include "core/series/unit_reference.h"
@@ -98,9 +99,9 @@ struct RiskRow {
   std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
   /// CUSTOM_WEIGHTS (core/risk/weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>,
-  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, SILENCE_UNINFORMATIVE (no report, and
-  /// nobody is known to have been able to report), STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>,
-  /// SINGLE_SOURCE:<kind> from the evidence
+  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, REPORTS_BENEATH (none of the unit as a
+  /// whole, but of units within it), SILENCE_UNINFORMATIVE (no report at all, and nobody is known to have been able
+  /// to), STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
   std::vector<std::string> flags;
 };
 
@@ -120,9 +121,12 @@ struct RiskTable {
 /// core/risk/fusion.h states: reports raise the score as far as they are trusted and never lower it; where the two
 /// differ by more than contested_difference the row is CONTESTED. Worse membership never lowers the score. Evidence of
 /// another cadence is taken at the period that holds its first day. With reference (else null) the rows also have
-/// interval (core/risk/interval.h), ranks and moves (core/risk/what_if.h). Errors: ConfigError as check_risk_layer.
+/// interval (core/risk/interval.h), ranks and moves (core/risk/what_if.h). A report counts for the units it names or
+/// lies in at the finest level, never for those above: with parents these say that it is there. Errors: ConfigError as
+/// check_risk_layer.
 RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
-                       const EvidenceTable& evidence, const UnitReference* reference = nullptr);
+                       const EvidenceTable& evidence, const UnitReference* reference = nullptr,
+                       const UnitParents& parents = {});
 
 /// CSV: fixed columns, then one membership (m_<factor>) and one contribution (c_<factor>) column per factor and
 /// evidence kind of the layer ("evidence:price" becomes evidence_price), then r_<rule> per rule of the rows; reasons

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "core/base/text.h"
@@ -17,6 +18,7 @@ using Unit = std::pair<std::string, Period>;
 using RowsOfUnit = std::map<std::string, const IndicatorRow*>;                                    // by indicator
 using Evidence = std::map<std::pair<std::string, std::string>, std::vector<const EvidenceRow*>>;  // by p-code, kind
 using Coverage = std::map<Unit, const CoverageRow*>;
+using Beneath = std::map<std::string, std::set<std::string>>;  // unit -> units within it that have evidence
 
 FactorState read_state(const RiskLayer& layer, const RiskFactor& factor, const RowsOfUnit& rows, double* coverage,
                        Reason* reason) {
@@ -32,7 +34,8 @@ FactorState read_state(const RiskLayer& layer, const RiskFactor& factor, const R
   *reason = row.reason;
   const double value = factor.unit_statistic == "mean" ? row.mean : row.fraction_beyond;
   if (std::isnan(value) || row.reason != Reason::value) {
-    out.lacking = describe_reason(row.reason);
+    out.lacking = row.reason == Reason::not_observed && row.pixels == 0 ? "no pixel of the grid lies in the unit"
+                                                                        : describe_reason(row.reason);
   } else if (!(row.valid_fraction >= layer.min_valid_fraction)) {
     out.lacking = "only " + format_fixed(100 * row.valid_fraction, 0) + " % of the area has a value, " +
                   format_fixed(100 * layer.min_valid_fraction, 0) + " % are needed";
@@ -81,6 +84,29 @@ FieldState read_field(const RiskEvidence& kind, const Evidence& evidence, const 
   return out;
 }
 
+/// The units within a unit in which reports count now.
+size_t count_beneath(const RiskLayer& layer, const Evidence& evidence, const Beneath& beneath, const std::string& pcode,
+                     Period now) {
+  const auto units = beneath.find(pcode);
+  if (units == beneath.end()) return 0;
+  return static_cast<size_t>(std::count_if(units->second.begin(), units->second.end(), [&](const std::string& unit) {
+    return std::any_of(layer.evidence.begin(), layer.evidence.end(), [&](const RiskEvidence& kind) {
+      return kind.weight > 0 && read_field(kind, evidence, unit, now).trust > 0;
+    });
+  }));
+}
+
+Beneath find_beneath(const EvidenceTable& evidence, const UnitParents& parents) {
+  constexpr int deepest_level = 10;
+  Beneath out;
+  for (const EvidenceRow& row : evidence.rows) {
+    auto at = parents.find(row.pcode);
+    for (int level = 0; level < deepest_level && at != parents.end(); ++level, at = parents.find(at->second))
+      out[at->second].insert(row.pcode);
+  }
+  return out;
+}
+
 void flag_field(const std::vector<FieldState>& field, const Fusion& fusion, bool assessed,
                 std::vector<std::string>& flags) {
   bool any_fresh = false, any_old = false;
@@ -121,7 +147,8 @@ std::vector<RuleOutcome> fuse_log_odds(const RiskLayer& layer, const std::vector
 }
 
 RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfUnit& rows, const Evidence& evidence,
-               const Coverage& coverage_of, const UnitReference* reference, const YearDraws* draws, UnitInputs* unit) {
+               const Beneath& beneath, const Coverage& coverage_of, const UnitReference* reference,
+               const YearDraws* draws, UnitInputs* unit) {
   const IndicatorRow& any = *rows.begin()->second;
   RiskRow out;
   out.pcode = any.pcode;
@@ -174,8 +201,10 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   if (assessed && fusion.contested) out.flags.insert(out.flags.begin(), "CONTESTED");
   if (assessed && fusion.cautious) out.flags.insert(out.flags.begin() + (fusion.contested ? 1 : 0), "CAUTIOUS");
   flag_field(field, fusion, assessed, out.flags);
-  out.reasons =
-      assessed ? explain(factors, field, fusion, out.likelihood) : explain_absence(layer, factors, fusion, off_season);
+  const bool silent = std::isnan(fusion.field), asked = !layer.evidence.empty();
+  const size_t reported_beneath = silent ? count_beneath(layer, evidence, beneath, any.pcode, any.period) : 0;
+  out.reasons = assessed ? explain(factors, field, fusion, out.likelihood, reported_beneath > 0)
+                         : explain_absence(layer, factors, fusion, off_season);
   *unit = {inputs, {}, {}, fusion.field, fusion.trust};
   for (const FactorState& f : factors) {
     const auto row = rows.find(f.factor->indicator);
@@ -186,9 +215,13 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   if (reference) add_moves(layer, classes, *unit, out);
   const auto found = coverage_of.find({any.pcode, any.period});
   const CoverageRow* const silence = found == coverage_of.end() ? nullptr : found->second;
-  const bool silent = std::isnan(fusion.field), asked = !layer.evidence.empty();
-  if (silent && (silence || asked)) out.reasons.push_back(describe_silence(silence));
-  if (silent && asked && !(silence && silence->coverage > 0)) out.flags.push_back("SILENCE_UNINFORMATIVE");
+  if (reported_beneath > 0) {
+    out.reasons.push_back(describe_beneath(reported_beneath));
+    out.flags.push_back("REPORTS_BENEATH");
+  } else if (silent) {
+    if (silence || asked) out.reasons.push_back(describe_silence(silence));
+    if (asked && !(silence && silence->coverage > 0)) out.flags.push_back("SILENCE_UNINFORMATIVE");
+  }
   out.rules = fuse_log_odds(layer, field, out, silence);
   return out;
 }
@@ -196,7 +229,7 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
 }  // namespace
 
 RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
-                       const EvidenceTable& evidence, const UnitReference* reference) {
+                       const EvidenceTable& evidence, const UnitReference* reference, const UnitParents& parents) {
   check_risk_layer(layer);
   std::map<Unit, RowsOfUnit> units;
   for (const IndicatorRow& row : indicators.rows) units[{row.pcode, row.period}][row.indicator] = &row;
@@ -204,12 +237,13 @@ RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const
   for (const EvidenceRow& row : evidence.rows) by_unit[{row.pcode, row.kind}].push_back(&row);
   Coverage coverage;
   for (const CoverageRow& row : evidence.coverage) coverage[{row.pcode, row.period}] = &row;
+  const Beneath beneath = find_beneath(evidence, parents);
   std::map<int, YearDraws> draws;  // by the year left out
   const auto draws_of = [&](int year) { return &draws.try_emplace(year, *reference, year).first->second; };
   RiskTable table;
   std::vector<UnitInputs> inputs(units.size());
   for (const auto& [unit, rows] : units)
-    table.rows.push_back(assess(layer, classes, rows, by_unit, coverage, reference,
+    table.rows.push_back(assess(layer, classes, rows, by_unit, beneath, coverage, reference,
                                 reference ? draws_of(year_of(unit.second)) : nullptr, &inputs[table.rows.size()]));
   if (reference) add_ranks(layer, inputs, table);
   return table;

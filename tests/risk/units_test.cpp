@@ -281,6 +281,39 @@ TEST(FieldEvidence, ThatIsMissingSaysHowFarSilenceSpeaks) {
   EXPECT_EQ(heard.confidence, mute.confidence);
 }
 
+TEST(FieldEvidence, OfUnitsWithinAUnitIsSaidThereAndNotTakenForSilence) {
+  RiskLayer layer = with_evidence();
+  IndicatorTable table = make_table(0.7, 0.7, 0.7);
+  for (IndicatorRow& r : table.rows) r.pcode = "XX";
+  EvidenceTable reports;
+  reports.rows = {make_evidence("price", 1, 1), make_evidence("price", 1, 1), make_evidence("health", 1, 1)};
+  reports.rows[1].pcode = "XX02";
+  reports.rows[2].pcode = "XX03";
+  const UnitParents parents = {{"XX01", "XX0"}, {"XX0", "XX"}, {"XX02", "XX"}, {"XX03", "XX"}};
+  const RiskRow row = assess_units(layer, five_classes(), table, reports, nullptr, parents).rows[0];
+  EXPECT_TRUE(says(row, "those of 2 units within it count there, not here"));
+  EXPECT_FALSE(says(row, "unobserved on the ground"));
+  EXPECT_FALSE(says(row, "Silence"));
+  EXPECT_TRUE(has(row.flags, "REPORTS_BENEATH"));
+  EXPECT_TRUE(has(row.flags, "NO_FIELD_EVIDENCE"));
+  EXPECT_FALSE(has(row.flags, "SILENCE_UNINFORMATIVE"));
+  EXPECT_NEAR(row.score, 0.7, 1e-12);
+
+  reports.rows.resize(1);
+  reports.rows[0].period.number -= layer.evidence[0].max_age_periods + 1;
+  const RiskRow old = assess_units(layer, five_classes(), table, reports, nullptr, parents).rows[0];
+  EXPECT_TRUE(says(old, "unobserved on the ground"));
+  EXPECT_TRUE(has(old.flags, "SILENCE_UNINFORMATIVE"));
+}
+
+TEST(AssessUnits, SaysWhereAUnitHoldsNoPixelThatNoSceneCouldCoverIt) {
+  IndicatorTable table = make_table(0.7, 0.7, 0.7);
+  table.rows[0] = make_row("a", 0, Reason::not_observed);
+  EXPECT_TRUE(says(assess_one(make_layer(), table), "no pixel of the grid lies in the unit"));
+  table.rows[0].pixels = 12;
+  EXPECT_TRUE(says(assess_one(make_layer(), table), "no scene covers the unit in this period"));
+}
+
 TEST(Words, OfLikelihoodNeedMediumConfidence) {
   EXPECT_TRUE(says(assess_one(make_layer(), make_table(1, 1, 1)),
                    "Likelihood 0.95 (extremely likely), confidence medium (0.50)"));
