@@ -15,9 +15,11 @@ std::function<int()> declare_make_samples(CLI::App& app) {
   auto options = std::make_shared<SampleOptions>();
   app.add_option("DIR", *folder, "folder to write (made when absent)")->required();
   app.add_flag("--overwrite", options->overwrite, "write into a folder that holds samples already");
+  auto quiet = std::make_shared<bool>(false);
+  app.add_flag("-q,--quiet", *quiet, "only warnings and errors");
   app.footer("Example: forewarn make-samples sample_scenes/generated");
-  return [folder, options] {
-    start_log({});
+  return [folder, options, quiet] {
+    start_log({*quiet, ""});
     make_samples(*folder, *options);
     std::cout << *folder << "\n";
     return 0;

@@ -86,7 +86,8 @@ UpdatePlan plan_update(const SeriesPlan& plan, const RecordPlan& full, const Sto
   if (update.new_scenes == 0 && stale.empty())
     throw InputError("NO_NEW_SCENES", update.new_periods == 0
                                           ? "No scene is new since the state was made and " + label(store.to) +
-                                                " is already in it. There is nothing to do."
+                                                " is already in it. For new reports alone run 'forewarn evidence', "
+                                                "'risk' and 'publish' again."
                                           : "No scene is new since the state was made (" + label(plan.analysis_to) +
                                                 " has none). Wait for scenes.");
 
