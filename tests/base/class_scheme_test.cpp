@@ -1,5 +1,6 @@
 #include "core/base/class_scheme.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/error.h"
@@ -28,6 +29,27 @@ TEST(ClassScheme, NoDataIsNotAssessedAndNeverClassOne) {
   EXPECT_NE(s.not_assessed, 1);
   ASSERT_NE(s.find(s.not_assessed), nullptr) << "the legend has a swatch for it";
   ASSERT_NE(s.find(s.not_in_season), nullptr);
+}
+
+/// WCAG 2.2: relative luminance of an sRGB colour.
+double luminance(const ClassEntry& e) {
+  const auto linear = [](uint8_t v) {
+    const double c = v / 255.0;
+    return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+  };
+  return 0.2126 * linear(e.red) + 0.7152 * linear(e.green) + 0.0722 * linear(e.blue);
+}
+
+TEST(ClassScheme, NotAssessedLooksLikeNoClassOfRiskInBlackAndWhite) {
+  for (const char* id : {"risk5", "phase3_probability"}) {
+    const ClassScheme s = load_class_scheme(config, id);
+    const double none = luminance(*s.find(s.not_assessed));
+    for (const ClassEntry& e : s.classes) {
+      if (e.value == s.not_assessed) continue;
+      const double other = luminance(e);
+      EXPECT_GT((std::max(none, other) + 0.05) / (std::min(none, other) + 0.05), 1.3) << id << ": " << e.label;
+    }
+  }
 }
 
 TEST(ClassScheme, OurFiveClassesAreOfLikelihoodAndNameNoPhase) {
