@@ -1,8 +1,5 @@
 #include "core/series/clean_up.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
@@ -15,51 +12,38 @@ namespace {
 
 constexpr double gap_m = 30;
 
+/// io(byte in the file, memory, bytes) for each row of a window, and once for rows that lie one after another.
 template <class Io>
-void move_rows(Io io, int file, const Window& w, int cols, size_t pixel_bytes, char* memory) {
-  const size_t bytes = static_cast<size_t>(w.cols) * pixel_bytes;
-  for (int r = 0; r < w.rows; ++r) {
-    size_t done = 0;
-    const auto at = static_cast<off_t>(
-        (static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * pixel_bytes);
-    while (done < bytes) {
-      const ssize_t n =
-          io(file, memory + static_cast<size_t>(r) * bytes + done, bytes - done, at + static_cast<off_t>(done));
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0)
-        throw OutputError("SCRATCH", "The temporary raster could not be moved (disk full?). Free space and run again.");
-      done += static_cast<size_t>(n);
-    }
-  }
+void each_row(const Window& w, int cols, size_t pixel_bytes, Io io) {
+  const int together = w.cols == cols ? w.rows : 1;
+  const size_t bytes = static_cast<size_t>(together) * static_cast<size_t>(w.cols) * pixel_bytes;
+  for (int r = 0; r < w.rows; r += together)
+    io((static_cast<size_t>(w.row + r) * static_cast<size_t>(cols) + static_cast<size_t>(w.col)) * pixel_bytes,
+       static_cast<size_t>(r) * static_cast<size_t>(w.cols) * pixel_bytes, bytes);
 }
 
 }  // namespace
 
 ScratchRaster::ScratchRaster(const std::filesystem::path& folder, int rows, int cols, size_t pixel_bytes)
-    : rows_(rows), cols_(cols), pixel_bytes_(pixel_bytes) {
-  std::string name = (folder / ".forewarn-scratch-XXXXXX").string();
-  file_ = mkstemp(name.data());
-  const auto bytes = static_cast<off_t>(static_cast<size_t>(rows) * static_cast<size_t>(cols) * pixel_bytes);
-  if (file_ < 0 || unlink(name.c_str()) != 0 || ftruncate(file_, bytes) != 0)
-    throw OutputError(
-        "SCRATCH", "No temporary raster can be made in " + folder.string() + ". Check that it exists and has space.");
-}
-ScratchRaster::~ScratchRaster() {
-  if (file_ >= 0) close(file_);
+    : file_(folder, static_cast<size_t>(rows) * static_cast<size_t>(cols) * pixel_bytes),
+      rows_(rows),
+      cols_(cols),
+      pixel_bytes_(pixel_bytes) {}
+void ScratchRaster::check(const Window& w, size_t pixel_bytes) const {
+  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
+            "window lies inside the raster");
+  FW_EXPECT(pixel_bytes == pixel_bytes_, "a raster of this type");
 }
 void ScratchRaster::put(const Window& w, const void* values, size_t pixel_bytes) {
-  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
-            "window lies inside the raster");
-  FW_EXPECT(pixel_bytes == pixel_bytes_, "a raster of this type");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pwrite(f, m, n, at); }, file_, w, cols_, pixel_bytes,
-            const_cast<char*>(static_cast<const char*>(values)));
+  check(w, pixel_bytes);
+  each_row(w, cols_, pixel_bytes, [&](size_t at, size_t from, size_t bytes) {
+    file_.write(at, static_cast<const char*>(values) + from, bytes);
+  });
 }
 void ScratchRaster::get(const Window& w, void* values, size_t pixel_bytes) const {
-  FW_EXPECT(w.row >= 0 && w.col >= 0 && w.row + w.rows <= rows_ && w.col + w.cols <= cols_,
-            "window lies inside the raster");
-  FW_EXPECT(pixel_bytes == pixel_bytes_, "a raster of this type");
-  move_rows([](int f, char* m, size_t n, off_t at) { return pread(f, m, n, at); }, file_, w, cols_, pixel_bytes,
-            static_cast<char*>(values));
+  check(w, pixel_bytes);
+  each_row(w, cols_, pixel_bytes,
+           [&](size_t at, size_t from, size_t bytes) { file_.read(at, static_cast<char*>(values) + from, bytes); });
 }
 void ScratchRaster::write(const Window& w, const float* values) { put(w, values, sizeof *values); }
 void ScratchRaster::read(const Window& w, float* values) const { get(w, values, sizeof *values); }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/base/scratch_file.h"
 #include "core/geo/grid.h"
 #include "core/series/indicator.h"
 
@@ -21,9 +22,6 @@ class ScratchRaster {
   static std::unique_ptr<ScratchRaster> of_bytes(const std::filesystem::path& folder, int rows, int cols) {
     return std::unique_ptr<ScratchRaster>(new ScratchRaster(folder, rows, cols, 1));
   }
-  ~ScratchRaster();
-  ScratchRaster(const ScratchRaster&) = delete;
-  ScratchRaster& operator=(const ScratchRaster&) = delete;
   void write(const Window& window, const float* values);
   void read(const Window& window, float* values) const;
   void write(const Window& window, const uint8_t* values);
@@ -31,10 +29,12 @@ class ScratchRaster {
 
  private:
   ScratchRaster(const std::filesystem::path& folder, int rows, int cols, size_t pixel_bytes);
+  void check(const Window& window, size_t pixel_bytes) const;
   void put(const Window& window, const void* values, size_t pixel_bytes);
   void get(const Window& window, void* values, size_t pixel_bytes) const;
 
-  int file_ = -1, rows_, cols_;
+  ScratchFile file_;
+  int rows_, cols_;
   size_t pixel_bytes_;
 };
 
