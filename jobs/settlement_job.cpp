@@ -48,13 +48,13 @@ class SettlementRun {
     plan_.scratch_dir = publication.scratch();
     o.rules.reach_m = 1000 * o.reach_km;
     o.rules.places = places;
-    if (!o.previous.empty()) previous_ = read_previous_sites(given_file(o.previous), plan_.grid);
+    if (!o.previous.empty()) previous_ = read_previous_sites(given_file(o.previous), plan_.grid, plan_.store());
   }
 
   SettlementHistory run() { return o_.detect == "built-up" ? built_up() : breaks(); }
   const Grid& grid() const { return plan_.grid; }
   void publish(const SettlementHistory& history) {
-    publish_sites(publication_, history, plan_.grid, classes_, o_.rules.border.level);
+    publish_sites(publication_, history, plan_.grid, classes_, o_.rules.border.level, plan_.store());
   }
 
  private:
@@ -64,15 +64,19 @@ class SettlementRun {
         score_built_up(plan_, scenes_of(periods.before, catalogue_), scenes_of(periods.after, catalogue_), o_.model,
                        catalogue_, indices_, device_, report_);
     const std::string first = to_string(periods.before.from), last = to_string(periods.after.to);
-    write("built-up-before", "Built-up score, " + describe(periods.before), first, last, scores.before, 0, 1);
-    write("built-up-after", "Built-up score, " + describe(periods.after), first, last, scores.after, 0, 1);
-    {
-      std::vector<float> change(scores.before.size());
-      for (size_t i = 0; i < change.size(); ++i) change[i] = scores.after[i] - scores.before[i];  // NaN stays
-      write("built-up-change", "Change of the built-up score, " + describe(periods), first, last, change, -1, 1);
-    }
+    write("built-up-before", "Built-up score, " + describe(periods.before), first, last, rows_of(scores.before), 0, 1);
+    write("built-up-after", "Built-up score, " + describe(periods.after), first, last, rows_of(scores.after), 0, 1);
+    write(
+        "built-up-change", "Change of the built-up score, " + describe(periods), first, last,
+        [&](int row, int rows) {
+          std::vector<float> change = scores.after.get(row, rows);
+          const std::vector<float> before = scores.before.get(row, rows);
+          for (size_t i = 0; i < change.size(); ++i) change[i] -= before[i];  // NaN stays
+          return change;
+        },
+        -1, 1);
     return follow_built_up(std::move(scores), {to_string(periods.before.to), last}, std::move(previous_), plan_.grid,
-                           o_.rules);
+                           o_.rules, plan_.store());
   }
 
   SettlementHistory breaks() {
@@ -84,21 +88,24 @@ class SettlementRun {
     o_.breaks.monitor_from = date_of(o_.monitor_from);
     for (const auto& end : o_.ends) o_.breaks.ends.push_back(date_of(end));
     if (o_.breaks.ends.empty()) o_.breaks.ends = {catalogue_.scenes.back().time.date};
-    BreakPlanes planes = find_ground_breaks(plan_, o_.breaks, scenes_of({{0, 1, 1}, {9999, 12, 31}}, catalogue_),
-                                            catalogue_, indices_, device_, report_);
+    const BreakPlanes planes = find_ground_breaks(plan_, o_.breaks, scenes_of({{0, 1, 1}, {9999, 12, 31}}, catalogue_),
+                                                  catalogue_, indices_, device_, report_);
     const std::string first = to_string(o_.breaks.monitor_from), last = to_string(o_.breaks.ends.back());
-    for (size_t i = 0; i < planes.date.size(); ++i)
-      if (!planes.assessed[i]) planes.date[i] = nan_f();
-    write("break-year", "Year in which the ground changed", first, last, planes.date,
+    write("break-year", "Year in which the ground changed", first, last, rows_of(planes.breaks.date),
           static_cast<double>(o_.breaks.monitor_from.year), static_cast<double>(o_.breaks.ends.back().year) + 1);
-    write("break-ndvi-change", "NDVI after less before the break", first, last, planes.ndvi_change, -0.5, 0);
+    write("break-ndvi-change", "NDVI after less before the break", first, last, rows_of(planes.breaks.ndvi_change),
+          -0.5, 0);
     std::vector<std::string> days = {first};
     for (const Date end : o_.breaks.ends) days.push_back(to_string(end));
-    return follow_breaks(std::move(planes), days, std::move(previous_), plan_.grid, o_.rules);
+    return follow_breaks(planes, days, std::move(previous_), plan_.grid, o_.rules, plan_.store());
   }
 
+  using Rows = std::function<std::vector<float>(int row, int rows)>;
+  static Rows rows_of(const Plane<float>& plane) {
+    return [&plane](int row, int rows) { return plane.get(row, rows); };
+  }
   void write(const std::string& layer, const std::string& title, const std::string& first, const std::string& last,
-             const std::vector<float>& values, double low, double high) {
+             const Rows& values, double low, double high) {
     RasterSpec spec;
     spec.stem = layer + "_" + first + "_" + last;
     spec.title = title;
@@ -111,7 +118,9 @@ class SettlementRun {
     spec.first_day = first;
     spec.last_day = last;
     const auto writer = publication_.raster(spec);
-    writer->write(1, plan_.grid.whole(), values.data());
+    each_strip(plan_.store(), plan_.grid.rows, plan_.grid.cols, [&](int row, int rows) {
+      writer->write(1, {row, 0, rows, plan_.grid.cols}, values(row, rows).data());
+    });
     publication_.finish_raster(writer);
   }
 

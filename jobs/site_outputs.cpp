@@ -16,19 +16,47 @@ std::map<uint32_t, const SiteChange*> last_of(const SettlementHistory& history) 
   return last;
 }
 
+using Shapes = std::map<uint32_t, std::vector<unsigned char>>;
+
+/// Outlines of what rows(row, rows) gives of a plane.
+template <class Rows>
+Shapes outline(const Grid& grid, const PlaneStore& store, const Rows& rows) {
+  Outlines outlines(grid);
+  each_strip(store, grid.rows, grid.cols, [&](int row, int n) {
+    const std::vector<uint32_t> label = rows(row, n);
+    for (int r = 0; r < n; ++r) outlines.add(label.data() + static_cast<std::ptrdiff_t>(r) * grid.cols);
+  });
+  return outlines.finish();
+}
+
 /// The cells of each site; of one that is not there now, those where it was.
-std::vector<uint32_t> labels_of(const SiteMap& map) {
-  const std::set<uint32_t> present(map.site.begin(), map.site.end());
-  std::vector<uint32_t> label = map.site;
-  for (size_t i = 0; i < label.size(); ++i)
-    if (label[i] == 0 && !present.count(map.former[i])) label[i] = map.former[i];
-  return label;
+Shapes outline_sites(const SiteMap& map, const Grid& grid, const PlaneStore& store) {
+  std::set<uint32_t> present;
+  each_strip(store, grid.rows, grid.cols, [&](int row, int n) {
+    uint32_t last = 0;
+    for (const uint32_t id : map.site.get(row, n))
+      if (id != last) present.insert(last = id);
+  });
+  return outline(grid, store, [&](int row, int n) {
+    std::vector<uint32_t> label = map.site.get(row, n);
+    const std::vector<uint32_t> former = map.former.get(row, n);
+    for (size_t i = 0; i < label.size(); ++i)
+      if (label[i] == 0 && former[i] != 0 && !present.count(former[i])) label[i] = former[i];
+    return label;
+  });
+}
+
+Shapes outline_known(const SiteMap& map, const Grid& grid, const PlaneStore& store) {
+  return outline(grid, store, [&](int row, int n) {
+    const std::vector<uint8_t> known = map.known.get(row, n);
+    return std::vector<uint32_t>(known.begin(), known.end());
+  });
 }
 
 }  // namespace
 
 void publish_sites(Publication& publication, const SettlementHistory& history, const Grid& grid,
-                   const ClassScheme& classes, double level) {
+                   const ClassScheme& classes, double level, const PlaneStore& store) {
   publication.text("sites.csv", site_csv(history.dates, grid, level));
   const auto last = last_of(history);
   LayerShapes shapes{{site_key}, {}, {}};
@@ -39,7 +67,7 @@ void publish_sites(Publication& publication, const SettlementHistory& history, c
   sites.number_columns = {"area_ha",       "area_low_ha",    "area_high_ha",   "before_ha",       "after_ha",
                           "change_low_ha", "change_high_ha", "growth_percent", "unobserved_share"};
   sites.class_column = observed.class_column = "site_status";
-  for (const auto& [id, wkb] : outline(labels_of(history.map), grid)) {
+  for (auto& [id, wkb] : outline_sites(history.map, grid, store)) {
     const auto found = last.find(id);
     const double none = std::nan("");
     SiteChange s;
@@ -48,7 +76,7 @@ void publish_sites(Publication& publication, const SettlementHistory& history, c
     const bool compared = found != last.end() && s.status != SiteStatus::unassessed;
     const auto if_compared = [&](double v) { return compared ? v : none; };
     shapes.keys.push_back({site_name(id)});
-    shapes.wkb.push_back(wkb);
+    shapes.wkb.push_back(std::move(wkb));
     sites.rows.push_back(
         {static_cast<int>(shapes.wkb.size()) - 1,
          {std::string(name_of(s.status)), history.dates.back().since, history.dates.back().date},
@@ -60,10 +88,9 @@ void publish_sites(Publication& publication, const SettlementHistory& history, c
   observed.layer = observed_layer;
   observed.title = "Area observed at one date at least";
   observed.text_columns = {"status"};
-  const std::vector<uint32_t> known(history.map.known.begin(), history.map.known.end());
-  for (const auto& [id, wkb] : outline(known, grid)) {
+  for (auto& [id, wkb] : outline_known(history.map, grid, store)) {
     shapes.keys.push_back({observed_key});
-    shapes.wkb.push_back(wkb);
+    shapes.wkb.push_back(std::move(wkb));
     observed.rows.push_back({static_cast<int>(shapes.wkb.size()) - 1, {"observed"}, {}, 0});
   }
   publication.geopackage("sites.gpkg", shapes, {sites, observed}, classes);

@@ -18,102 +18,15 @@ using Ring = std::vector<Corner>;
 /// Directions of walking: east, south, west, north; the inside lies on the right.
 constexpr std::array<std::array<int, 2>, 4> steps{{{0, 1}, {1, 0}, {0, -1}, {-1, 0}}};
 
-class Tracer {
- public:
-  Tracer(const std::vector<uint32_t>& label, int rows, int cols) : rows_(rows), cols_(cols), part_(label.size(), 0) {
-    std::vector<uint32_t> parent{0};  // of provisional parts: never greater than the part
-    const auto root = [&](uint32_t part) {
-      while (parent[part] != part) part = parent[part] = parent[parent[part]];
-      return part;
-    };
-    for (int r = 0; r < rows; ++r)
-      for (int c = 0; c < cols; ++c) {
-        const size_t i = index(r, c);
-        if (label[i] == 0) continue;
-        const uint32_t left = c > 0 && label[i - 1] == label[i] ? root(part_[i - 1]) : 0;
-        const size_t above = r > 0 ? index(r - 1, c) : i;
-        const uint32_t top = r > 0 && label[above] == label[i] ? root(part_[above]) : 0;
-        if (left == 0 && top == 0) {
-          part_[i] = static_cast<uint32_t>(parent.size());
-          parent.push_back(part_[i]);
-        } else if (left == 0 || top == 0) {
-          part_[i] = left + top;
-        } else {
-          part_[i] = std::min(left, top);
-          parent[std::max(left, top)] = part_[i];
-        }
-      }
-    // Numbers in the order of first cells; a root is met before what hangs on it.
-    std::vector<uint32_t> number(parent.size(), 0);
-    for (size_t i = 0; i < label.size(); ++i) {
-      if (label[i] == 0) continue;
-      uint32_t& n = number[root(part_[i])];
-      if (n == 0) {
-        label_of_.push_back(label[i]);
-        n = static_cast<uint32_t>(label_of_.size());
-      }
-      part_[i] = n;
-    }
-    walked_.assign(label.size(), 0);
-  }
-
-  /// Rings of each part, its outer one first (its first edge is the top of the part's first cell).
-  std::vector<std::vector<Ring>> rings() {
-    std::vector<std::vector<Ring>> out(label_of_.size());
-    for (int r = 0; r < rows_; ++r)
-      for (int c = 0; c < cols_; ++c) {
-        const uint32_t part = part_[index(r, c)];
-        if (part == 0) continue;
-        for (int d = 0; d < 4; ++d)
-          if (is_edge(r, c, d) && !(walked_[index(r, c)] >> d & 1)) out[part - 1].push_back(walk(r, c, d));
-      }
-    return out;
-  }
-  uint32_t label_of(size_t part) const { return label_of_[part]; }
-
- private:
-  size_t index(int r, int c) const {
-    return static_cast<size_t>(r) * static_cast<size_t>(cols_) + static_cast<size_t>(c);
-  }
-  uint32_t part_at(int r, int c) const { return r < 0 || c < 0 || r >= rows_ || c >= cols_ ? 0 : part_[index(r, c)]; }
-  /// Walking in direction d along a cell's edge, the cell is on the right: d east is its top, south its right side …
-  bool is_edge(int r, int c, int d) const {
-    const auto& out = steps[static_cast<size_t>((d + 3) % 4)];  // the cell beyond lies to the left
-    return part_at(r + out[0], c + out[1]) != part_[index(r, c)];
-  }
-
-  Ring walk(int r, int c, int d) {
-    Ring ring;
-    const int r0 = r, c0 = c, d0 = d;
-    do {
-      walked_[index(r, c)] = static_cast<uint8_t>(walked_[index(r, c)] | 1 << d);
-      // Start of the edge: top left, top right, bottom right, bottom left of the cell.
-      ring.push_back({r + (d == 2 || d == 3), c + (d == 1 || d == 2)});
-      const uint32_t part = part_[index(r, c)];
-      const auto &ahead = steps[static_cast<size_t>(d)], &left = steps[static_cast<size_t>((d + 3) % 4)];
-      // At a corner where cells of the part meet diagonally the walk crosses over: rings then never touch themselves.
-      if (part_at(r + ahead[0] + left[0], c + ahead[1] + left[1]) == part) {
-        r += ahead[0] + left[0], c += ahead[1] + left[1];
-        d = (d + 3) % 4;
-      } else if (part_at(r + ahead[0], c + ahead[1]) == part) {
-        r += ahead[0], c += ahead[1];
-      } else {
-        d = (d + 1) % 4;
-      }
-    } while (r != r0 || c != c0 || d != d0);
-    Ring corners;  // without those in the middle of a straight line
-    for (size_t i = 0; i < ring.size(); ++i) {
-      const Corner &before = ring[(i + ring.size() - 1) % ring.size()], &here = ring[i],
-                   &after = ring[(i + 1) % ring.size()];
-      if ((before.row == here.row) != (here.row == after.row)) corners.push_back(here);
-    }
-    return corners;
-  }
-
-  int rows_, cols_;
-  std::vector<uint32_t> part_;  ///< 4-connected parts of labels, from 1
-  std::vector<uint32_t> label_of_;
-  std::vector<uint8_t> walked_;  ///< bit d: the edge of the cell in direction d
+/// The edge of a cell: walking along it in a direction, the cell is on the right: east is its top, south its right …
+struct Edge {
+  int row, col, direction;
+  auto operator<=>(const Edge&) const = default;
+};
+/// A walk around a part, from its first edge in order of cells.
+struct Walk {
+  Edge first;
+  Ring corners;
 };
 
 template <class T>
@@ -128,12 +41,12 @@ void put_header(std::vector<unsigned char>& out, uint32_t type, size_t count) {
   put(out, static_cast<uint32_t>(count));
 }
 
-std::vector<unsigned char> multipolygon(const std::vector<std::vector<Ring>>& polygons, const Grid& grid) {
+std::vector<unsigned char> multipolygon(const std::vector<std::vector<Walk>>& polygons, const Grid& grid) {
   std::vector<unsigned char> out;
   put_header(out, 6, polygons.size());
   for (const auto& rings : polygons) {
     put_header(out, 3, rings.size());
-    for (const Ring& ring : rings) {
+    for (const auto& [first, ring] : rings) {
       put(out, static_cast<uint32_t>(ring.size() + 1));
       for (size_t i = 0; i <= ring.size(); ++i) {
         const Corner& corner = ring[i % ring.size()];
@@ -149,14 +62,129 @@ std::vector<unsigned char> multipolygon(const std::vector<std::vector<Ring>>& po
 
 }  // namespace
 
-std::map<uint32_t, std::vector<unsigned char>> outline(const std::vector<uint32_t>& label, const Grid& grid) {
-  FW_EXPECT(label.size() == grid.pixels(), "outline: a label for every cell");
-  Tracer tracer(label, grid.rows, grid.cols);
-  std::map<uint32_t, std::vector<std::vector<Ring>>> polygons;
-  const auto rings = tracer.rings();
-  for (size_t part = 0; part < rings.size(); ++part) polygons[tracer.label_of(part)].push_back(rings[part]);
+/// Walks along the edges of the parts of runs.
+class OutlineTracer {
+ public:
+  explicit OutlineTracer(const Outlines& o) : runs_(o.runs_), first_(o.first_), walked_(o.runs_.size()) {}
+
+  /// Walks around each part, its outer one first (its first edge is the top of the part's first cell).
+  std::vector<std::vector<Walk>> walks(size_t parts) {
+    std::vector<std::vector<Walk>> out(parts);
+    for (int r = 0; r + 1 < static_cast<int>(first_.size()); ++r)
+      for (size_t run = begin_of(r); run < begin_of(r + 1); ++run)
+        if (!walked_[run]) out[runs_[run].part - 1].push_back(walk(r, run));
+    for (auto& of_part : out)
+      std::sort(of_part.begin(), of_part.end(), [](const Walk& a, const Walk& b) { return a.first < b.first; });
+    return out;
+  }
+
+ private:
+  size_t begin_of(int row) const { return first_[static_cast<size_t>(row)]; }
+  /// The run of a cell; none: the number of runs.
+  size_t run_at(int r, int c) const {
+    if (r < 0 || r + 1 >= static_cast<int>(first_.size())) return runs_.size();
+    const auto from = runs_.begin() + static_cast<std::ptrdiff_t>(begin_of(r)),
+               last = runs_.begin() + static_cast<std::ptrdiff_t>(begin_of(r + 1));
+    const auto after = std::upper_bound(from, last, c, [](int col, const auto& run) { return col < run.begin; });
+    if (after == from || (after - 1)->end <= c) return runs_.size();
+    return static_cast<size_t>(after - 1 - runs_.begin());
+  }
+  uint32_t part_at(int r, int c) const {
+    const size_t run = run_at(r, c);
+    return run < runs_.size() ? runs_[run].part : 0;
+  }
+
+  /// From the right side of a run: every walk passes one.
+  Walk walk(int row, size_t run) {
+    const uint32_t part = runs_[run].part;
+    const Edge start{row, runs_[run].end - 1, 1};
+    Edge at = start;
+    Walk out{start, {}};
+    size_t first_corner = 0;
+    int before = -1;
+    do {
+      if (at.direction == 1) walked_[run_at(at.row, at.col)] = true;
+      // Start of the edge: top left, top right, bottom right, bottom left of the cell.
+      const Corner here{at.row + (at.direction == 2 || at.direction == 3),
+                        at.col + (at.direction == 1 || at.direction == 2)};
+      if (at < out.first) out.first = at, first_corner = out.corners.size();
+      if (at.direction != before && before >= 0) out.corners.push_back(here);
+      before = at.direction;
+      const auto &ahead = steps[static_cast<size_t>(at.direction)],
+                 &left = steps[static_cast<size_t>((at.direction + 3) % 4)];
+      // At a corner where cells of the part meet diagonally the walk crosses over: rings then never touch themselves.
+      if (part_at(at.row + ahead[0] + left[0], at.col + ahead[1] + left[1]) == part) {
+        at = {at.row + ahead[0] + left[0], at.col + ahead[1] + left[1], (at.direction + 3) % 4};
+      } else if (part_at(at.row + ahead[0], at.col + ahead[1]) == part) {
+        at.row += ahead[0], at.col += ahead[1];
+      } else {
+        at.direction = (at.direction + 1) % 4;
+      }
+    } while (at != start);
+    if (before != start.direction) out.corners.push_back({start.row, start.col + 1});
+    std::rotate(out.corners.begin(), out.corners.begin() + static_cast<std::ptrdiff_t>(first_corner),
+                out.corners.end());
+    return out;
+  }
+
+  const std::vector<Outlines::Run>& runs_;
+  const std::vector<size_t>& first_;
+  std::vector<bool> walked_;  ///< by run: its right side
+};
+
+uint32_t Outlines::root(uint32_t part) {
+  while (parent_[part] != part) part = parent_[part] = parent_[parent_[part]];
+  return part;
+}
+
+void Outlines::add(const uint32_t* row) {
+  const size_t begin = runs_.size();
+  size_t above = first_.size() > 1 ? first_[first_.size() - 2] : begin;
+  for (int c = 0; c < grid_.cols;) {
+    Run run{c, c + 1, row[c], 0};
+    while (run.end < grid_.cols && row[run.end] == run.label) ++run.end;
+    c = run.end;
+    if (run.label == 0) continue;
+    while (above < begin && runs_[above].end <= run.begin) ++above;
+    for (size_t k = above; k < begin && runs_[k].begin < run.end; ++k) {
+      if (runs_[k].label != run.label) continue;
+      const uint32_t part = root(runs_[k].part);
+      if (run.part == 0) {
+        run.part = part;
+      } else {
+        const uint32_t other = root(run.part);
+        parent_[std::max(part, other)] = run.part = std::min(part, other);
+      }
+    }
+    if (run.part == 0) {
+      run.part = static_cast<uint32_t>(parent_.size());
+      parent_.push_back(run.part);
+    }
+    runs_.push_back(run);
+  }
+  first_.push_back(runs_.size());
+}
+
+std::map<uint32_t, std::vector<unsigned char>> Outlines::finish() {
+  FW_EXPECT(first_.size() == static_cast<size_t>(grid_.rows) + 1, "Outlines: every row of the grid");
+  // Numbers in the order of first cells; a root is met before what hangs on it.
+  std::vector<uint32_t> number(parent_.size(), 0), label_of;
+  for (Run& run : runs_) {
+    uint32_t& n = number[root(run.part)];
+    if (n == 0) {
+      label_of.push_back(run.label);
+      n = static_cast<uint32_t>(label_of.size());
+    }
+    run.part = n;
+  }
+  std::map<uint32_t, std::vector<std::vector<Walk>>> polygons;
+  auto walks = OutlineTracer(*this).walks(label_of.size());
+  for (size_t part = 0; part < walks.size(); ++part) polygons[label_of[part]].push_back(std::move(walks[part]));
   std::map<uint32_t, std::vector<unsigned char>> out;
-  for (const auto& [id, parts] : polygons) out[id] = multipolygon(parts, grid);
+  for (auto& [id, parts] : polygons) {
+    out[id] = multipolygon(parts, grid_);
+    parts = {};
+  }
   return out;
 }
 

@@ -1,7 +1,6 @@
 #include "core/series/area_interval.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/base/error.h"
@@ -15,11 +14,13 @@ uint64_t mix(uint64_t z) {
   z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
   return z ^ (z >> 31);
 }
+/// uniform_at() of what was mixed of the others.
+double uniform_of(uint64_t mixed, uint64_t c) { return static_cast<double>(mix(mixed ^ c) >> 11) * 0x1p-53; }
 
 }  // namespace
 
 double uniform_at(uint64_t seed, uint64_t a, uint64_t b, uint64_t c) {
-  return static_cast<double>(mix(mix(mix(mix(seed) ^ a) ^ b) ^ c) >> 11) * 0x1p-53;
+  return uniform_of(mix(mix(mix(seed) ^ a) ^ b), c);
 }
 
 void check(const BorderBootstrap& settings) {
@@ -29,73 +30,59 @@ void check(const BorderBootstrap& settings) {
   FW_EXPECT(settings.level > 0.0 && settings.level < 1.0, "level within 0..1");
 }
 
-std::map<uint32_t, ObjectBorder> find_borders(const std::vector<uint32_t>& object, int rows, int cols,
-                                              const uint8_t* usable, const std::vector<double>& row_area_ha,
-                                              int block_cells) {
-  constexpr std::array<std::array<int, 2>, 4> sides{{{-1, 0}, {0, -1}, {0, 1}, {1, 0}}};
-  const auto at = [cols](int r, int c) {
-    return static_cast<size_t>(r) * static_cast<size_t>(cols) + static_cast<size_t>(c);
+void find_borders(const BorderRows& rows, const std::function<void(int, uint32_t, bool)>& take) {
+  constexpr int step = 64;
+  const auto nothing = [](const uint32_t* row, int from, int last) {
+    uint32_t any = 0;
+    for (int c = from; row && c < last; ++c) any |= row[c];
+    return any == 0;
   };
-  const auto blocks_across = static_cast<uint64_t>((cols + block_cells - 1) / block_cells);
-  std::map<uint32_t, ObjectBorder> borders;
-  for (int r = 0; r < rows; ++r)
-    for (int c = 0; c < cols; ++c) {
-      if (usable && !usable[at(r, c)]) continue;
-      const uint32_t here = object[at(r, c)];
-      uint32_t beside = 0;
-      bool border = false;
-      for (const auto& side : sides) {
-        const int row = r + side[0], col = c + side[1];
-        if (row < 0 || col < 0 || row >= rows || col >= cols) continue;
-        const uint32_t there = object[at(row, col)];
-        border = border || there != here;
-        if (there != 0 && (beside == 0 || there < beside)) beside = there;
-      }
-      if (!border || (here == 0 && beside == 0)) continue;
-      const double ha = row_area_ha[static_cast<size_t>(r)];
-      const uint64_t block =
-          static_cast<uint64_t>(r / block_cells) * blocks_across + static_cast<uint64_t>(c / block_cells);
-      ObjectBorder& b = borders[here != 0 ? here : beside];
-      (here != 0 ? b.inside_ha : b.outside_ha) += ha;
-      (here != 0 ? b.inside : b.outside).push_back({ha, 0.0, block});
+  for (int from = 0; from < rows.cols; from += step) {
+    const int last = std::min(from + step, rows.cols);
+    if (nothing(rows.here, std::max(from - 1, 0), std::min(last + 1, rows.cols)) && nothing(rows.above, from, last) &&
+        nothing(rows.below, from, last))
+      continue;
+    for (int c = from; c < last; ++c) {
+      const uint32_t here = rows.here[c], up = rows.above ? rows.above[c] : here,
+                     down = rows.below ? rows.below[c] : here, left = c > 0 ? rows.here[c - 1] : here,
+                     right = c + 1 < rows.cols ? rows.here[c + 1] : here;
+      if (up == here && down == here && left == here && right == here) continue;
+      uint32_t object = here;
+      for (const uint32_t beside : {up, down, left, right})
+        if (here == 0 && beside != 0 && (object == 0 || beside < object)) object = beside;
+      take(c, object, here != 0);
     }
-  return borders;
-}
-
-std::vector<double> draw_object_areas(double area_ha, const ObjectBorder& border, const BorderBootstrap& settings,
-                                      uint64_t stream) {
-  const double missing = (1.0 - settings.inside_certainty) * border.inside_ha;
-  const double outside =
-      border.outside_ha > 0.0 ? std::min(settings.inside_certainty, missing / border.outside_ha) : 0.0;
-  std::vector<UncertainCell> cells = border.inside;
-  for (UncertainCell& cell : cells) cell.probability = settings.inside_certainty;
-  for (UncertainCell cell : border.outside) {
-    cell.probability = outside;
-    cells.push_back(cell);
   }
-  return draw_areas(area_ha - border.inside_ha, cells, settings, stream);
 }
 
-std::vector<double> draw_areas(double certain_ha, const std::vector<UncertainCell>& cells,
-                               const BorderBootstrap& settings, uint64_t stream) {
+double border_probability(const BorderArea& border, bool inside, const BorderBootstrap& settings) {
+  if (inside) return settings.inside_certainty;
+  const double missing = (1.0 - settings.inside_certainty) * border.inside_ha;
+  return border.outside_ha > 0.0 ? std::min(settings.inside_certainty, missing / border.outside_ha) : 0.0;
+}
+
+AreaDraws::AreaDraws(double certain_ha, const BorderBootstrap& settings, uint64_t stream)
+    : seed_(settings.seed), stream_(stream) {
   check(settings);
+  areas_.assign(static_cast<size_t>(settings.draws), certain_ha);
+}
+
+void AreaDraws::add(std::vector<UncertainCell>& cells) {
   // Cells of a block by falling probability: a draw takes the first ones.
-  std::vector<UncertainCell> sorted = cells;
-  std::sort(sorted.begin(), sorted.end(), [](const UncertainCell& a, const UncertainCell& b) {
+  std::sort(cells.begin(), cells.end(), [](const UncertainCell& a, const UncertainCell& b) {
     if (a.block != b.block) return a.block < b.block;
     return a.probability != b.probability ? a.probability > b.probability : a.area_ha < b.area_ha;
   });
-  std::vector<double> areas(static_cast<size_t>(settings.draws), certain_ha);
-  for (size_t begin = 0; begin < sorted.size();) {
-    size_t end = begin;
-    while (end < sorted.size() && sorted[end].block == sorted[begin].block) ++end;
-    for (size_t d = 0; d < areas.size(); ++d) {
-      const double u = uniform_at(settings.seed, stream, sorted[begin].block, d);
-      for (size_t i = begin; i < end && sorted[i].probability > u; ++i) areas[d] += sorted[i].area_ha;
+  std::vector<double> chance(areas_.size());
+  for (size_t i = 0; i < cells.size(); ++i) {
+    const UncertainCell cell = cells[i];
+    if (i == 0 || cells[i - 1].block != cell.block) {
+      const uint64_t mixed = mix(mix(mix(seed_) ^ stream_) ^ cell.block);
+      for (size_t d = 0; d < areas_.size(); ++d) chance[d] = uniform_of(mixed, d);
     }
-    begin = end;
+    for (size_t d = 0; d < areas_.size(); ++d) areas_[d] += cell.probability > chance[d] ? cell.area_ha : 0.0;
   }
-  return areas;
+  cells.clear();
 }
 
 Interval middle_of(std::vector<double> draws, double level) {

@@ -1,8 +1,9 @@
 // How sure the area of a mapped object is: a bootstrap of its border.
 #pragma once
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace fw {
@@ -29,27 +30,36 @@ struct UncertainCell {
   uint64_t block;  ///< cells of one block are drawn together
 };
 
-/// The border of one object: cells with a neighbour (of four) that is not of it, and the ring of neighbours outside
-/// that are of no object. Probabilities are not set.
-struct ObjectBorder {
-  double inside_ha = 0.0, outside_ha = 0.0;
-  std::vector<UncertainCell> inside, outside;
+/// Three rows of a map of objects, 0 none; above and below are null at its edge, which is no border.
+struct BorderRows {
+  const uint32_t *above, *here, *below;
+  int cols;
 };
+/// Borders of objects in one row: take(column, object, inside) of its cells, from left to right. inside: a cell of the
+/// object with a neighbour (of four) that is not of it; else one of the ring of neighbours outside that are of no
+/// object. A cell outside two objects is in the ring of the lower id.
+void find_borders(const BorderRows& rows, const std::function<void(int, uint32_t, bool)>& take);
 
-/// Borders of all objects. object: [row][col], 0 none; usable: [row][col], null: all; row_area_ha: area of a cell of
-/// each row, hectares. The edge of the grid is no border. A cell outside two objects is in the ring of the lower id.
-std::map<uint32_t, ObjectBorder> find_borders(const std::vector<uint32_t>& object, int rows, int cols,
-                                              const uint8_t* usable, const std::vector<double>& row_area_ha,
-                                              int block_cells);
+/// Area of what a border is made of.
+struct BorderArea {
+  double inside_ha = 0.0, outside_ha = 0.0;
+};
+/// Probability that a cell of the border belongs to the object.
+double border_probability(const BorderArea& border, bool inside, const BorderBootstrap& settings);
 
-/// draw_areas of an object of `area_ha` with this border.
-std::vector<double> draw_object_areas(double area_ha, const ObjectBorder& border, const BorderBootstrap& settings,
-                                      uint64_t stream);
+/// Areas of one object in each draw, hectares. Draw d of the same cells, seed and stream is always the same.
+class AreaDraws {
+ public:
+  /// certain_ha: area of the cells that belong for sure. stream: what must be drawn independently (object and date).
+  AreaDraws(double certain_ha, const BorderBootstrap& settings, uint64_t stream);
+  /// All cells of some blocks, later blocks from call to call; `cells` is empty after it.
+  void add(std::vector<UncertainCell>& cells);
+  std::vector<double> take() { return std::move(areas_); }
 
-/// Area in each draw, hectares; draw d of the same cells, seed and stream is always the same.
-/// certain_ha: area of the cells that belong for sure. stream: what must be drawn independently (object and date).
-std::vector<double> draw_areas(double certain_ha, const std::vector<UncertainCell>& cells,
-                               const BorderBootstrap& settings, uint64_t stream);
+ private:
+  uint64_t seed_, stream_;
+  std::vector<double> areas_;
+};
 
 /// The middle `level` of the draws (linear between order statistics). draws is not empty.
 Interval middle_of(std::vector<double> draws, double level);

@@ -2,7 +2,6 @@
 #pragma once
 #include <vector>
 
-#include "core/series/area_interval.h"
 #include "core/series/objects.h"
 
 namespace fw {
@@ -12,14 +11,13 @@ struct ReportedSite {
   double row, col;
 };
 
-/// Planes of a window, [row][col], null where stated. A break counts as building where vegetation went down and
-/// brightness or texture went up with it.
+/// When the ground changed. A break counts as building where vegetation went down and brightness or texture went up
+/// with it.
 struct GroundBreaks {
-  int rows = 0, cols = 0;
-  const float* date = nullptr;         ///< of the first break (any unit that grows with time); NaN: none
-  const float* ndvi_change = nullptr;  ///< after less before the break
-  const float* brightness_change = nullptr;
-  const uint8_t* assessed = nullptr;  ///< 0: the record was too short or too cloudy to find a break
+  Plane<float> date;         ///< of the first break (any unit that grows with time); NaN: none
+  Plane<float> ndvi_change;  ///< after less before the break
+  Plane<float> brightness_change;
+  Plane<uint8_t> assessed;  ///< 0: the record was too short or too cloudy to find a break
 };
 
 struct CampGrowthSettings {
@@ -28,29 +26,19 @@ struct CampGrowthSettings {
   double gap_m = 30.0;       ///< gaps up to this width are part of the camp
   double min_ha = 0.5;
   double min_assessed_share = 0.8;  ///< of the cells within reach; below, nothing is said
-  BorderBootstrap border;
 };
 
-/// The state at the end of a period.
 struct CampExtent {
-  double end;            ///< of the period, in the unit of the break dates
-  double area_ha = 0.0;  ///< built since the record began
-  double new_ha = 0.0;   ///< of it since the end before
-  Interval interval;     ///< of area_ha, hectares
-};
-
-struct CampGrowth {
   bool assessed = false;
-  double assessed_share = 0.0;      ///< of the cells within reach; 0 where none is
-  std::vector<CampExtent> extents;  ///< one per end; empty where not assessed
-  Mask last;                        ///< extent at the last end
+  double assessed_share = 0.0;  ///< of the cells within reach; 0 where none is
+  Plane<uint8_t> built;         ///< 1: built up to the end; all 0 where not assessed
 };
 
-/// Extents at each of `ends` (ascending): breaks up to then within reach of a reported site, gaps closed, small objects
-/// removed; what was built stays built. row_area_ha as in track_sites.
-/// Errors: std::logic_error where sizes differ, ends do not ascend or a setting is out of range.
-CampGrowth measure_camp_growth(const GroundBreaks& breaks, const std::vector<ReportedSite>& sites,
-                               const std::vector<double>& ends, const std::vector<double>& row_area_ha,
-                               const CampGrowthSettings& settings);
+/// What was built up to `end`: breaks until then within reach of a reported site, gaps closed, small objects removed.
+/// row_area_ha as in track_sites. Errors: std::logic_error where sizes differ or a setting is out of range; OutputError
+/// SCRATCH.
+CampExtent find_camp_extent(const GroundBreaks& breaks, const std::vector<ReportedSite>& sites, double end,
+                            const std::vector<double>& row_area_ha, const CampGrowthSettings& settings,
+                            const PlaneStore& store);
 
 }  // namespace fw

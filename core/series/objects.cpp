@@ -8,21 +8,6 @@
 namespace fw {
 namespace {
 
-int32_t find_root(std::vector<int32_t>& parent, int32_t i) {
-  while (parent[static_cast<size_t>(i)] != i) {
-    auto& up = parent[static_cast<size_t>(i)];
-    up = parent[static_cast<size_t>(up)];
-    i = up;
-  }
-  return i;
-}
-/// The smaller one becomes the root: labels stay in the order of first cells.
-void unite(std::vector<int32_t>& parent, int32_t a, int32_t b) {
-  a = find_root(parent, a);
-  b = find_root(parent, b);
-  parent[static_cast<size_t>(std::max(a, b))] = std::min(a, b);
-}
-
 /// Cells within the disc of a cell with `value`.
 Mask spread(const Mask& mask, int radius, bool value) {
   Mask out(mask.rows, mask.cols);
@@ -50,41 +35,69 @@ Mask spread(const Mask& mask, int radius, bool value) {
 
 }  // namespace
 
-Objects label_objects(const Mask& mask) {
-  Objects out;
-  out.label.assign(mask.size(), 0);
-  std::vector<int32_t> parent{0};
-  for (int r = 0; r < mask.rows; ++r)
-    for (int c = 0; c < mask.cols; ++c) {
-      const size_t i = mask.at(r, c);
-      if (!mask.cell[i]) continue;
-      int32_t& here = out.label[i];
-      const auto join = [&](int row, int col) {
-        if (row < 0 || col < 0 || col >= mask.cols) return;
-        const int32_t other = out.label[mask.at(row, col)];
-        if (other == 0) return;
-        if (here == 0)
-          here = other;
-        else
-          unite(parent, here, other);
-      };
-      join(r, c - 1);
-      join(r - 1, c - 1);
-      join(r - 1, c);
-      join(r - 1, c + 1);
-      if (here == 0) {
-        here = static_cast<int32_t>(parent.size());
-        parent.push_back(here);
+uint32_t ObjectFinder::root(uint32_t label) {
+  while (parent_[label] != label) label = parent_[label] = parent_[parent_[label]];
+  return label;
+}
+
+void ObjectFinder::find_runs(const uint8_t* row, bool unite) {
+  runs_.clear();
+  size_t over = 0;  // first run above that may touch
+  for (int c = 0; c < cols_;) {
+    if (!row[c]) {
+      const auto* more = row + c;
+      while (c + 8 <= cols_ && std::all_of(more, more + 8, [](uint8_t cell) { return cell == 0; })) c += 8, more += 8;
+      while (c < cols_ && !row[c]) ++c;
+      continue;
+    }
+    Run run{c, c + 1, 0};
+    while (run.end < cols_ && row[run.end]) ++run.end;
+    while (over < above_.size() && above_[over].end < run.begin) ++over;
+    size_t touching = over;
+    for (; touching < above_.size() && above_[touching].begin <= run.end; ++touching) {
+      const uint32_t label = above_[touching].object;
+      if (run.object == 0)
+        run.object = label;
+      else if (unite) {
+        // The smaller one becomes the root: labels stay in the order of first cells.
+        const uint32_t a = root(run.object), b = root(label);
+        parent_[std::max(a, b)] = std::min(a, b);
       }
     }
-  std::vector<int32_t> number(parent.size(), 0);
-  for (int32_t& label : out.label) {
-    if (label == 0) continue;
-    auto& n = number[static_cast<size_t>(find_root(parent, label))];
-    if (n == 0) n = ++out.count;
-    label = n;
+    if (touching > over) over = touching - 1;  // the last one may reach the next run
+    if (run.object == 0) {
+      run.object = ++labels_;
+      if (unite) parent_.push_back(run.object);
+    }
+    runs_.push_back(run);
+    c = run.end;
   }
-  return out;
+  above_.swap(runs_);
+}
+
+void ObjectFinder::add(const uint8_t* row) {
+  if (parent_.empty()) parent_.push_back(0);
+  find_runs(row, true);
+}
+
+void ObjectFinder::finish() {
+  for (size_t label = 1; label < parent_.size(); ++label) {
+    const uint32_t up = parent_[label];  // smaller, and so an object by now
+    parent_[label] = up == label ? ++count_ : parent_[up];
+  }
+  restart();
+}
+
+void ObjectFinder::restart() {
+  labels_ = 0;
+  above_.clear();
+}
+
+const std::vector<ObjectFinder::Run>& ObjectFinder::next(const uint8_t* row) {
+  find_runs(row, false);
+  named_ = above_;
+  for (Run& run : named_) run.object = parent_[run.object];
+  return named_;
 }
 
 Mask close_gaps(const Mask& mask, int radius) {
@@ -101,18 +114,40 @@ Mask close_gaps(const Mask& mask, int radius) {
   return out;
 }
 
-Mask remove_small_objects(const Mask& mask, const std::vector<double>& row_area_ha, double min_ha) {
-  FW_EXPECT(row_area_ha.size() == static_cast<size_t>(mask.rows), "every row has a cell area");
-  const Objects objects = label_objects(mask);
-  std::vector<double> area(static_cast<size_t>(objects.count) + 1, 0.0);
-  for (int r = 0; r < mask.rows; ++r)
-    for (int c = 0; c < mask.cols; ++c)
-      area[static_cast<size_t>(objects.label[mask.at(r, c)])] += row_area_ha[static_cast<size_t>(r)];
-  Mask out(mask.rows, mask.cols);
-  for (size_t i = 0; i < mask.size(); ++i) {
-    const auto label = static_cast<size_t>(objects.label[i]);
-    out.cell[i] = label > 0 && area[label] >= min_ha * (1.0 - 1e-9);
-  }
+Plane<uint8_t> clean_objects(const MaskRows& mask, int cols, int radius, const std::vector<double>& row_area_ha,
+                             double min_ha, const PlaneStore& store) {
+  const int rows = static_cast<int>(row_area_ha.size()), halo = 2 * radius;
+  const auto row_of = [cols](auto& cells, int r) { return cells.data() + static_cast<std::ptrdiff_t>(r) * cols; };
+  Plane<uint8_t> closed(store, rows, cols), out(store, rows, cols);
+  ObjectFinder objects(cols);
+  each_strip(
+      store, rows, cols,
+      [&](int row, int n) {
+        const int top = std::max(0, row - halo), bottom = std::min(rows, row + n + halo);
+        Mask strip(bottom - top, cols);
+        mask(top, strip.rows, strip.cell.data());
+        strip = close_gaps(strip, radius);
+        closed.put({row, 0, n, cols}, row_of(strip.cell, row - top));
+        for (int r = 0; r < n; ++r) objects.add(row_of(strip.cell, row - top + r));
+      },
+      2 * halo);
+  objects.finish();
+  std::vector<double> area(size_t{objects.count()} + 1, 0.0);
+  each_strip(store, rows, cols, [&](int row, int n) {
+    const std::vector<uint8_t> cells = closed.get(row, n);
+    for (int r = 0; r < n; ++r)
+      for (const auto& run : objects.next(row_of(cells, r)))
+        for (int c = run.begin; c < run.end; ++c) area[run.object] += row_area_ha[static_cast<size_t>(row + r)];
+  });
+  objects.restart();
+  each_strip(store, rows, cols, [&](int row, int n) {
+    std::vector<uint8_t> cells = closed.get(row, n);
+    for (int r = 0; r < n; ++r)
+      for (const auto& run : objects.next(row_of(cells, r)))
+        if (area[run.object] < min_ha * (1.0 - 1e-9))
+          std::fill(row_of(cells, r) + run.begin, row_of(cells, r) + run.end, uint8_t{0});
+    out.put(row, cells);
+  });
   return out;
 }
 

@@ -12,24 +12,13 @@
 namespace fw {
 namespace {
 
-/// Copies a tile into an array of the whole window.
-template <class T>
-void place(const T* tile, const Window& w, int cols, std::vector<T>& whole) {
-  for (int r = 0; r < w.rows; ++r)
-    std::copy_n(tile + static_cast<std::ptrdiff_t>(r) * w.cols, w.cols,
-                whole.begin() + static_cast<std::ptrdiff_t>(w.row + r) * cols + w.col);
-}
+/// Bytes that planes of the window take, those of followed sites among them.
+size_t plane_bytes(const SettlementPlan& plan) { return 40 * plan.grid.pixels(); }
 
-/// Memory of the pass beside planes of the whole window. Errors: ConfigError MEMORY (following sites, which comes
-/// after it, needs more for the window's cells).
-size_t pass_memory(const SettlementPlan& plan, size_t plane_bytes, size_t site_bytes) {
-  constexpr size_t program = size_t{80} << 20, least = size_t{96} << 20, mib = size_t{1} << 20;
-  const size_t cells = plan.grid.pixels(), needed = program + cells * site_bytes;
-  if (const size_t given = std::max(plan.memory_bytes, least); needed > given + given / 20)
-    throw ConfigError("MEMORY", "The area has " + std::to_string(cells) + " cells, and following their sites takes " +
-                                    std::to_string((needed + mib - 1) / mib) +
-                                    " MiB. Raise --memory, name places (--places) or lower --reach-km.");
-  return plan.memory_bytes - std::min(plan.memory_bytes, cells * plane_bytes);
+/// Memory of the pass beside planes that are kept in memory.
+size_t pass_memory(const SettlementPlan& plan) {
+  return plan.store().folder.empty() ? plan.memory_bytes - std::min(plan.memory_bytes, plane_bytes(plan))
+                                     : plan.memory_bytes;
 }
 
 /// The built-up score of a period, of its greatest NDVI and the medians of NDBI and MNDWI.
@@ -123,6 +112,10 @@ std::vector<uint8_t> observed_at(size_t e, const Steps& steps, const std::vector
 
 }  // namespace
 
+PlaneStore SettlementPlan::store() const {
+  return {plane_bytes(*this) > memory_bytes / 8 ? scratch_dir : std::filesystem::path()};
+}
+
 double cell_side_m(const Grid& grid) {
   return std::sqrt(cell_areas_km2(grid, {grid.rows / 2, grid.cols / 2, 1, 1})[0]) * 1000;
 }
@@ -162,10 +155,6 @@ Window settlement_window(const Grid& grid, const std::vector<ReportedSite>& plac
                         "No reported place lies within reach of the scenes. Check the places' "
                         "coordinates.");
   }
-  if (window.pixels() > max_settlement_cells)
-    throw ConfigError("SETTLEMENT_AREA", "The area has " + std::to_string(window.pixels()) + " cells, more than " +
-                                             std::to_string(max_settlement_cells) +
-                                             ". Name places (--places) or lower --reach-km.");
   return window;
 }
 
@@ -183,13 +172,14 @@ BuiltUpScores score_built_up(const SettlementPlan& plan, const std::vector<const
       throw InputError("NO_SCENES", std::string("No scene of the period ") + (is_after ? "after" : "before") +
                                         " has the bands for NDVI, NDBI and MNDWI.");
   }
-  const size_t memory = pass_memory(plan, 2 * sizeof(float), 32), cells = plan.grid.pixels();
-  BuiltUpScores out{std::vector<float>(cells, nan_f()), std::vector<float>(cells, nan_f())};
+  const PlaneStore store = plan.store();
+  const int rows = plan.grid.rows, cols = plan.grid.cols;
+  BuiltUpScores out{{store, rows, cols}, {store, rows, cols}};
   Progress progress("built-up", plan.grid.pixels());
-  PeriodPass pass{plan.grid, memory, plan.scratch_dir, {}};
+  PeriodPass pass{plan.grid, pass_memory(plan), plan.scratch_dir, {}};
   pass.take = [&](Backend& backend, const Window& w, std::vector<BandValues>& values) {
-    place(score(backend, values[0], values[1], model, w.pixels()).data(), w, plan.grid.cols, out.before);
-    place(score(backend, values[2], values[3], model, w.pixels()).data(), w, plan.grid.cols, out.after);
+    out.before.put(w, score(backend, values[0], values[1], model, w.pixels()).data());
+    out.after.put(w, score(backend, values[2], values[3], model, w.pixels()).data());
     progress.step(w.pixels());
   };
   composite_periods(bands, catalogue, device, pass, report);
@@ -201,11 +191,10 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
                                const IndexCatalogue& indices, const ChosenDevice& device, RunReport& report) {
   if (scenes.empty()) throw InputError("NO_SCENES", "No scene to look for breaks in.");
   const Steps steps = steps_of(s, scenes, indices, report);
-  const size_t memory = pass_memory(plan, 3 * sizeof(float) + 1 + s.ends.size(), 24 + 2 * s.ends.size()),
-               cells = plan.grid.pixels();
-  const auto nothing = [&] { return std::vector<float>(cells, nan_f()); };
-  BreakPlanes out{nothing(), nothing(), nothing(), std::vector<uint8_t>(cells), {}, {}};
-  out.observed.assign(s.ends.size(), std::vector<uint8_t>(cells));
+  const PlaneStore store = plan.store();
+  const int rows = plan.grid.rows, cols = plan.grid.cols;
+  BreakPlanes out{{{store, rows, cols}, {store, rows, cols}, {store, rows, cols}, {store, rows, cols}}, {}, {}};
+  for (size_t e = 0; e < s.ends.size(); ++e) out.observed.emplace_back(store, rows, cols);
   for (const size_t row : steps.end_rows) out.ends.push_back(years_of(steps.periods[row]));
   const SeriesStatistic& bfast = series_statistic("bfast");
   SeriesSettings settings;
@@ -213,8 +202,8 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
   SeriesShape shape;
   shape.periods = steps.periods;
   check_series_statistic(bfast, settings, shape);
-  Progress progress("breaks", cells);
-  PeriodPass pass{plan.grid, memory, plan.scratch_dir, {}};
+  Progress progress("breaks", plan.grid.pixels());
+  PeriodPass pass{plan.grid, pass_memory(plan), plan.scratch_dir, {}};
   pass.pixel_bytes = 4 * steps.periods.size() + statistic_bytes(bfast, settings, shape) + 128;
   pass.take = [&](Backend& backend, const Window& w, std::vector<BandValues>& of_period) {
     const size_t n = w.pixels();
@@ -241,12 +230,12 @@ BreakPlanes find_ground_breaks(const SettlementPlan& plan, const BreakSearch& s,
       if (static_cast<double>(change) <= -s.min_drop) drop[i] = change;
       rise[i] = seasonal_step(bright, steps.periods, n, i, row);
     }
-    place(date.data(), w, plan.grid.cols, out.date);
-    place(drop.data(), w, plan.grid.cols, out.ndvi_change);
-    place(rise.data(), w, plan.grid.cols, out.brightness_change);
-    place(assessed.data(), w, plan.grid.cols, out.assessed);
+    out.breaks.date.put(w, date.data());
+    out.breaks.ndvi_change.put(w, drop.data());
+    out.breaks.brightness_change.put(w, rise.data());
+    out.breaks.assessed.put(w, assessed.data());
     for (size_t e = 0; e < steps.end_rows.size(); ++e)
-      place(observed_at(e, steps, ndvi, assessed, s.min_observed).data(), w, plan.grid.cols, out.observed[e]);
+      out.observed[e].put(w, observed_at(e, steps, ndvi, assessed, s.min_observed).data());
     progress.step(n);
   };
   composite_periods(steps.bands, catalogue, device, pass, report);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "core/base/csv.h"
 #include "core/base/error.h"
@@ -11,104 +12,137 @@
 namespace fw {
 namespace {
 
-/// Cells within reach of a place.
-Mask reach_of(const Grid& grid, const SettlementRules& rules) {
-  Mask mask(grid.rows, grid.cols);
-  const double reach = rules.reach_m / cell_side_m(grid);
-  for (int r = 0; r < grid.rows; ++r)
-    for (int c = 0; c < grid.cols; ++c)
-      mask.cell[mask.at(r, c)] =
-          rules.places.empty() || std::any_of(rules.places.begin(), rules.places.end(), [&](const ReportedSite& p) {
-            return std::hypot(p.row - r, p.col - c) <= reach;
-          });
-  return mask;
-}
+/// One way to follow sites on one grid.
+class Follower {
+ public:
+  Follower(const Grid& grid, const SettlementRules& rules, SiteMap previous, const PlaneStore& store)
+      : grid_(grid), rules_(rules), store_(store), areas_(row_areas_ha(grid)), history_{std::move(previous), {}} {}
 
-SiteSettings settings_of(const SettlementRules& rules) { return {rules.max_unobserved_share, rules.border}; }
+  void step(const SiteObservation& seen, const std::string& since, const std::string& day) {
+    SiteUpdate update = track_sites(history_.map, seen, areas_, {rules_.max_unobserved_share, rules_.border}, store_);
+    history_.map = std::move(update.map);
+    history_.dates.push_back({since, day, std::move(update.sites)});
+  }
+  /// What is known before the first step.
+  void begin(const SiteObservation& seen) {
+    if (history_.map.site.empty())
+      history_.map = track_sites({}, seen, areas_, {rules_.max_unobserved_share, rules_.border}, store_).map;
+  }
 
-void step(SettlementHistory& history, const SiteObservation& seen, const std::string& since, const std::string& day,
-          const std::vector<double>& areas, const SettlementRules& rules) {
-  SiteUpdate update = track_sites(std::move(history.map), seen, areas, settings_of(rules));
-  history.map = std::move(update.map);
-  history.dates.push_back({since, day, std::move(update.sites)});
-}
+  /// A plane of what cell() makes of the bytes of cells within reach (0 elsewhere), rows(row, rows) giving its values.
+  template <class Rows, class Cell>
+  Plane<uint8_t> within_reach(const Rows& rows, const Cell& cell) const {
+    const double reach = rules_.reach_m / cell_side_m(grid_);
+    return make([&](int row, int n, uint8_t* out) {
+      const auto values = rows(row, n);
+      for (int r = row; r < row + n; ++r)
+        for (int c = 0; c < grid_.cols; ++c) {
+          const auto i = static_cast<size_t>(r - row) * static_cast<size_t>(grid_.cols) + static_cast<size_t>(c);
+          out[i] = cell(values[i]) &&
+                   (rules_.places.empty() ||
+                    std::any_of(rules_.places.begin(), rules_.places.end(),
+                                [&](const ReportedSite& p) { return std::hypot(p.row - r, p.col - c) <= reach; }));
+        }
+    });
+  }
+  Plane<uint8_t> make(const MaskRows& rows) const {
+    Plane<uint8_t> plane(store_, grid_.rows, grid_.cols);
+    each_strip(store_, grid_.rows, grid_.cols, [&](int row, int n) {
+      std::vector<uint8_t> cells(static_cast<size_t>(n) * static_cast<size_t>(grid_.cols));
+      rows(row, n, cells.data());
+      plane.put(row, cells);
+    });
+    return plane;
+  }
+  /// Closed and without small objects. Sites that are known keep their unseen cells meanwhile, so that a cloud makes
+  /// none of them small.
+  Plane<uint8_t> cleaned(const MaskRows& settlement, const Plane<uint8_t>& observed) const {
+    const int radius = static_cast<int>(std::lround(0.5 * rules_.gap_m / cell_side_m(grid_)));
+    const auto with_unseen = [&](int row, int n, uint8_t* out) {
+      settlement(row, n, out);
+      const std::vector<uint8_t> seen = observed.get(row, n);
+      const std::vector<uint32_t> site = known_sites(row, n);
+      for (size_t i = 0; i < seen.size(); ++i)
+        if (!seen[i]) out[i] = site[i] != 0;
+    };
+    return clean_objects(with_unseen, grid_.cols, radius, areas_, rules_.min_ha, store_);
+  }
+  std::vector<uint32_t> known_sites(int row, int n) const {
+    if (history_.map.site.empty())
+      return std::vector<uint32_t>(static_cast<size_t>(n) * static_cast<size_t>(grid_.cols));
+    return history_.map.site.get(row, n);
+  }
 
-/// Sites that are known keep their unseen cells while objects are cleaned, so that a cloud makes none of them small.
-SiteObservation cleaned(Mask settlement, Mask observed, const SiteMap& known, const std::vector<double>& areas,
-                        double cell_m, const SettlementRules& rules) {
-  for (size_t i = 0; i < settlement.size(); ++i)
-    if (!observed.cell[i]) settlement.cell[i] = !known.site.empty() && known.site[i] != 0;
-  const int radius = static_cast<int>(std::lround(0.5 * rules.gap_m / cell_m));
-  return {remove_small_objects(close_gaps(settlement, radius), areas, rules.min_ha), std::move(observed)};
-}
+  const std::vector<double>& areas() const { return areas_; }
+  SettlementHistory take() { return std::move(history_); }
 
-/// What was built to each end, and where that could be seen. The planes, which are large, end with it.
-std::vector<SiteObservation> built_to_ends(BreakPlanes breaks, const Mask& assessed, const Grid& grid,
-                                           const std::vector<double>& areas, const SettlementRules& rules) {
-  const GroundBreaks planes{grid.rows,
-                            grid.cols,
-                            breaks.date.data(),
-                            breaks.ndvi_change.data(),
-                            breaks.brightness_change.data(),
-                            breaks.assessed.data()};
+ private:
+  const Grid& grid_;
+  const SettlementRules& rules_;
+  const PlaneStore& store_;
+  std::vector<double> areas_;
+  SettlementHistory history_;
+};
+
+CampGrowthSettings growth_of(const SettlementRules& rules, const Grid& grid) {
   CampGrowthSettings growth;
   growth.cell_m = cell_side_m(grid);
   growth.reach_m = rules.places.empty() ? growth.cell_m * (grid.rows + grid.cols) : rules.reach_m;
   growth.gap_m = rules.gap_m;
   growth.min_ha = rules.min_ha;
-  growth.border = rules.border;
-  const auto places =
-      rules.places.empty() ? std::vector<ReportedSite>{{grid.rows / 2.0, grid.cols / 2.0}} : rules.places;
-  std::vector<SiteObservation> ends;
-  for (size_t e = 0; e < breaks.ends.size(); ++e) {
-    CampGrowth built = measure_camp_growth(planes, places, {breaks.ends[e]}, areas, growth);
-    SiteObservation& seen = ends.emplace_back(SiteObservation{std::move(built.last), Mask(grid.rows, grid.cols)});
-    seen.observed.cell = std::move(breaks.observed[e]);
-    for (size_t i = 0; i < assessed.size(); ++i)
-      seen.observed.cell[i] = built.assessed && assessed.cell[i] && seen.observed.cell[i];
-  }
-  return ends;
+  return growth;
 }
 
 }  // namespace
 
 SettlementHistory follow_built_up(BuiltUpScores scores, const std::vector<std::string>& days, SiteMap previous,
-                                  const Grid& grid, const SettlementRules& rules) {
+                                  const Grid& grid, const SettlementRules& rules, const PlaneStore& store) {
   FW_EXPECT(days.size() == 2 && scores.before.size() == grid.pixels() && scores.after.size() == grid.pixels(),
             "two dates on the grid");
-  SettlementHistory history{std::move(previous), {}};
-  const auto areas = row_areas_ha(grid);
+  Follower follower(grid, rules, std::move(previous), store);
   for (size_t date = 0; date < 2; ++date) {
-    Mask settlement(grid.rows, grid.cols), observed = reach_of(grid, rules);
-    std::vector<float>& score = date == 0 ? scores.before : scores.after;
-    for (size_t i = 0; i < score.size(); ++i) {
-      observed.cell[i] = observed.cell[i] && !is_nan(score[i]);
-      settlement.cell[i] = observed.cell[i] && static_cast<double>(score[i]) > rules.threshold;
-    }
-    score = {};  // large, and not needed any more
-    step(history, cleaned(std::move(settlement), std::move(observed), history.map, areas, cell_side_m(grid), rules),
-         date == 0 ? "" : days[0], days[date], areas, rules);
+    const Plane<float> score = std::exchange(date == 0 ? scores.before : scores.after, {});  // large, and used once
+    const auto rows = [&](int row, int n) { return score.get(row, n); };
+    SiteObservation seen;
+    seen.observed = follower.within_reach(rows, [](float v) { return !is_nan(v); });
+    seen.settlement = follower.cleaned(
+        [&](int row, int n, uint8_t* out) {
+          const std::vector<float> values = rows(row, n);
+          for (size_t i = 0; i < values.size(); ++i) out[i] = static_cast<double>(values[i]) > rules.threshold;
+        },
+        seen.observed);
+    follower.step(seen, date == 0 ? "" : days[0], days[date]);
   }
-  return history;
+  return follower.take();
 }
 
-SettlementHistory follow_breaks(BreakPlanes breaks, const std::vector<std::string>& days, SiteMap previous,
-                                const Grid& grid, const SettlementRules& rules) {
-  FW_EXPECT(days.size() == breaks.ends.size() + 1 && breaks.date.size() == grid.pixels(), "a day for every end");
-  SettlementHistory history{std::move(previous), {}};
-  const auto areas = row_areas_ha(grid);
-  Mask assessed = reach_of(grid, rules);
-  for (size_t i = 0; i < assessed.size(); ++i) assessed.cell[i] = assessed.cell[i] && breaks.assessed[i];
-  std::vector<SiteObservation> ends = built_to_ends(std::move(breaks), assessed, grid, areas, rules);
-  if (history.map.site.empty())
-    history.map = track_sites({}, {Mask(grid.rows, grid.cols), assessed}, areas, settings_of(rules)).map;
-  for (size_t e = 0; e < ends.size(); ++e) {
-    SiteObservation seen = std::move(ends[e]);
-    for (size_t i = 0; i < assessed.size(); ++i)
-      seen.settlement.cell[i] = seen.settlement.cell[i] || history.map.site[i] != 0;
-    step(history, seen, days[e], days[e + 1], areas, rules);
+SettlementHistory follow_breaks(const BreakPlanes& planes, const std::vector<std::string>& days, SiteMap previous,
+                                const Grid& grid, const SettlementRules& rules, const PlaneStore& store) {
+  FW_EXPECT(days.size() == planes.ends.size() + 1 && planes.breaks.date.size() == grid.pixels(), "a day for every end");
+  Follower follower(grid, rules, std::move(previous), store);
+  const auto is_set = [](uint8_t v) { return v != 0; };
+  const Plane<uint8_t> assessed =
+      follower.within_reach([&](int row, int n) { return planes.breaks.assessed.get(row, n); }, is_set);
+  follower.begin({Plane<uint8_t>(store, grid.rows, grid.cols), assessed});
+  const CampGrowthSettings growth = growth_of(rules, grid);
+  const auto places =
+      rules.places.empty() ? std::vector<ReportedSite>{{grid.rows / 2.0, grid.cols / 2.0}} : rules.places;
+  for (size_t e = 0; e < planes.ends.size(); ++e) {
+    const CampExtent extent = find_camp_extent(planes.breaks, places, planes.ends[e], follower.areas(), growth, store);
+    SiteObservation seen;
+    seen.settlement = follower.make([&](int row, int n, uint8_t* out) {
+      extent.built.get(row, n, out);
+      const std::vector<uint32_t> site = follower.known_sites(row, n);
+      for (size_t i = 0; i < site.size(); ++i) out[i] = out[i] || site[i] != 0;
+    });
+    seen.observed = follower.make([&](int row, int n, uint8_t* out) {
+      planes.observed[e].get(row, n, out);
+      const std::vector<uint8_t> known = assessed.get(row, n);
+      for (size_t i = 0; i < known.size(); ++i) out[i] = extent.assessed && known[i] && out[i];
+    });
+    follower.step(seen, days[e], days[e + 1]);
   }
-  return history;
+  return follower.take();
 }
 
 std::string summary_of(const SettlementHistory& history) {

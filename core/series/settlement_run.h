@@ -27,13 +27,13 @@ struct SettlementHistory {
 /// scores, ISO. previous: map of the run before, empty without one: then the first date assesses nothing. What is not
 /// observed keeps what was known.
 SettlementHistory follow_built_up(BuiltUpScores scores, const std::vector<std::string>& days, SiteMap previous,
-                                  const Grid& grid, const SettlementRules& rules);
+                                  const Grid& grid, const SettlementRules& rules, const PlaneStore& store);
 
 /// What was built up to each end. days: the first day watched, then the ends. Without a previous map nothing was there
 /// at the first day (breaks show what changed since); what was built, and what the previous map holds, stays built.
 /// An end at which too little around the places could be assessed is wholly unassessed.
-SettlementHistory follow_breaks(BreakPlanes breaks, const std::vector<std::string>& days, SiteMap previous,
-                                const Grid& grid, const SettlementRules& rules);
+SettlementHistory follow_breaks(const BreakPlanes& breaks, const std::vector<std::string>& days, SiteMap previous,
+                                const Grid& grid, const SettlementRules& rules, const PlaneStore& store);
 
 /// "3 sites: 1 new, 2 unassessed", at the last date; of the new ones also how many may be none.
 std::string summary_of(const SettlementHistory& history);

@@ -70,36 +70,37 @@ std::string site_csv(const std::vector<SiteDate>& dates, const Grid& grid, doubl
   return out;
 }
 
-SiteMap read_previous_sites(const fs::path& file, const Grid& grid) {
+SiteMap read_previous_sites(const fs::path& file, const Grid& grid, const PlaneStore& store) {
   fs::path package = file;
   package.replace_extension(".gpkg");
   const fs::path table = fs::path(package).replace_extension(".csv");
   if (!fs::exists(package))
     throw InputError("PREVIOUS_SITES",
                      package.filename().string() + " is not there. Give sites.gpkg of the run before.");
-  SiteMap map;
-  map.rows = grid.rows;
-  map.cols = grid.cols;
-  map.site.assign(grid.pixels(), 0);
-  map.known.assign(grid.pixels(), 0);
-  map.former = map.site;
+  SiteMap map{{store, grid.rows, grid.cols}, {store, grid.rows, grid.cols}, {store, grid.rows, grid.cols}};
   const AdminUnits observed = read_layer(package, observed_layer);
-  const auto seen = observed.rasterise(grid, grid.whole());
-  for (size_t i = 0; i < seen.size(); ++i) map.known[i] = seen[i] >= 0;
   take_ids_of(table, map);
   const AdminUnits present = read_layer(package, site_layer);
-  const auto cells = cell_areas_km2(grid, grid.whole());
   std::vector<double> inside(present.units().size());
-  const auto at = present.rasterise(grid, grid.whole());
-  for (size_t i = 0; i < at.size(); ++i) {
-    if (at[i] < 0) continue;
-    const auto unit = static_cast<size_t>(at[i]);
-    const AdminUnit& shape = present.units()[unit];
-    const uint32_t id = site_number(shape.pcode);
-    inside[unit] += cells[i];
-    map.former[i] = id;
-    if (shape.name != name_of(SiteStatus::closed)) map.site[i] = id;
-  }
+  each_strip(store, grid.rows, grid.cols, [&](int row, int rows) {
+    const Window strip{row, 0, rows, grid.cols};
+    const auto seen = observed.rasterise(grid, strip), at = present.rasterise(grid, strip);
+    std::vector<uint8_t> known(strip.pixels());
+    std::vector<uint32_t> site(strip.pixels()), former(strip.pixels());
+    const auto cells = cell_areas_km2(grid, strip);
+    for (size_t i = 0; i < strip.pixels(); ++i) {
+      known[i] = seen[i] >= 0;
+      if (at[i] < 0) continue;
+      const auto unit = static_cast<size_t>(at[i]);
+      const AdminUnit& shape = present.units()[unit];
+      former[i] = site_number(shape.pcode);
+      inside[unit] += cells[i];
+      if (shape.name != name_of(SiteStatus::closed)) site[i] = former[i];
+    }
+    map.known.put(row, known);
+    map.site.put(row, site);
+    map.former.put(row, former);
+  });
   for (size_t u = 0; u < inside.size(); ++u) {
     map.next_id = std::max(map.next_id, site_number(present.units()[u].pcode) + 1);
     if (inside[u] < 0.5 * present.area_km2(static_cast<int>(u)))

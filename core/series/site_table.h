@@ -29,6 +29,6 @@ inline constexpr const char *site_layer = "sites", *observed_layer = "observed_a
 /// The map of sites that a GeoPackage of an earlier run holds, on this run's grid. A CSV is taken as the name of the
 /// GeoPackage beside it, whose ids it also adds (so that ids of merged sites are never given again).
 /// Errors: InputError PREVIOUS_SITES (not such a file; sites outside this grid), and those of AdminUnits::read.
-SiteMap read_previous_sites(const std::filesystem::path& file, const Grid& grid);
+SiteMap read_previous_sites(const std::filesystem::path& file, const Grid& grid, const PlaneStore& store);
 
 }  // namespace fw

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/error.h"
+#include "core/series/site_borders.h"
 
 namespace fw {
 namespace {
@@ -17,39 +18,34 @@ struct Sums {
   uint32_t successor = 0;
   bool was_there = false, is_there = false;
 };
-using Borders = std::array<std::map<uint32_t, ObjectBorder>, 3>;
 
-/// Largest share wins, then the lower id.
-uint32_t largest(const std::map<uint32_t, double>& area) {
-  uint32_t best = 0;
-  double most = 0.0;
-  for (const auto& [id, ha] : area)
-    if (ha > most) most = ha, best = id;
+/// A map whose last entry is found at once: neighbouring cells mostly ask for the same.
+template <class Key, class Value>
+class Table {
+ public:
+  Value& operator[](const Key& key) {
+    if (!value_ || key_ != key) value_ = &entries[key], key_ = key;
+    return *value_;
+  }
+  std::map<Key, Value> entries;
+
+ private:
+  Key key_{};
+  Value* value_ = nullptr;
+};
+/// Hectares by what was met and the site met there.
+using Shares = Table<std::pair<uint32_t, uint32_t>, double>;
+
+/// Of each one that met any, the site with the largest share, of equal ones the lower id.
+std::map<uint32_t, uint32_t> largest(const Shares& shares) {
+  std::map<uint32_t, uint32_t> best;
+  std::map<uint32_t, double> most;
+  for (const auto& [met, ha] : shares.entries)
+    if (double& before = most[met.first]; ha > before) before = ha, best[met.first] = met.second;
   return best;
 }
 
-/// Ids of the objects of this date.
-std::vector<uint32_t> name_objects(const SiteMap& before, const Objects& objects, const Mask& shape,
-                                   const std::vector<double>& row_area_ha, uint32_t& next_id) {
-  std::vector<std::map<uint32_t, double>> shared(static_cast<size_t>(objects.count) + 1), former(shared.size());
-  for (int r = 0; r < shape.rows; ++r)
-    for (int c = 0; c < shape.cols; ++c) {
-      const size_t i = shape.at(r, c);
-      const auto object = static_cast<size_t>(objects.label[i]);
-      if (object == 0) continue;
-      if (before.site[i] != 0) shared[object][before.site[i]] += row_area_ha[static_cast<size_t>(r)];
-      if (before.former[i] != 0) former[object][before.former[i]] += row_area_ha[static_cast<size_t>(r)];
-    }
-  std::vector<uint32_t> id(shared.size(), 0);
-  for (size_t object = 1; object < id.size(); ++object) {
-    id[object] = largest(shared[object]);
-    if (id[object] == 0) id[object] = largest(former[object]);
-    if (id[object] == 0) id[object] = next_id++;
-  }
-  return id;
-}
-
-SiteChange finish(uint32_t id, const Sums& s, Borders& borders, const SiteSettings& settings) {
+SiteChange describe(uint32_t id, const Sums& s, AreasInDraws draws, const SiteSettings& settings) {
   SiteChange out;
   out.id = id;
   out.area_ha = s.area[2];
@@ -59,15 +55,9 @@ SiteChange finish(uint32_t id, const Sums& s, Borders& borders, const SiteSettin
   out.unobserved_share = s.all > 0.0 ? s.unobserved / s.all : 0.0;
   out.centre_row = s.row / s.cells;
   out.centre_col = s.col / s.cells;
-  // Both dates are drawn on their own; all cells now like the comparable ones now, which they mostly are.
-  const auto draw = [&](size_t k) {
-    return draw_object_areas(s.area[k], borders[k][id], settings.border, uint64_t{id} * 2 + (k > 0));
-  };
-  const std::vector<double> before = draw(0);
-  std::vector<double> change = draw(1);
-  for (size_t d = 0; d < change.size(); ++d) change[d] -= before[d];
-  out.change_interval = middle_of(std::move(change), settings.border.level);
-  out.area_interval = middle_of(draw(2), settings.border.level);
+  for (size_t d = 0; d < draws[1].size(); ++d) draws[1][d] -= draws[0][d];
+  out.change_interval = middle_of(std::move(draws[1]), settings.border.level);
+  out.area_interval = middle_of(std::move(draws[2]), settings.border.level);
   if (!s.is_there) out.merged_into = s.successor;
   if (out.unobserved_share > settings.max_unobserved_share)
     out.status = SiteStatus::unassessed;
@@ -84,30 +74,153 @@ SiteChange finish(uint32_t id, const Sums& s, Borders& borders, const SiteSettin
   return out;
 }
 
-void start(SiteMap& map, int rows, int cols) {
-  if (map.rows != 0 || map.cols != 0) return;
-  map.rows = rows, map.cols = cols;
-  map.site.assign(static_cast<size_t>(rows) * static_cast<size_t>(cols), 0);
-  map.former = map.site;
-  map.known.assign(map.site.size(), 0);
-}
-
-/// Enters what was observed. Out: 1 for cells that both dates know.
-std::vector<uint8_t> enter(SiteMap& map, const SiteObservation& now, const std::vector<double>& row_area_ha) {
-  Mask shape(map.rows, map.cols);
-  for (size_t i = 0; i < shape.size(); ++i) shape.cell[i] = now.settlement.cell[i] && now.observed.cell[i];
-  const Objects objects = label_objects(shape);
-  const std::vector<uint32_t> id = name_objects(map, objects, shape, row_area_ha, map.next_id);
-  std::vector<uint8_t> comparable = std::move(shape.cell);
-  for (size_t i = 0; i < comparable.size(); ++i) {
-    comparable[i] = map.known[i] && now.observed.cell[i];
-    if (!now.observed.cell[i]) continue;
-    map.known[i] = 1;
-    map.site[i] = id[static_cast<size_t>(objects.label[i])];
-    if (map.site[i] != 0) map.former[i] = map.site[i];
+/// One step from date to date.
+class Tracker {
+ public:
+  Tracker(const SiteMap& before, const SiteObservation& now, const std::vector<double>& row_area_ha,
+          const SiteSettings& settings, const PlaneStore& store)
+      : before_(before),
+        now_(now),
+        row_area_ha_(row_area_ha),
+        settings_(settings),
+        store_(store),
+        rows_(now.settlement.rows()),
+        cols_(now.settlement.cols()),
+        objects_(cols_) {
+    const bool starts = before.site.rows() == 0 && before.site.cols() == 0;
+    if (starts) {
+      before_.site = before_.former = Plane<uint32_t>(store, rows_, cols_);
+      before_.known = Plane<uint8_t>(store, rows_, cols_);
+    }
+    FW_EXPECT(before_.site.rows() == rows_ && before_.site.cols() == cols_ && now.observed.rows() == rows_ &&
+                  now.observed.cols() == cols_ && row_area_ha.size() == static_cast<size_t>(rows_),
+              "all dates have the same cells");
+    out_.map = {Plane<uint32_t>(store, rows_, cols_), Plane<uint32_t>(store, rows_, cols_),
+                Plane<uint8_t>(store, rows_, cols_), before_.next_id};
+    comparable_ = Plane<uint8_t>(store, rows_, cols_);
   }
-  return comparable;
-}
+
+  SiteUpdate run() {
+    find_objects();
+    name_objects();
+    enter();
+    draw();
+    return std::move(out_);
+  }
+
+ private:
+  size_t at(int r, int c) const { return static_cast<size_t>(r) * static_cast<size_t>(cols_) + static_cast<size_t>(c); }
+  /// Cells seen to be settlement now.
+  std::vector<uint8_t> shape(int row, int rows) const {
+    std::vector<uint8_t> cells = now_.settlement.get(row, rows);
+    const std::vector<uint8_t> observed = now_.observed.get(row, rows);
+    for (size_t i = 0; i < cells.size(); ++i) cells[i] = cells[i] && observed[i];
+    return cells;
+  }
+
+  void find_objects() {
+    each_strip(store_, rows_, cols_, [&](int row, int rows) {
+      const std::vector<uint8_t> cells = shape(row, rows);
+      for (int r = 0; r < rows; ++r) objects_.add(cells.data() + at(r, 0));
+    });
+    objects_.finish();
+  }
+
+  void name_objects() {
+    Shares shared, former;
+    each_strip(store_, rows_, cols_, [&](int row, int rows) {
+      const std::vector<uint8_t> cells = shape(row, rows);
+      const auto site = before_.site.get(row, rows), once = before_.former.get(row, rows);
+      for (int r = 0; r < rows; ++r)
+        for (const auto& run : objects_.next(cells.data() + at(r, 0)))
+          for (size_t i = at(r, run.begin); i < at(r, run.end); ++i) {
+            const double ha = row_area_ha_[static_cast<size_t>(row + r)];
+            if (site[i] != 0) shared[{run.object, site[i]}] += ha;
+            if (once[i] != 0) former[{run.object, once[i]}] += ha;
+          }
+    });
+    objects_.restart();
+    const auto of_site = largest(shared), of_former = largest(former);
+    id_.assign(size_t{objects_.count()} + 1, 0);
+    for (uint32_t object = 1; object < id_.size(); ++object) {
+      if (const auto is = of_site.find(object); is != of_site.end())
+        id_[object] = is->second;
+      else if (const auto was = of_former.find(object); was != of_former.end())
+        id_[object] = was->second;
+      else
+        id_[object] = out_.map.next_id++;
+    }
+  }
+
+  /// Enters what was observed.
+  void enter() {
+    Shares taken;
+    each_strip(store_, rows_, cols_, [&](int row, int rows) {
+      std::vector<uint8_t> cells = shape(row, rows), comparable = before_.known.get(row, rows);
+      const std::vector<uint8_t> observed = now_.observed.get(row, rows);
+      std::vector<uint8_t> known = comparable;
+      const std::vector<uint32_t> was = before_.site.get(row, rows);
+      std::vector<uint32_t> site = was, former = before_.former.get(row, rows);
+      for (size_t i = 0; i < cells.size(); ++i) {
+        comparable[i] = known[i] && observed[i];
+        known[i] = known[i] || observed[i];
+        site[i] = observed[i] ? 0 : was[i];
+      }
+      for (int r = 0; r < rows; ++r)
+        for (const auto& run : objects_.next(cells.data() + at(r, 0)))
+          for (size_t i = at(r, run.begin); i < at(r, run.end); ++i) site[i] = former[i] = id_[run.object];
+      for (int r = 0; r < rows; ++r) add_up(row + r, &was[at(r, 0)], &site[at(r, 0)], &comparable[at(r, 0)], taken);
+      out_.map.site.put(row, site);
+      out_.map.former.put(row, former);
+      out_.map.known.put(row, known);
+      comparable_.put(row, comparable);
+    });
+    for (const auto& [lost, by] : largest(taken)) sums_[lost].successor = by;
+  }
+
+  void add_up(int row, const uint32_t* was, const uint32_t* is, const uint8_t* comparable, Shares& taken) {
+    const double ha = row_area_ha_[static_cast<size_t>(row)];
+    for (int c = 0; c < cols_; ++c) {
+      if ((was[c] | is[c]) == 0) continue;
+      for (const bool after : {false, true}) {
+        const uint32_t site = after ? is[c] : was[c];
+        if (site == 0) continue;
+        Sums& s = sums_[site];
+        (after ? s.is_there : s.was_there) = true;
+        if (comparable[c]) s.area[after] += ha;
+        if (after) s.area[2] += ha;
+        if (after && was[c] == is[c]) continue;  // counted
+        s.all += ha;
+        s.unobserved += comparable[c] ? 0.0 : ha;
+        s.row += row, s.col += c, s.cells += 1.0;
+      }
+      if (was[c] != 0 && is[c] != 0 && was[c] != is[c]) taken[{was[c], is[c]}] += ha;
+    }
+  }
+
+  void draw() {
+    std::map<uint32_t, std::array<double, 3>> area;
+    for (const auto& [site, s] : sums_.entries) area[site] = s.area;
+    std::map<uint32_t, SiteChange> sites;
+    draw_site_areas({before_.site, out_.map.site, comparable_}, area, row_area_ha_, settings_.border, store_,
+                    [&](uint32_t site, AreasInDraws draws) {
+                      sites[site] = describe(site, sums_.entries[site], std::move(draws), settings_);
+                    });
+    for (auto& [site, change] : sites) out_.sites.push_back(change);
+  }
+
+  SiteMap before_;
+  const SiteObservation& now_;
+  const std::vector<double>& row_area_ha_;
+  const SiteSettings& settings_;
+  const PlaneStore& store_;
+  int rows_, cols_;
+  ObjectFinder objects_;
+  std::vector<uint32_t> id_;   ///< by object
+  Plane<uint8_t> comparable_;  ///< 1: both dates know the cell
+  Table<uint32_t, Sums> sums_;
+  SiteUpdate out_;
+};
 
 }  // namespace
 
@@ -128,49 +241,11 @@ std::string_view name_of(SiteStatus status) {
   }
 }
 
-SiteUpdate track_sites(SiteMap before, const SiteObservation& now, const std::vector<double>& row_area_ha,
-                       const SiteSettings& settings) {
-  const BorderBootstrap& border = settings.border;
+SiteUpdate track_sites(const SiteMap& before, const SiteObservation& now, const std::vector<double>& row_area_ha,
+                       const SiteSettings& settings, const PlaneStore& store) {
   FW_EXPECT(settings.max_unobserved_share >= 0.0 && settings.max_unobserved_share <= 1.0, "a share lies within 0..1");
-  check(border);
-  start(before, now.settlement.rows, now.settlement.cols);
-  FW_EXPECT(before.rows == now.settlement.rows && before.cols == now.settlement.cols &&
-                now.observed.rows == before.rows && now.observed.cols == before.cols &&
-                row_area_ha.size() == static_cast<size_t>(before.rows),
-            "all dates have the same cells");
-
-  SiteUpdate out;
-  out.map = std::move(before);
-  const std::vector<uint32_t> was = out.map.site;
-  const std::vector<uint8_t> comparable = enter(out.map, now, row_area_ha);
-
-  std::map<uint32_t, Sums> sums;
-  std::map<uint32_t, std::map<uint32_t, double>> taken;
-  for (int r = 0; r < out.map.rows; ++r)
-    for (int c = 0; c < out.map.cols; ++c) {
-      const size_t i = now.observed.at(r, c);
-      const std::array<uint32_t, 2> site{was[i], out.map.site[i]};
-      const double ha = row_area_ha[static_cast<size_t>(r)];
-      for (size_t date = 0; date < 2; ++date) {
-        if (site[date] == 0) continue;
-        Sums& s = sums[site[date]];
-        (date == 0 ? s.was_there : s.is_there) = true;
-        if (comparable[i]) s.area[date] += ha;
-        if (date == 1) s.area[2] += ha;
-        if (date == 1 && site[0] == site[1]) continue;  // counted
-        s.all += ha;
-        s.unobserved += comparable[i] ? 0.0 : ha;
-        s.row += r, s.col += c, s.cells += 1.0;
-      }
-      if (site[0] != 0 && site[1] != 0 && site[0] != site[1]) taken[site[0]][site[1]] += ha;
-    }
-  for (const auto& [lost, by] : taken) sums[lost].successor = largest(by);
-  const auto find = [&](const std::vector<uint32_t>& site, const uint8_t* usable) {
-    return find_borders(site, out.map.rows, out.map.cols, usable, row_area_ha, border.block_cells);
-  };
-  Borders borders{find(was, comparable.data()), find(out.map.site, comparable.data()), find(out.map.site, nullptr)};
-  for (const auto& [site, s] : sums) out.sites.push_back(finish(site, s, borders, settings));
-  return out;
+  check(settings.border);
+  return Tracker(before, now, row_area_ha, settings, store).run();
 }
 
 }  // namespace fw

@@ -24,18 +24,16 @@ std::string_view name_of(SiteStatus status);
 
 /// Which site each cell belongs to, as far as is known at a date. Start with an empty one.
 struct SiteMap {
-  int rows = 0, cols = 0;
-  std::vector<uint32_t> site;  ///< [cell], 0 none; a cell not observed keeps what was known
-  std::vector<uint32_t>
-      former;                  ///< [cell], the last site that ever was there, 0 none: a site that comes back has its id
-  std::vector<uint8_t> known;  ///< [cell], 1 once it has been observed
-  uint32_t next_id = 1;        ///< ids are never given twice
+  Plane<uint32_t> site;    ///< 0 none; a cell not observed keeps what was known
+  Plane<uint32_t> former;  ///< the last site that ever was there, 0 none: a site that comes back has its id
+  Plane<uint8_t> known;    ///< 1 once it has been observed
+  uint32_t next_id = 1;    ///< ids are never given twice
 };
 
-/// What one date shows.
+/// What one date shows: 0 or 1 of each cell.
 struct SiteObservation {
-  Mask settlement;  ///< closed and cleaned (close_gaps, remove_small_objects); cells not observed do not count
-  Mask observed;
+  Plane<uint8_t> settlement;  ///< cleaned (clean_objects); cells not observed do not count
+  Plane<uint8_t> observed;
 };
 
 struct SiteSettings {
@@ -66,8 +64,10 @@ struct SiteUpdate {
 /// the lower id); several objects may be parts of one site; a site whose area all went to another is closed and merged
 /// into it. An object that meets no site takes that of a former site in its place, or a new id, in the order of first
 /// cells. row_area_ha: area of a cell of each row, hectares.
-/// Errors: std::logic_error where sizes differ or a setting is out of range.
-SiteUpdate track_sites(SiteMap before, const SiteObservation& now, const std::vector<double>& row_area_ha,
-                       const SiteSettings& settings);
+/// The planes are gone through row by row; memory, beside a strip of each: some 600 bytes for each site, and for each
+/// site in the strip its border or its draws. Errors: std::logic_error where sizes differ or a setting is out of range;
+/// OutputError SCRATCH.
+SiteUpdate track_sites(const SiteMap& before, const SiteObservation& now, const std::vector<double>& row_area_ha,
+                       const SiteSettings& settings, const PlaneStore& store);
 
 }  // namespace fw

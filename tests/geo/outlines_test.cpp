@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <ogr_geometry.h>
 
+#include <map>
 #include <memory>
 
 namespace fw {
@@ -14,6 +15,12 @@ std::unique_ptr<OGRGeometry> polygon_of(const std::vector<unsigned char>& wkb) {
   OGRGeometry* geometry = nullptr;
   if (OGRGeometryFactory::createFromWkb(wkb.data(), nullptr, &geometry, wkb.size()) != OGRERR_NONE) return nullptr;
   return std::unique_ptr<OGRGeometry>(geometry);
+}
+
+std::map<uint32_t, std::vector<unsigned char>> outline(const std::vector<uint32_t>& label, const Grid& grid) {
+  Outlines outlines(grid);
+  for (size_t i = 0; i < label.size(); i += static_cast<size_t>(grid.cols)) outlines.add(&label[i]);
+  return outlines.finish();
 }
 
 double area_of(const OGRGeometry& g) { return g.toMultiPolygon()->get_Area(); }
@@ -45,6 +52,25 @@ TEST(Outline, GivesHolesAndPartsThatTouchAtCorners) {
   EXPECT_EQ(ring->toMultiPolygon()->getGeometryRef(0)->getNumInteriorRings(), 1) << "the hole stays a hole";
   EXPECT_EQ(area_of(*pair), 2);
   EXPECT_EQ(pair->toMultiPolygon()->getNumGeometries(), 2);
+}
+
+TEST(Outline, BeginsEachRingAtItsFirstCellAndTheOuterOneFirst) {
+  const auto shapes = outline({0, 3, 3, 3,  //
+                               3, 3, 0, 3,  //
+                               3, 3, 3, 3,  //
+                               0, 0, 0, 0},
+                              small);
+  const auto shape = polygon_of(shapes.at(3));
+  const OGRPolygon& polygon = *shape->toMultiPolygon()->getGeometryRef(0);
+  const auto corners = [](const OGRLinearRing& ring) {
+    std::vector<std::pair<double, double>> out;
+    for (int i = 0; i < ring.getNumPoints(); ++i) out.emplace_back(ring.getX(i) - 10, 20 - ring.getY(i));
+    return out;
+  };
+  using Corners = std::vector<std::pair<double, double>>;
+  EXPECT_EQ(corners(*polygon.getExteriorRing()), (Corners{{1, 0}, {4, 0}, {4, 3}, {0, 3}, {0, 1}, {1, 1}, {1, 0}}));
+  EXPECT_EQ(corners(*polygon.getInteriorRing(0)), (Corners{{3, 1}, {2, 1}, {2, 2}, {3, 2}, {3, 1}}))
+      << "first the lower side of the cell above the hole";
 }
 
 TEST(Outline, OfRandomLabelsIsValidAndKeepsEveryArea) {

@@ -4,7 +4,10 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
+
+#include "tests/support.h"
 
 namespace fw {
 namespace {
@@ -25,27 +28,30 @@ struct Ground {
         date[i] = when, ndvi[i] = ndvi_change, brightness[i] = bright;
       }
   }
-  CampGrowth measure(const std::vector<double>& ends, CampGrowthSettings settings = {},
-                     std::vector<ReportedSite> sites = {{30, 30}}) const {
-    return measure_camp_growth({side, side, date.data(), ndvi.data(), brightness.data(), assessed.data()}, sites, ends,
-                               std::vector<double>(side, 0.01), settings);
+  CampExtent find(double end, const CampGrowthSettings& settings = {},
+                  const std::vector<ReportedSite>& sites = {{30, 30}}, const PlaneStore& store = {}) const {
+    GroundBreaks breaks{{store, side, side}, {store, side, side}, {store, side, side}, {store, side, side}};
+    breaks.date.put(0, date);
+    breaks.ndvi_change.put(0, ndvi);
+    breaks.brightness_change.put(0, brightness);
+    breaks.assessed.put(0, assessed);
+    return find_camp_extent(breaks, sites, end, std::vector<double>(side, 0.01), settings, store);
+  }
+  int built(double end, const CampGrowthSettings& settings = {}) const { return cells_of(find(end, settings)); }
+  static int cells_of(const CampExtent& extent) {
+    const std::vector<uint8_t> cells = extent.built.get(0, side);
+    return std::accumulate(cells.begin(), cells.end(), 0);
   }
 };
 
-TEST(CampGrowth, AddsUpWhatWasBuiltByEachEnd) {
+TEST(CampGrowth, FindsWhatWasBuiltByAnEnd) {
   Ground ground;
   ground.build(10, 10, 10, 10, 2015.5f);
   ground.build(20, 10, 10, 10, 2016.5f);
-  const CampGrowth growth = ground.measure({2015.0, 2016.0, 2017.0});
-  ASSERT_EQ(growth.extents.size(), 3u);
-  EXPECT_EQ(growth.extents[0].area_ha, 0.0);
-  EXPECT_EQ(growth.extents[0].interval.high, 0.0);
-  EXPECT_NEAR(growth.extents[1].area_ha, 1.0, 1e-12);
-  EXPECT_NEAR(growth.extents[2].area_ha, 2.0, 1e-12);
-  EXPECT_NEAR(growth.extents[2].new_ha, 1.0, 1e-12);
-  EXPECT_LT(growth.extents[2].interval.low, 2.0);
-  EXPECT_GT(growth.extents[2].interval.high, 2.0);
-  EXPECT_TRUE(growth.assessed);
+  EXPECT_EQ(ground.built(2015.0), 0);
+  EXPECT_EQ(ground.built(2016.0), 100);
+  EXPECT_EQ(ground.built(2017.0), 200);
+  EXPECT_TRUE(ground.find(2015.0).assessed);
 }
 
 TEST(CampGrowth, NeedsVegetationToGoDownAndBrightnessToGoUp) {
@@ -53,7 +59,7 @@ TEST(CampGrowth, NeedsVegetationToGoDownAndBrightnessToGoUp) {
   ground.build(10, 10, 10, 10, 2015.5f, 0.2f, 0.1f);    // irrigated
   ground.build(30, 10, 10, 10, 2015.5f, -0.2f, -0.1f);  // burnt
   ground.build(10, 30, 10, 10, 2015.5f, nan_v, 0.1f);
-  EXPECT_EQ(ground.measure({2020.0}).extents.at(0).area_ha, 0.0);
+  EXPECT_EQ(ground.built(2020.0), 0);
 }
 
 TEST(CampGrowth, ClosesGapsOfThirtyMetresAndDropsSmallObjects) {
@@ -61,11 +67,11 @@ TEST(CampGrowth, ClosesGapsOfThirtyMetresAndDropsSmallObjects) {
   ground.build(10, 10, 10, 4, 2015.0f);
   ground.build(10, 17, 10, 4, 2015.0f);  // three cells between
   ground.build(40, 40, 7, 7, 2015.0f);   // 0.49 ha
-  const CampGrowth growth = ground.measure({2016.0});
-  EXPECT_GT(growth.extents[0].area_ha, 0.8 + 0.2);
-  EXPECT_LE(growth.extents[0].area_ha, 1.1 + 1e-12);
-  EXPECT_EQ(growth.last.cell[43 * side + 43], 0);
-  EXPECT_EQ(growth.last.cell[15 * side + 15], 1);
+  EXPECT_GT(ground.built(2016.0), 80 + 20);
+  EXPECT_LE(ground.built(2016.0), 110);
+  const std::vector<uint8_t> built = ground.find(2016.0).built.get(0, side);
+  EXPECT_EQ(built[43 * side + 43], 0);
+  EXPECT_EQ(built[15 * side + 15], 1);
 }
 
 TEST(CampGrowth, LooksOnlyWithinReachOfAReportedSite) {
@@ -73,28 +79,40 @@ TEST(CampGrowth, LooksOnlyWithinReachOfAReportedSite) {
   ground.build(0, 0, 10, 10, 2015.0f);
   CampGrowthSettings near;
   near.reach_m = 100;
-  EXPECT_EQ(ground.measure({2016.0}, near).extents.at(0).area_ha, 0.0);
+  EXPECT_EQ(ground.built(2016.0, near), 0);
   near.reach_m = 1000;
-  EXPECT_NEAR(ground.measure({2016.0}, near).extents.at(0).area_ha, 1.0, 1e-12);
-  const CampGrowth nobody = ground.measure({2016.0}, {}, {});
+  EXPECT_EQ(ground.built(2016.0, near), 100);
+  const CampExtent nobody = ground.find(2016.0, {}, {});
   EXPECT_FALSE(nobody.assessed);
-  EXPECT_TRUE(nobody.extents.empty());
+  EXPECT_EQ(Ground::cells_of(nobody), 0);
 }
 
 TEST(CampGrowth, SaysNothingWhereTooLittleIsAssessed) {
   Ground ground;
   ground.build(10, 10, 10, 10, 2015.0f);
   for (size_t i = 0; i < ground.assessed.size() * 3 / 10; ++i) ground.assessed[i] = 0;
-  const CampGrowth growth = ground.measure({2016.0});
-  EXPECT_FALSE(growth.assessed);
-  EXPECT_NEAR(growth.assessed_share, 0.7, 1e-9);
-  EXPECT_TRUE(growth.extents.empty());
+  const CampExtent extent = ground.find(2016.0);
+  EXPECT_FALSE(extent.assessed);
+  EXPECT_NEAR(extent.assessed_share, 0.7, 1e-9);
+  EXPECT_EQ(Ground::cells_of(extent), 0);
 }
 
-TEST(CampGrowth, RefusesEndsThatDoNotAscendAndMissingPlanes) {
-  const Ground ground;
-  EXPECT_THROW(ground.measure({2016.0, 2015.0}), std::logic_error);
-  EXPECT_THROW(measure_camp_growth({1, 1, nullptr, nullptr, nullptr, nullptr}, {}, {}, {1.0}, {}), std::logic_error);
+TEST(CampGrowth, RefusesPlanesOfDifferentSizes) {
+  GroundBreaks breaks{{{}, 1, 1}, {{}, 1, 1}, {{}, 1, 2}, {{}, 1, 1}};
+  EXPECT_THROW(find_camp_extent(breaks, {}, 2016.0, {1.0}, {}, {}), std::logic_error);
+}
+
+TEST(CampGrowth, OfStripsIsThatOfTheWhole) {
+  Ground ground;
+  for (int k = 0; k < 40; ++k) ground.build(k * 7 % 50, k * 11 % 50, 1 + k % 9, 1 + k % 5, 2015.0f);
+  CampGrowthSettings near;
+  near.reach_m = 250;
+  test::TempDir dir;
+  const auto whole = ground.find(2016.0, near).built.get(0, side);
+  for (const size_t strip : {1, 200, 1000}) {
+    const CampExtent extent = ground.find(2016.0, near, {{30, 30}}, {dir.path(), strip});
+    EXPECT_EQ(extent.built.get(0, side), whole) << strip;
+  }
 }
 
 }  // namespace
