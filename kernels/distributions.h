@@ -31,20 +31,40 @@ FW_HD double normal_two_sided(double z) {
   return z == 0.0 ? 1.0 : erfc_exact(absolute(z) * sqrt_half);
 }
 
-/// Probability that a number of Student's distribution with `df` >= 1 whole degrees of freedom is as far from 0 as t.
-/// The incomplete beta function I_x(df / 2, 1 / 2) at x = df / (df + t^2), by its continued fraction (Lentz).
-/// Out: relative error below 1e-12 for df <= 4096, where the value is above 1e-300.
-/// Source: Abramowitz & Stegun 1964, 26.7.1, 26.5.8.
-FW_HD double student_two_sided(double t, int df) {
+/// Tails of Student's distribution, with the constants of the first degrees of freedom at hand.
+class StudentTails {
+ public:
+  StudentTails() : beta_{0.0, pi_d, 2.0} {
+    for (int df = 3; df < known; ++df) beta_[df] = beta_from(df - 2, df);
+  }
+
+  /// Probability that a number of the distribution with `df` >= 1 whole degrees of freedom is as far from 0 as t.
+  /// The incomplete beta function I_x(df / 2, 1 / 2) at x = df / (df + t^2), by its continued fraction (Lentz).
+  /// Out: relative error below 1e-12 for df <= 4096, where the value is above 1e-300.
+  /// Source: Abramowitz & Stegun 1964, 26.7.1, 26.5.8.
+  FW_HD double two_sided(double t, int df) const;
+
+ private:
+  static constexpr int known = 256;
+
+  /// B(df / 2, 1 / 2) from that of fewer degrees, by B(a + 1, b) = B(a, b) a / (a + b).
+  FW_HD double beta_from(int fewer, int df) const {
+    double beta = beta_[fewer];
+    for (double a = 0.5 * fewer; a < 0.5 * df; a += 1.0) beta *= a / (a + 0.5);
+    return beta;
+  }
+  FW_HD double beta_of(int df) const { return df < known ? beta_[df] : beta_from(known - 2 + df % 2, df); }
+
+  double beta_[known];  ///< B(1/2, 1/2) = pi, B(1, 1/2) = 2, ...
+};
+
+FW_HD double StudentTails::two_sided(double t, int df) const {
   if (!(t == t) || df < 1) return nan_d();
   if (!is_finite(t)) return 0.0;
   const double nu = static_cast<double>(df), a = 0.5 * nu, b = 0.5, tt = t * t;
   const double x = nu / (nu + tt), y = tt / (nu + tt);  // y = 1 - x
   if (y == 0.0) return 1.0;
-  // B(a, 1/2) from B(1/2, 1/2) = pi or B(1, 1/2) = 2 by B(a + 1, b) = B(a, b) a / (a + b).
-  double beta = df % 2 == 1 ? pi_d : 2.0;
-  for (double k = df % 2 == 1 ? 0.5 : 1.0; k < a; k += 1.0) beta *= k / (k + b);
-  const double front = exp_exact(a * log_exact(x)) * sqrt(y) / beta;
+  const double front = exp_exact(a * log_exact(x)) * sqrt(y) / beta_of(df);
   const bool direct = x < (a + 1.0) / (a + b + 2.0);
   const double p = direct ? a : b, q = direct ? b : a, u = direct ? x : y;
   constexpr double tiny = 1e-300;

@@ -13,6 +13,7 @@ struct LinearTrendBody {
   LinearTrendSettings op;
   SeriesInput x;
   ResultOutput out[line_statistic_count];
+  StudentTails student;
 
   template <class Real>
   explicit LinearTrendBody(const LinearTrend<Real>& from) : op(from), x(from.x) {
@@ -73,7 +74,7 @@ struct LinearTrendBody {
       const double error = sqrt(rest / free / tt[l]), none = nan_d();
       double p_value = 1.0;
       if (out[static_cast<int>(LineStatistic::p)].asked() && enough && b != 0.0)
-        p_value = error > 0.0 ? student_two_sided(b / error, static_cast<int>(free)) : 0.0;
+        p_value = error > 0.0 ? student.two_sided(b / error, static_cast<int>(free)) : 0.0;
       const size_t i = p + static_cast<size_t>(l);
       const double centre = constant ? low[l] : mean[l];
       write(LineStatistic::slope, i, enough ? b : none);
