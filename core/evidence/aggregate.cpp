@@ -46,6 +46,7 @@ struct Voice {
   double organisation_weight = 0, place = 0;
   char reliability = 'F';
   int reports = 0;
+  std::set<std::string> people;  ///< its reporters, as privacy counts them: a published figure hides nobody
   int64_t newest = 0;
 };
 
@@ -66,6 +67,7 @@ Voice make_voice(const std::vector<Share>& cluster, double half_life_days, int64
     voice.worth = std::max(voice.worth, s.candidate->weight * s.place);
     voice.place = std::max(voice.place, s.place);
     voice.newest = std::max(voice.newest, at(s.candidate));
+    if (!is_statistic(s.candidate->report)) voice.people.insert(s.candidate->report.reporter);
     voice.reliability = std::min(voice.reliability, s.candidate->reliability);
     ++voice.reports;
   }
@@ -78,13 +80,17 @@ struct Opinion {
   double value = 0, weight = 0;  ///< 0..1
 };
 
-double value_of(const std::vector<const Voice*>& voices) {
+std::vector<double> say_of(const std::vector<const Voice*>& voices) {
   std::vector<double> weights, worth;
   for (const Voice* v : voices) {
     weights.push_back(v->weight);
     worth.push_back(v->worth);
   }
-  const std::vector<double> say = share_say(weights, worth);
+  return share_say(weights, worth);
+}
+
+double value_of(const std::vector<const Voice*>& voices) {
+  const std::vector<double> say = say_of(voices);
   std::vector<Weighed> heard;
   for (size_t i = 0; i < voices.size(); ++i)
     if (say[i] > 0) heard.push_back({voices[i]->value, say[i]});
@@ -123,6 +129,17 @@ void weigh_organisations(const std::vector<Opinion>& opinions, EvidenceRow& row)
   if (opinions.size() == 1) row.flags.emplace_back("SINGLE_SOURCE");
 }
 
+Support support_of(const std::vector<const Voice*>& voices, const std::vector<Share>& shares) {
+  std::set<std::string> reporters, organisations;
+  for (const Voice* v : voices) {
+    reporters.insert(v->people.begin(), v->people.end());
+    if (!v->people.empty()) organisations.insert(v->organisation);
+  }
+  const auto reports = std::count_if(shares.begin(), shares.end(),
+                                     [&](const Share& s) { return reporters.count(s.candidate->report.reporter) > 0; });
+  return {static_cast<int>(reports), static_cast<int>(reporters.size()), static_cast<int>(organisations.size())};
+}
+
 EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const EvidenceRequest& request,
                      EvidenceTable& table, RunReport& report) {
   EvidenceRow row;
@@ -134,17 +151,9 @@ EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const
   for (const Share& s : latest) newest = std::max(newest, at(s.candidate));
   const auto half_life = request.registry.half_life_days.find(row.kind);
   std::vector<Voice> voices;
-  // Who reported, as privacy counts them: a published figure hides nobody.
-  std::set<std::string> reporters, told_by;
-  for (const auto& cluster : find_clusters(latest, report)) {
+  for (const auto& cluster : find_clusters(latest, report))
     voices.push_back(
         make_voice(cluster, half_life == request.registry.half_life_days.end() ? 0 : half_life->second, newest));
-    for (const Share& s : cluster)
-      if (s.candidate->report.organisation == voices.back().organisation && !is_statistic(s.candidate->report)) {
-        reporters.insert(s.candidate->report.reporter);
-        told_by.insert(voices.back().organisation);
-      }
-  }
   std::map<std::string, std::vector<const Voice*>> organisations;
   std::vector<const Voice*> all;
   std::vector<Statement> statements;
@@ -167,10 +176,15 @@ EvidenceRow make_row(const CellKey& key, const std::vector<Share>& shares, const
   for (size_t i = 0; i < voices.size(); ++i)
     if (voices[i].place == 1)  // a report is graded where it was made
       table.grades[voices[i].reliability + std::to_string(grades[i])] += static_cast<size_t>(voices[i].reports);
-  row.reports = static_cast<int>(std::count_if(
-      shares.begin(), shares.end(), [&](const Share& s) { return reporters.count(s.candidate->report.reporter) > 0; }));
-  row.reporters = static_cast<int>(reporters.size());
-  row.organisations = static_cast<int>(told_by.size());
+  const Support told = support_of(all, shares);
+  row.reports = told.reports;
+  row.reporters = told.reporters;
+  row.organisations = told.organisations;
+  const std::vector<double> say = say_of(all);
+  std::vector<const Voice*> heard;
+  for (size_t i = 0; i < all.size(); ++i)
+    if (say[i] > 0) heard.push_back(all[i]);
+  if (heard.size() < all.size()) row.heard = support_of(heard, shares);
   row.clusters = static_cast<int>(voices.size());
   row.age_days = static_cast<double>(std::max<int64_t>(0, seconds_since_epoch(request.as_of) - newest) / day_s);
   if (coarse) row.flags.emplace_back("COARSE_PLACE");

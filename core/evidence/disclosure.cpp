@@ -17,8 +17,14 @@ constexpr std::array count_steps = {1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000,
 constexpr double age_step_days = 10;
 const std::set<std::string> open_flags = {"CONFLICT", "CONTESTED_SOURCES"};
 
+/// Those on whom the value rests: who has no say in it hides nobody.
+Support support_of(const EvidenceRow& row) {
+  return row.heard.value_or(Support{row.reports, row.reporters, row.organisations});
+}
+
 bool passes(const EvidenceRow& row, const DisclosureRule& rule) {
-  return row.reports >= rule.reports && row.reporters >= rule.reporters && row.organisations >= rule.organisations &&
+  const Support s = support_of(row);
+  return s.reports >= rule.reports && s.reporters >= rule.reporters && s.organisations >= rule.organisations &&
          row.sensitivity <= rule.most;
 }
 
@@ -37,9 +43,10 @@ EvidenceRow coarsen(const EvidenceRow& row, Audience audience) {
   const double step = value_step(audience);
   out.value = out.low = out.high = to_class(row.value, step);
   out.weight = std::max(step, to_class(std::floor(row.weight / step + 1e-9) * step, step));
-  out.reports = step_below(row.reports);
-  out.reporters = step_below(row.reporters);
-  out.organisations = step_below(row.organisations);
+  const Support s = support_of(row);
+  out.reports = step_below(s.reports);
+  out.reporters = step_below(s.reporters);
+  out.organisations = step_below(s.organisations);
   out.clusters = out.reporters;
   out.disagreement = to_class(row.disagreement, 0.25);
   out.conflict = to_class(row.conflict, 0.5);

@@ -16,7 +16,7 @@ enum class Audience : uint8_t { internal, partner, public_ };
 std::optional<Audience> parse_audience(std::string_view text);
 const char* name_of(Audience a);
 
-/// Least support of a cell (unit × period × kind), and the highest sensitivity of any report in it.
+/// Least support of a cell (unit × period × kind) by those who have a say in its value, and the highest sensitivity of any report in it.
 struct DisclosureRule {
   int reports = 0, reporters = 0, organisations = 0;
   Sensitivity most = Sensitivity::severe;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,11 @@
 
 namespace fw {
 
+/// How many stand behind a number.
+struct Support {
+  int reports = 0, reporters = 0, organisations = 0;
+};
+
 /// One unit × period × kind after validation, redaction, authorisation and cross-check.
 struct EvidenceRow {
   std::string pcode, kind;
@@ -17,6 +23,8 @@ struct EvidenceRow {
   double value = 0;   ///< severity / 5, 0..1: mean of the middle fifth of the voices' weight (docs/method.md)
   double weight = 0;  ///< effective weight 0..1: 1 - prod(1 - r) over organisations, after decay and distance
   int reports = 0, reporters = 0, organisations = 0;
+  /// Those of them whose voices have a say in `value`, where these are fewer; not in the table.
+  std::optional<Support> heard;
   int clusters = 0;                ///< independent voices: copies, replays and one witness told twice are one
   double low = 0, high = 0;        ///< least and greatest organisation's value, 0..1
   double disagreement = 0;         ///< weighted standard deviation of organisation values, 0..0.5

@@ -94,6 +94,32 @@ TEST(Aggregate, ALaterReportOfALargerUnitDoesNotReplaceTheOneFromTheUnitItself) 
   EXPECT_DOUBLE_EQ(outcome.table.rows[0].value, 0.2);
 }
 
+TEST(Aggregate, ReportsWithoutASayDoNotHideTheOneThatHasIt) {
+  // p1 stands in SD0101; p2, p3, q0, q1 speak of all SD01 (place 0.2, below 0.3 of p1's worth): the value is p1's
+  // alone.
+  TempDir dir;
+  EvidenceRequest request = request_for(dir.path());
+  request.pcodes = {"SD01", "SD0101"};
+  request.units = {{"SD01", "", 1, 14.5, 33.2, 100, {}, {}}, {"SD0101", "SD01", 2, 14.5, 33.2, 50, {}, {}}};
+  std::string rows = "reporter_id,org,pcode,time,category,severity,consent\np1,orgA,SD0101,2026-03-01,drought,4,yes\n";
+  for (const char* who : {"p2,orgA", "p3,orgA", "q0,orgB", "q1,orgB"})
+    rows += who + std::string(",SD01,2026-03-02,drought,1,yes\n");
+  write_text(dir / "reports.csv", rows);
+  request.inputs = {{"reports.csv", "csv", {}}};
+  const EvidenceTable table = read(request).table;
+  ASSERT_EQ(table.rows.size(), 2U);
+  EXPECT_FALSE(table.rows[0].heard);
+  const EvidenceRow& ward = table.rows[1];
+  EXPECT_EQ(ward.reports, 5);
+  EXPECT_EQ(ward.reporters, 5);
+  EXPECT_EQ(ward.organisations, 2);
+  EXPECT_DOUBLE_EQ(ward.value, 0.8);
+  ASSERT_TRUE(ward.heard);
+  EXPECT_EQ(ward.heard->reports, 1);
+  EXPECT_EQ(ward.heard->reporters, 1);
+  EXPECT_EQ(ward.heard->organisations, 1);
+}
+
 TEST(Aggregate, CopiedTextWithinAnOrganisationIsOneVoice) {
   // p1..p4 send one text with severity 5, p5 says 0 in other words: (5 + 0) / 2, not (4*5 + 0) / 5.
   std::string rows;

@@ -58,6 +58,20 @@ TEST(Disclose, ShowsThePublicFiveReportsOfThreeReportersAndTwoOrganisations) {
       << "the floor is compiled in";
 }
 
+TEST(Disclose, CountsOnlyThoseWhoseSayMakesTheValue) {
+  // Twenty reports, of which four have a say: the rest are of sources too unreliable or too far away to be heard.
+  EvidenceRow r = row_of("A", 0, 20, 9, 3);
+  r.heard = Support{4, 3, 2};
+  EXPECT_EQ(disclose(table_of({r}), Audience::public_, 5, {}).rows.size(), 0U);
+  r.heard = Support{6, 4, 2};
+  const EvidenceTable open = disclose(table_of({r}), Audience::public_, 5, {});
+  ASSERT_EQ(open.rows.size(), 1U);
+  EXPECT_EQ(open.rows[0].reports, 5) << "in steps";
+  EXPECT_EQ(open.rows[0].reporters, 3);
+  EXPECT_TRUE(mappable(open, Audience::public_).rows.empty()) << "10 are needed";
+  EXPECT_NO_THROW(expect_disclosed(open, Audience::public_));
+}
+
 TEST(Disclose, NeverShowsASevereCellToOthersNorAHighOneToThePublic) {
   for (const auto& [sensitivity, partner, open] : {std::tuple{Sensitivity::low, 1U, 1U},
                                                    {Sensitivity::moderate, 1U, 1U},
