@@ -63,10 +63,37 @@ Series series_of(const std::vector<const MatchedObservation*>& list) {
   return series;
 }
 
+/// Without what overlapping files say again: of an event (a site, its days) the greatest figure, and of figures without
+/// a site no more that are alike than the file has that holds most of them.
+std::vector<const MatchedObservation*> told_once(const std::vector<const MatchedObservation*>& list) {
+  using Event = std::tuple<std::string, std::string, Date, Date>;
+  using Figure = std::tuple<std::string, std::string, std::string, Date, Date, double>;
+  std::map<Event, const MatchedObservation*> events;
+  std::map<Figure, std::map<std::string, std::vector<const MatchedObservation*>>> figures;
+  for (const MatchedObservation* m : list) {
+    const Observation& o = m->observation;
+    if (o.site.empty()) {
+      figures[{m->pcode, o.detail, o.unit, o.from, o.to, o.value}][m->item.substr(0, m->item.rfind(':'))].push_back(m);
+      continue;
+    }
+    const auto [at, fresh] = events.emplace(Event{m->pcode, o.site, o.from, o.to}, m);
+    if (!fresh && std::tie(at->second->observation.value, m->item) < std::tie(o.value, at->second->item))
+      at->second = m;
+  }
+  std::vector<const MatchedObservation*> out;
+  for (const auto& [event, m] : events) out.push_back(m);
+  for (const auto& [figure, files] : figures) {
+    const auto most = std::max_element(files.begin(), files.end(),
+                                       [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+    out.insert(out.end(), most->second.begin(), most->second.end());
+  }
+  return out;
+}
+
 Cells totals(const std::vector<const MatchedObservation*>& list, Cadence cadence, bool add) {
   // Sorted, so that floating sums do not depend on the order of files.
   std::vector<std::tuple<CellKey, Date, double, std::string>> sorted;
-  for (const MatchedObservation* m : list) {
+  for (const MatchedObservation* m : told_once(list)) {
     const Observation& o = m->observation;
     if (days_since_epoch(o.to) - days_since_epoch(o.from) >= longest_period_days) continue;
     sorted.emplace_back(CellKey{m->pcode, period_of(o.to, cadence)}, o.to, o.value, m->item);

@@ -51,6 +51,25 @@ TEST(StatisticsAsReports, SumsEventsOfAUnitAndPeriod) {
   EXPECT_EQ(reports[0].organisation, "orgA");
 }
 
+TEST(StatisticsAsReports, CountAnEventOnceThatTwoFilesTell) {
+  const Ramp r = ramp("conflict", "fatalities", "conflict", RampStatistic::sum, 0, 25);
+  std::vector<MatchedObservation> list = {seen("SD01", Dataset::conflict, "fatalities", 3, "2026-03-01", "orgA", "E1"),
+                                          seen("SD01", Dataset::conflict, "fatalities", 2, "2026-03-01", "orgA", "E2"),
+                                          seen("SD01", Dataset::conflict, "fatalities", 2, "2026-03-01"),
+                                          seen("SD01", Dataset::conflict, "fatalities", 2, "2026-03-01")};
+  EXPECT_DOUBLE_EQ(reports_of(list, r).at(0).severity, 1.8);  // 3 + 2 + 2 + 2 of 25, on 0..5
+  const size_t told = list.size();
+  for (size_t k = 0; k < told; ++k) {
+    list.push_back(list[k]);
+    list.back().item = "again:1";
+  }
+  EXPECT_DOUBLE_EQ(reports_of(list, r).at(0).severity, 1.8);
+  list[told].observation.value = 8;  // a later file has more deaths
+  EXPECT_DOUBLE_EQ(reports_of(list, r).at(0).severity, 2.8);
+  std::reverse(list.begin(), list.end());
+  EXPECT_DOUBLE_EQ(reports_of(list, r).at(0).severity, 2.8);
+}
+
 TEST(StatisticsAsReports, TakesArrivalsFromTheIncreaseAtOnePlace) {
   const Ramp r = ramp("arrivals", "people_counted", "arrivals", RampStatistic::increase, 0, 1000);
   const auto reports = reports_of(
