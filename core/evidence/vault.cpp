@@ -149,8 +149,16 @@ std::string Vault::record_hash(const RawReport& record) const {
   return hash;
 }
 
-std::string Vault::report_hash(const std::string& reporter, const std::string& id) const {
-  return keyed_hash(salt_, "report\n" + std::to_string(reporter.size()) + ":" + reporter + id);
+std::string Vault::report_hash(const RawReport& report) const {
+  const std::string reporter = trim(report[Field::reporter]), id = trim(report[Field::id]);
+  if (!id.empty()) return keyed_hash(salt_, "report\n" + std::to_string(reporter.size()) + ":" + reporter + id);
+  std::string all = "report without id";
+  for (const Field f : {Field::reporter, Field::org, Field::lat, Field::lon, Field::pcode, Field::time, Field::category,
+                        Field::severity, Field::people, Field::text})
+    all += "\n" + std::to_string(report[f].size()) + ":" + report[f];
+  std::string hash = keyed_hash(salt_, all);
+  wipe(all);
+  return hash;
 }
 
 std::string Vault::pseudonym(const std::string& reporter) const {
@@ -178,7 +186,7 @@ size_t Vault::remove(Fits fits, bool log) {
       ++at;
       continue;
     }
-    if (log) log_.push_back(report_hash(trim(at->second[Field::reporter]), trim(at->second[Field::id])));
+    if (log) log_.push_back(report_hash(at->second));
     for (std::string& value : at->second.value) wipe(value);
     at = records_.erase(at);
     ++removed;
@@ -197,12 +205,12 @@ AddCounts Vault::add(const std::vector<RawReport>& rows) {
       if (!id.empty()) {
         remove([&](const RawReport& r) { return trim(r[Field::reporter]) == reporter && trim(r[Field::id]) == id; },
                true);
-        log_.push_back(report_hash(reporter, id));
+        log_.push_back(report_hash(row));
         std::sort(log_.begin(), log_.end());
       }
       continue;
     }
-    if (!id.empty() && std::binary_search(log_.begin(), log_.end(), report_hash(reporter, id))) {
+    if (std::binary_search(log_.begin(), log_.end(), report_hash(row))) {
       ++counts.withdrawn;
       continue;
     }

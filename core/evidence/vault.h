@@ -60,7 +60,8 @@ class Vault {
   SecretBytes content() const;
   void parse(const SecretBytes& content);
   std::string record_hash(const RawReport& record) const;
-  std::string report_hash(const std::string& reporter, const std::string& id) const;
+  /// Of reporter and id; of what is said where there is no id.
+  std::string report_hash(const RawReport& report) const;
   template <class Fits>
   size_t remove(Fits fits, bool log);
 

@@ -208,6 +208,20 @@ TEST(Vault, WithdrawsByReportReporterAndOwnerAndIsThenAsIfItNeverHadThem) {
   EXPECT_THROW(vault.withdraw({}), std::logic_error);
 }
 
+TEST(Vault, DoesNotTakeAWithdrawnReportWithoutAnIdBackFromItsFile) {
+  TempDir dir;
+  Vault vault = Vault::create(dir / "v", key());
+  RawReport nameless = report_row("", "q1", "dry"), other = report_row("", "q1", "dry since May");
+  vault.add({nameless});
+  EXPECT_EQ(vault.withdraw({"", "q1", ""}), 1U);
+  vault.save(dir / "v");
+  Vault again = Vault::open(dir / "v", key());
+  nameless.value[index(Field::retention)] = "2 years";
+  const AddCounts counts = again.add({nameless, other});
+  EXPECT_EQ(counts.withdrawn, 1U) << "whatever terms it comes with";
+  EXPECT_EQ(counts.added, 1U) << "another report of the same person";
+}
+
 TEST(Vault, PurgesWhatWasToBeKeptUntilAnEarlierDay) {
   TempDir dir;
   Vault vault = Vault::create(dir / "v", key());
