@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "core/base/text.h"
@@ -13,7 +14,8 @@ struct Statement {
   Date to;
   int phase = 0;
   PhasePopulation people{};
-  size_t stated = 0;  ///< phases with a number of people
+  std::set<int> stated, disputed;  ///< phases with a number of people; with two
+  std::optional<Date> issued;
 };
 using Place = std::tuple<std::string, std::string, Outlook>;  // p-code, source, outlook
 using Statements = std::map<Place, std::map<Date, Statement>>;
@@ -23,7 +25,7 @@ std::optional<int> phase_of_detail(const std::string& detail) {
   return detail[0] - '0';
 }
 std::optional<PhasePopulation> people_of(const Statement& s) {
-  return s.stated == 5 ? std::optional(s.people) : std::nullopt;
+  return s.stated.size() == 5 && s.disputed.empty() ? std::optional(s.people) : std::nullopt;
 }
 
 Statements gather(const std::vector<MatchedObservation>& observations, Date day) {
@@ -34,12 +36,16 @@ Statements gather(const std::vector<MatchedObservation>& observations, Date day)
     const auto number = phase_of_detail(o.detail);
     if (o.quantity != "phase" && !(o.quantity == "people_in_phase" && number)) continue;
     Statement& s = out[{m.pcode, o.source, o.outlook}][o.from];
+    if (o.issued < s.issued) continue;
+    if (s.issued < o.issued) s = {};  // an analysis of the same days that was made known later
+    s.issued = o.issued;
     s.to = std::max(s.to, o.to);
     if (o.quantity == "phase") {
       s.phase = static_cast<int>(o.value);
     } else {
-      s.people[static_cast<size_t>(*number) - 1] = o.value;
-      ++s.stated;
+      double& people = s.people[static_cast<size_t>(*number) - 1];
+      if (!s.stated.insert(*number).second && people != o.value) s.disputed.insert(*number);
+      people = o.value;
     }
   }
   return out;
