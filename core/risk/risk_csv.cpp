@@ -94,6 +94,14 @@ std::string tag_text(const std::string& column) {  // HXL attributes: lower-case
   return out;
 }
 
+/// "#adm2" where all units are of level 2; "#loc" where they are not of one level from 1 to 5.
+std::string place_tag(const RiskTable& table) {
+  if (table.rows.empty()) return "#loc";
+  const int level = table.rows.front().level;
+  const bool one = std::ranges::all_of(table.rows, [&](const RiskRow& row) { return row.level == level; });
+  return one && level >= 1 && level <= 5 ? "#adm" + std::to_string(level) : "#loc";
+}
+
 std::string csv_line(const RiskLayer& layer, const RiskRow& row) {
   std::vector<std::string> cells = {csv_text(row.layer),
                                     std::to_string(row.level),
@@ -230,10 +238,11 @@ double rule_value(const RiskRow& row, const std::string& id) {
 std::string risk_csv(const RiskLayer& layer, const RiskTable& table, bool hxl) {
   const std::vector<std::string> factors = factors_of(layer);
   std::vector<std::string> names, tags;
+  const std::string place = place_tag(table);
   for (const Column& c : fixed) {
     names.emplace_back(c.name);
     std::string tag = c.tag;
-    if (!table.rows.empty() && tag.starts_with("#adm+")) tag.insert(4, std::to_string(table.rows.front().level));
+    if (tag.starts_with("#adm+")) tag.replace(0, 4, place);
     tags.push_back(tag);
   }
   for (const std::string& factor : factors) {

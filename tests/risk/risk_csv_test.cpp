@@ -45,6 +45,16 @@ Made make_risk() {
   return {layer, risk};
 }
 
+TEST(RiskCsv, NamesALevelInItsHashtagsOnlyWhereAllUnitsAreOfIt) {
+  auto [layer, table] = make_risk();
+  const auto tags = [&] { return parse_csv(risk_csv(layer, table, true)).at(1).cells; };
+  EXPECT_EQ(tags()[2], "#adm2+code");
+  table.rows[1].level = 1;
+  EXPECT_EQ(tags()[1], "#loc+level");
+  EXPECT_EQ(tags()[2], "#loc+code");
+  EXPECT_EQ(tags()[3], "#loc+name");
+}
+
 TEST(RiskCsv, ComesBackExactlyAsWritten) {
   const auto [layer, table] = make_risk();
   TempDir dir;
