@@ -50,7 +50,15 @@ std::string destinations_csv(std::vector<EvidenceUnit> units, double beta, RunRe
   std::map<int, std::vector<FlowPlace>> levels;
   std::map<int, size_t> unknown;
   for (const EvidenceUnit& u : units) {
-    if (!(u.radius_km > 0) || u.population == 0.0) continue;  // nobody lives there, to leave or to be met
+    if (!(u.radius_km > 0)) continue;
+    if (u.population == 0.0) {
+      if (is_coarse_enough(u.level, 0))
+        report.add({u.pcode, "risk", "POPULATION",
+                    "0 people live here, by the tables of people: nobody leaves it or goes there. Leave the cell empty "
+                    "where the number is not known.",
+                    Verdict::noted});
+      continue;
+    }
     levels[u.level].push_back({u.pcode, u.lat, u.lon, u.population.value_or(0)});
     unknown[u.level] += !u.population;
   }

@@ -15,8 +15,8 @@ inline constexpr double least_share = 0.01;
 /// displacement_flows.csv: level, from_pcode, to_pcode, distance_km, gravity_share, radiation_share (0..1, among the
 /// units of one level of the run), wording. In: units with middle and people; beta of gravity_shares, >= 0. A level
 /// with a unit of unknown population is left out and noted (POPULATION_UNKNOWN), so is a finer level than 2
-/// (FLOW_LEVEL); units of radius 0, which have no middle, and of 0 people take no part. Out: empty where no level has
-/// two units.
+/// (FLOW_LEVEL); units of radius 0, which have no middle, take no part, nor do those of 0 people (POPULATION, noted).
+/// Out: empty where no level has two units.
 std::string destinations_csv(std::vector<EvidenceUnit> units, double beta, RunReport& report);
 
 }  // namespace fw

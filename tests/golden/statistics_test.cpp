@@ -124,7 +124,7 @@ TEST_F(PublishedStatistics, ShowSharesOfDestinationsThatAddUpToAllWhoLeave) {
   }
 }
 
-TEST_F(PublishedStatistics, StopARunInWhichAUnitHasNoPeople) {
+TEST_F(PublishedStatistics, TellOfAUnitInWhichNobodyLivesAndOfTheOthersAsBefore) {
   std::string people = test::read_text(*dir_ / "samples/admin/people.csv");
   const size_t from = people.find("XS0101,") + 7;
   people.replace(from, people.find(',', from) - from, "0");
@@ -134,8 +134,11 @@ TEST_F(PublishedStatistics, StopARunInWhichAUnitHasNoPeople) {
   ASSERT_EQ(again.exit, 3) << again.err;
   const auto risk = test::forewarn(
       *dir_, "risk " + path("run.toml") + " --config-dir " + path("config") + " -q --overwrite -o " + path("out"));
-  EXPECT_EQ(risk.exit, 65);
-  EXPECT_NE(risk.err.find("POPULATION"), std::string::npos) << risk.err;
+  EXPECT_EQ(risk.exit, 0) << risk.err;
+  EXPECT_NE(test::read_text(*dir_ / "out/risk/rejections.csv").find("risk,N,POPULATION,XS0101,"), std::string::npos);
+  const std::string flows = test::read_text(*dir_ / "out/risk/displacement_flows.csv");
+  EXPECT_EQ(flows.find("XS0101"), std::string::npos);
+  EXPECT_NE(flows.find("XS0102"), std::string::npos);
 }
 
 TEST_F(PublishedStatistics, RefuseWrongRowsWithTheirLineAndLoseNothingElse) {
