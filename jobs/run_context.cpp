@@ -16,6 +16,20 @@
 
 namespace fw {
 namespace fs = std::filesystem;
+namespace {
+
+/// The configuration as others may read it: files of reports and whose they are is nobody's business outside.
+std::string told_configuration(const std::string& canonical, Audience audience) {
+  if (audience == Audience::internal) return canonical;
+  auto json = nlohmann::ordered_json::parse(canonical);
+  auto& run = json.at("run");
+  run.erase("reports");
+  if (run.contains("privacy")) run["privacy"].erase("defaults");
+  return json.dump();
+}
+
+}  // namespace
+
 RunContext::RunContext(const StepOptions& o)
     : options(o), config(load_run_config(o.config_file, o.overrides, report)), device(choose_named_device(o.device)) {
   out = fs::absolute(!o.out.empty()  ? fs::path(o.out)
@@ -96,7 +110,9 @@ void RunContext::finish(Publication& publication, const std::string& step, std::
   info.job = step;
   info.run_id = run_id(inputs);
   info.config_sha256 = sha256_of(config.canonical_of(step));
-  info.config_json = config.canonical_of(step);
+  info.config_json = step == "catalogue" || step == "indicators"
+                         ? config.canonical_of(step)
+                         : told_configuration(config.canonical_of(step), config.privacy.level());
   info.config_files = methods_of(methods(), step);
   info.device = device.device == DeviceChoice::cuda ? "cuda" : "cpu";
   info.inputs = std::move(inputs);

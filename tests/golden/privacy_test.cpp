@@ -116,6 +116,14 @@ TEST_F(Privacy, ASuppressedCellLooksLikeNoDataInEveryByteOfAPublicRun) {
       EXPECT_EQ(test::hashes(*dir_ / (std::string(audience) + "-with") / step),
                 test::hashes(*dir_ / (std::string(audience) + "-without") / step))
           << audience << ' ' << step;
+  // Nor is it told from which files the reports come, nor whose they are.
+  for (const char* name : {"reports.in", "sample communities"}) {
+    const auto tells = [&](const char* out) {
+      return test::read_text(*dir_ / out / "publish/manifest.json").find(name) != std::string::npos;
+    };
+    EXPECT_TRUE(tells("internal-with")) << name;
+    EXPECT_FALSE(tells("partner-with") || tells("public-with")) << name;
+  }
   const auto evidence = test::table(*dir_ / "public-with/publish/evidence.csv");
   ASSERT_EQ(evidence.size(), 1U);
   EXPECT_EQ(evidence[0].at("reports"), "10");
