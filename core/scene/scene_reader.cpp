@@ -37,10 +37,16 @@ BlockShape block_shape(const RasterInfo& info) {
   constexpr int usual = 512, least = 256, most = 1024;
   const int rows = std::max(1, info.block_rows), cols = std::max(1, info.block_cols);
   const auto whole = [](int block, int wanted) { return block * std::max(1, wanted / block); };
-  if (cols >= info.grid.cols && cols > most)
-    return {std::min(whole(rows, std::max(1, usual * usual / cols)), std::max(1, most * most / cols)), cols};
-  return {std::min(rows < least ? whole(rows, usual) : rows, most),
-          std::min(cols < least ? whole(cols, usual) : cols, most)};
+  BlockShape shape;
+  if (cols >= info.grid.cols && cols > most) {
+    shape.rows = std::min(whole(rows, std::max(1, usual * usual / cols)), std::max(1, most * most / cols));
+    shape.cols = cols;
+  } else {
+    shape.rows = std::min(rows < least ? whole(rows, usual) : rows, most);
+    shape.cols = std::min(cols < least ? whole(cols, usual) : cols, most);
+  }
+  shape.whole = shape.rows % rows == 0 && shape.cols % cols == 0;
+  return shape;
 }
 
 struct SceneReader::Impl {

@@ -34,6 +34,7 @@ using VisitStrip = std::function<void(const SceneStrip&)>;
 /// strips are taken whole, some 512 x 512 pixels at once.
 struct BlockShape {
   int rows = 512, cols = 512;
+  bool whole = false;  ///< whole blocks of the file: none is larger
   bool operator==(const BlockShape&) const = default;
 };
 BlockShape block_shape(const RasterInfo& info);

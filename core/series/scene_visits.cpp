@@ -50,9 +50,10 @@ SceneVisits::SceneVisits(const Catalogue& catalogue, const Grid& grid, const std
   join_stacks();
   const size_t readers = std::clamp<size_t>(visits_.size(), 1, most_readers);
   const auto open = static_cast<int>(std::min<size_t>(64, files_open / readers));
+  const bool once = uses_blocks_once();
   for (size_t k = 0; k < readers; ++k) {
     readers_.push_back(std::make_unique<Reader>());
-    readers_.back()->reader = std::make_unique<SceneReader>(catalogue, grid, open);
+    readers_.back()->reader = std::make_unique<SceneReader>(catalogue, grid, std::make_shared<OpenRasters>(open, once));
   }
 }
 
@@ -91,6 +92,24 @@ void SceneVisits::join_stacks() {
   for (size_t v = 0; v < visits_.size(); ++v)
     if (!joined[v]) kept.push_back(std::move(visits_[v]));
   visits_ = std::move(kept);
+}
+
+bool SceneVisits::uses_blocks_once() {
+  const Grid* last = nullptr;
+  for (const auto& visit : visits_)
+    for (const auto& role : visit.roles) {
+      const auto band = visit.what.scene->bands.find(role);
+      if (band == visit.what.scene->bands.end() || (last && *last == band->second.grid)) continue;
+      int row = 0, col = 0;
+      if (!aligned(grid_, band->second.grid, &row, &col)) return false;
+      last = &band->second.grid;
+    }
+  bool whole = false;
+  if (!visits_.empty())
+    stack_readers_.lend([&](SceneReader& reader) {
+      whole = reader.blocks_of(*visits_.front().what.scene, visits_.front().roles).whole;
+    });
+  return whole;
 }
 
 void SceneVisits::lay_out(BlockPassPlan& plan) {

@@ -51,6 +51,8 @@ class SceneVisits {
   void join_stacks();
   /// Blocks of the first scene, and where the grid begins in them.
   void lay_out(BlockPassPlan& plan);
+  /// Is what a window wants of a block all that is wanted of it? GDAL need not keep blocks then, those of all scenes.
+  bool uses_blocks_once();
   Reader& reader_of(size_t number) { return *readers_[number * readers_.size() / visits_.size()]; }
   void read(const Visit& visit, Runner& runner, SceneReader& reader, const Window& window,
             const std::vector<DateSeries>& series);

@@ -55,13 +55,13 @@ TEST(SceneReader, WindowsFollowTheBlocksOfTheFile) {
     info.block_cols = block_cols;
     return block_shape(info);
   };
-  EXPECT_EQ(shape(10000, 10000, 512, 512), (BlockShape{512, 512}));
-  EXPECT_EQ(shape(10000, 10000, 1024, 1024), (BlockShape{1024, 1024}));
-  EXPECT_EQ(shape(10000, 10000, 256, 256), (BlockShape{256, 256}));
-  EXPECT_EQ(shape(10000, 10000, 100, 200), (BlockShape{500, 400})) << "small blocks, several at once";
-  EXPECT_EQ(shape(10000, 10000, 4096, 4096), (BlockShape{1024, 1024})) << "memory is bounded";
-  EXPECT_EQ(shape(10000, 10000, 1, 10000), (BlockShape{26, 10000})) << "strips are taken whole";
-  EXPECT_EQ(shape(10000, 10000, 8, 10000), (BlockShape{24, 10000})) << "and all rows of a strip";
+  EXPECT_EQ(shape(10000, 10000, 512, 512), (BlockShape{512, 512, true}));
+  EXPECT_EQ(shape(10000, 10000, 1024, 1024), (BlockShape{1024, 1024, true}));
+  EXPECT_EQ(shape(10000, 10000, 256, 256), (BlockShape{256, 256, true}));
+  EXPECT_EQ(shape(10000, 10000, 100, 200), (BlockShape{500, 400, true})) << "small blocks, several at once";
+  EXPECT_EQ(shape(10000, 10000, 4096, 4096), (BlockShape{1024, 1024, false})) << "memory is bounded";
+  EXPECT_EQ(shape(10000, 10000, 1, 10000), (BlockShape{26, 10000, true})) << "strips are taken whole";
+  EXPECT_EQ(shape(10000, 10000, 8, 10000), (BlockShape{24, 10000, true})) << "and all rows of a strip";
   EXPECT_EQ(shape(90000, 90000, 90000, 90000), (BlockShape{11, 90000}));
 }
 
