@@ -68,20 +68,30 @@ struct LinearTrendBody {
         left[l] += row[l] == row[l] ? e * e : 0.0;
       }
     });
+    double error[L], p_value[L];
+    for (int l = 0; l < L; ++l) {
+      if (low[l] == high[l]) slope[l] = left[l] = 0.0;
+      error[l] = sqrt(left[l] / (n[l] - 2.0) / tt[l]);
+      p_value[l] = 1.0;
+    }
+    if (out[static_cast<int>(LineStatistic::p)].asked()) {
+      double ratio[L], free[L];
+      for (int l = 0; l < L; ++l) {
+        ratio[l] = slope[l] != 0.0 ? slope[l] / error[l] : 0.0;  // error 0: infinite, as on a line exactly
+        free[l] = n[l] - 2.0;
+      }
+      student.two_sided<L>(ratio, free, p_value);
+    }
     for (int l = 0; l < L; ++l) {
       const bool enough = n[l] >= static_cast<double>(op.min_valid) && tt[l] > 0.0, constant = low[l] == high[l];
-      const double b = constant ? 0.0 : slope[l], rest = constant ? 0.0 : left[l], free = n[l] - 2.0;
-      const double error = sqrt(rest / free / tt[l]), none = nan_d();
-      double p_value = 1.0;
-      if (out[static_cast<int>(LineStatistic::p)].asked() && enough && b != 0.0)
-        p_value = error > 0.0 ? student.two_sided(b / error, static_cast<int>(free)) : 0.0;
+      const double none = nan_d();
       const size_t i = p + static_cast<size_t>(l);
       const double centre = constant ? low[l] : mean[l];
-      write(LineStatistic::slope, i, enough ? b : none);
-      write(LineStatistic::intercept, i, enough ? centre - b * t_mean[l] : none);
-      write(LineStatistic::slope_error, i, enough ? error : none);
-      write(LineStatistic::p, i, enough ? p_value : none);
-      write(LineStatistic::r2, i, enough ? (constant ? 0.0 : clip(1.0 - rest / xx[l], 0.0, 1.0)) : none);
+      write(LineStatistic::slope, i, enough ? slope[l] : none);
+      write(LineStatistic::intercept, i, enough ? centre - slope[l] * t_mean[l] : none);
+      write(LineStatistic::slope_error, i, enough ? error[l] : none);
+      write(LineStatistic::p, i, enough ? p_value[l] : none);
+      write(LineStatistic::r2, i, enough ? (constant ? 0.0 : clip(1.0 - left[l] / xx[l], 0.0, 1.0)) : none);
       write(LineStatistic::count, i, n[l]);
       if (op.reason_out)
         op.reason_out[i] =

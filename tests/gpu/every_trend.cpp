@@ -93,7 +93,7 @@ BreakMonitor<Real> resumed_monitor(Memory& m, const Inputs& in, BreakProcess pro
   const int planes = break_model_planes(1);
   std::vector<double> model, progress, leaving;
   const auto calm = [&](int k, size_t p) {  // -0.5..0.5
-    const float v = in.y[static_cast<size_t>(k) * in.pixels + p];
+    const float v = in.y[static_cast<size_t>(k % in.times) * in.pixels + p];
     return v >= -0.5f && v <= 0.5f ? static_cast<double>(v) : 0.25;
   };
   for (int k = 0; k < planes; ++k)

@@ -35,7 +35,15 @@ double central_share(double t, int df) {
   return odd ? 2.0 / pi_d * (theta + s * sum) : s * sum;
 }
 
-const StudentTails student;
+struct {
+  double two_sided(double t, int df) const {
+    const double ratio[1] = {t}, free[1] = {static_cast<double>(df)};
+    double p[1];
+    tails.two_sided<1>(ratio, free, p);
+    return p[0];
+  }
+  StudentTails tails;
+} const student;
 
 TEST(Distributions, StudentTailsEqualTheFiniteSums) {
   for (const int df : {1, 2, 3, 4, 7, 10, 38, 58, 118, 254, 255, 256, 257, 501, 4096})
@@ -43,6 +51,17 @@ TEST(Distributions, StudentTailsEqualTheFiniteSums) {
       ASSERT_NEAR(student.two_sided(t, df), 1.0 - central_share(t, df), 2e-13) << t << " df " << df;
       ASSERT_EQ(student.two_sided(t, df), student.two_sided(-t, df));
     }
+}
+
+TEST(Distributions, StudentTailsAreTheSameAloneAndSideBySide) {
+  const double infinite = std::numeric_limits<double>::infinity();
+  const double t[8] = {0.0, 1e-9, -0.7, 2.3, infinite, std::nan(""), 40.0, 1.0}, df[8] = {5, 1, 43, 58, 3, 7, 300, 0};
+  double p[8];
+  student.tails.two_sided<8>(t, df, p);
+  for (int l = 0; l < 8; ++l) {
+    const double alone = student.two_sided(t[l], static_cast<int>(df[l]));
+    EXPECT_TRUE(p[l] == alone || (std::isnan(p[l]) && std::isnan(alone))) << t[l] << ": " << p[l] << ", " << alone;
+  }
 }
 
 TEST(Distributions, StudentTailsAtKnownQuantiles) {
