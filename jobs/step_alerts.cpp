@@ -215,6 +215,22 @@ class Decider {
   Period newest_;
 };
 
+/// What was told of units that are no longer there would otherwise end in silence.
+void note_units_gone(const AlertRecords& records, const RunConfig& config, Period newest, RunReport& report) {
+  for (const auto& [key, record] : records) {
+    const auto& [layer, pcode] = key;
+    if (record.decided >= newest || record.memory.told_class < config.alerts.alert_class ||
+        std::find(config.layers.begin(), config.layers.end(), layer) == config.layers.end())
+      continue;
+    report.add({layer + " " + pcode, "alerts", "ALERT_UNIT_GONE",
+                "Class " + std::to_string(record.memory.told_class) + " was told of in " + label(*record.memory.told) +
+                    ", and the unit is none of those decided on now (renamed, split, or of another level). What was "
+                    "told stands until a person renews or lifts it.",
+                Verdict::noted});
+    log_warning("alerts: " + printable(pcode) + " of " + layer + " was told of and is no longer among the units");
+  }
+}
+
 }  // namespace
 
 void step_alerts(RunContext& context, const fs::path& after, int level) {
@@ -244,6 +260,7 @@ void step_alerts(RunContext& context, const fs::path& after, int level) {
       if (row.level == units.level()) by_unit[row.pcode].push_back(&row);
     for (auto& [pcode, rows] : by_unit) decider.decide(layers[k], scheme, std::move(rows));
   }
+  note_units_gone(records, config, newest, context.report);
   std::map<std::string, size_t> count;
   for (const Told& t : decider.all) ++count[name_of(t.decision.kind)];
   std::string said;

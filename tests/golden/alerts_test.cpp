@@ -3,6 +3,7 @@
 #include <set>
 
 #include "core/output/publication.h"
+#include "core/risk/alert_memory.h"
 #include "tests/golden/program.h"
 
 namespace fw {
@@ -109,6 +110,33 @@ TEST_F(AlertsOfTheSample, AreTheSameWhenMadeAgain) {
   const std::string before = test::read_text(*dir_ / "out/alerts/manifest.json");
   ASSERT_EQ(test::forewarn(*dir_, "alerts" + arguments("out") + "--overwrite").exit, 0);
   EXPECT_EQ(test::read_text(*dir_ / "out/alerts/manifest.json"), before);
+}
+
+TEST_F(AlertsOfTheSample, SayOfUnitsThatAreNoLongerThereThatWhatWasToldOfThemStands) {
+  AlertRecords records;
+  const Period before = *parse_period("2023-08-d1");
+  for (const auto& [pcode, told] : {std::pair{"XS0999", 4}, {"XS0998", 0}}) {
+    AlertRecord& record = records[{"drought", pcode}];
+    record.decided = before;
+    record.memory.last_class = record.memory.told_class = told;
+    if (told > 0) record.memory.told = before;
+  }
+  {
+    Publication publication({*dir_ / "before-the-split", false});
+    publication.text("memory.csv", alert_memory_csv(records));
+    ManifestInfo info;
+    info.job = "alerts";
+    publication.finish(info);
+  }
+  std::filesystem::copy(*dir_ / "out", *dir_ / "split", std::filesystem::copy_options::recursive);
+  const auto outcome = test::forewarn(
+      *dir_, "alerts" + arguments("split") + "--overwrite --after " + (*dir_ / "before-the-split").string());
+  EXPECT_EQ(outcome.exit, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("XS0999"), std::string::npos) << outcome.err;
+  const std::string noted = test::read_text(*dir_ / "split/alerts/rejections.csv");
+  EXPECT_NE(noted.find("alerts,N,ALERT_UNIT_GONE,drought XS0999,\"Class 4 was told of in 2023-08-d1"), std::string::npos)
+      << noted;
+  EXPECT_EQ(noted.find("XS0998"), std::string::npos) << "nobody was told of it";
 }
 
 }  // namespace
