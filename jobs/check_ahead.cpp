@@ -40,9 +40,9 @@ void check_vault_key(const RunContext& context) {
 }
 
 void check_folders(const RunContext& context) {
-  if (context.options.overwrite || context.options.state_use == StateUse::update) return;
+  const bool replaces = context.options.overwrite || context.options.state_use == StateUse::update;
   for (const char* step : {"catalogue", "indicators", "evidence", "risk", "publish"})
-    refuse_published(context.folder(step));
+    replaces ? refuse_unknown(context.folder(step)) : refuse_published(context.folder(step));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "core/base/paths.h"
 #include "core/base/sha256.h"
 #include "core/base/text.h"
+#include "core/output/manifest.h"
 #include "jobs/device_option.h"
 #include "jobs/method_files.h"
 #include "jobs/state_session.h"
@@ -92,7 +93,10 @@ void RunContext::recall_rejections(const std::string& step) {
   }
 }
 
-Publication RunContext::begin(const std::string& step) const { return Publication({folder(step), options.overwrite}); }
+Publication RunContext::begin(const std::string& step) const {
+  refuse_unknown(folder(step));
+  return Publication({folder(step), options.overwrite});
+}
 
 std::string RunContext::run_id(const std::vector<FileRecord>& inputs) const {
   Sha256 hash;

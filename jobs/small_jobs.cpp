@@ -29,9 +29,12 @@ std::function<int()> declare_make_samples(CLI::App& app) {
 std::function<int()> declare_verify(CLI::App& app) {
   auto folder = std::make_shared<std::string>();
   app.add_option("DIR", *folder, "published folder (with manifest.json)")->required();
-  app.footer("Exit 65 where a file is missing or differs.\nExample: forewarn verify out/mine/publish");
+  app.footer(
+      "Exit 65 where a file is missing or differs, or where one was added that a GIS reads with it (.ovr, .aux.xml …)."
+      "\nExample: forewarn verify out/mine/publish");
   return [folder]() -> int {
-    const auto damage = verify_publication(*folder);
+    auto damage = verify_publication(*folder);
+    for (std::string& line : find_additions(*folder)) damage.push_back(std::move(line));
     for (const auto& line : damage) std::cout << line << "\n";
     if (damage.empty()) std::cout << "all files are as the manifest says\n";
     return static_cast<int>(damage.empty() ? Exit::ok : Exit::data);

@@ -127,6 +127,42 @@ std::vector<std::string> verify_publication(const fs::path& folder) {
   return problems;
 }
 
+std::vector<std::string> companions_of(const std::string& path) {
+  std::vector<std::string> out = {path + ".aux.xml"};
+  const std::string stem = fs::path(path).replace_extension().string();
+  if (path.ends_with(".tif")) {
+    for (const char* end : {".ovr", ".msk"}) out.push_back(path + end);
+    for (const char* end : {".tfw", ".tifw", ".wld", ".aux"}) out.push_back(stem + end);
+  }
+  if (path.ends_with(".gpkg"))
+    for (const char* end : {"-wal", "-journal"}) out.push_back(path + end);
+  return out;
+}
+
+std::vector<std::string> find_additions(const fs::path& folder) {
+  std::set<std::string> listed;
+  for (const auto& record : load_manifest_outputs(folder)) listed.insert(record.path);
+  std::vector<std::string> out;
+  for (const std::string& path : listed)
+    for (const std::string& companion : companions_of(path)) {
+      std::error_code error;
+      if (!listed.contains(companion) && fs::exists(fs::symlink_status(folder / companion, error)))
+        out.push_back(companion + ": not of the set, and read as part of " + path);
+    }
+  return out;
+}
+
+void refuse_unknown(const fs::path& folder) {
+  if (!fs::exists(folder / "manifest.json")) return;
+  try {
+    load_manifest_outputs(folder);
+  } catch (const InputError&) {
+    throw OutputError("EXISTS", printable(folder.string(), 400) +
+                                    " holds a set whose manifest is broken: which files are of the set and which are "
+                                    "yours cannot be told. Take yours out and remove the folder, or choose another.");
+  }
+}
+
 void refuse_published(const fs::path& folder) {
   if (fs::exists(folder / "manifest.json"))
     throw OutputError(

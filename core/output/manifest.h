@@ -17,6 +17,14 @@ std::string manifest_json(const ManifestInfo& info, const std::vector<FileRecord
 /// absolute, leaves the folder or comes twice).
 std::vector<FileRecord> load_manifest_outputs(const std::filesystem::path& folder);
 
+/// Files that programs would read as part of a file, were they beside it: statistics, overviews, masks and world files
+/// of a raster, journals of a GeoPackage. Paths like that of the file.
+std::vector<std::string> companions_of(const std::string& path);
+
+/// Errors: OutputError EXISTS where the folder holds a set whose manifest cannot be read. Put over it, a new one would
+/// inherit its files as if a person had put them there, also those that are not for its audience.
+void refuse_unknown(const std::filesystem::path& folder);
+
 /// Errors: OutputError EXISTS where the folder holds a published set.
 void refuse_published(const std::filesystem::path& folder);
 

@@ -173,4 +173,9 @@ std::vector<RasterSpec> load_raster_index(const std::filesystem::path& folder);
 /// Errors: InputError MANIFEST_INVALID (unreadable; lists a file twice, itself, an absolute path, one outside, or a symbolic link).
 std::vector<std::string> verify_publication(const std::filesystem::path& folder);
 
+/// Files that somebody put beside those of the manifest and that other programs (GIS, SQLite) would read as part of
+/// them: what is shown is then not what was published, though no file of the set differs. One line each.
+/// Errors: InputError MANIFEST_INVALID.
+std::vector<std::string> find_additions(const std::filesystem::path& folder);
+
 }  // namespace fw

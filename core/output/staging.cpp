@@ -27,7 +27,8 @@ std::set<std::string> listed_entries(const fs::path& folder) {
   try {
     for (const auto& file : load_manifest_outputs(folder)) {
       entries.insert(fs::path(file.path).begin()->string());
-      entries.insert(file.path + ".aux.xml");  // statistics that QGIS wrote beside a raster we replace
+      // What was made of a file that is replaced, such as statistics and overviews, is not of the new one.
+      for (const std::string& companion : companions_of(file.path)) entries.insert(companion);
     }
   } catch (const InputError&) {  // a manifest that someone broke lists nothing: all files are kept that do not collide
   }

@@ -49,6 +49,31 @@ TEST(VerifyPublication, NamesWhatIsMissingOrDiffers) {
             (std::vector<std::string>{"other: content differs (SHA-256)", "longer: size differs", "gone: missing"}));
 }
 
+TEST(RefuseUnknown, HoldsBackASetWhoseFilesCannotBeToldFromAPersons) {
+  TempDir dir;
+  EXPECT_NO_THROW(refuse_unknown(dir.path() / "nothing"));
+  write_text(dir / "a.csv", "x");
+  EXPECT_NO_THROW(refuse_unknown(dir.path())) << "no set";
+  write_manifest(dir.path(), {"a.csv"});
+  EXPECT_NO_THROW(refuse_unknown(dir.path()));
+  write_text(dir / "manifest.json", "{");
+  EXPECT_THROW(refuse_unknown(dir.path()), OutputError);
+}
+
+TEST(FindAdditions, NamesFilesThatAreReadAsPartOfPublishedOnes) {
+  TempDir dir;
+  for (const char* name : {"a.tif", "a.tif.aux.xml", "b.tif", "c.gpkg", "notes.txt", "my.qgz"})
+    write_text(dir / name, name);
+  write_manifest(dir.path(), {"a.tif", "a.tif.aux.xml", "b.tif", "c.gpkg"});
+  EXPECT_TRUE(find_additions(dir.path()).empty()) << "a person's notes and project change nothing";
+  for (const char* name : {"a.tif.ovr", "b.tif.aux.xml", "b.tfw", "c.gpkg-wal"}) write_text(dir / name, name);
+  EXPECT_EQ(find_additions(dir.path()),
+            (std::vector<std::string>{"a.tif.ovr: not of the set, and read as part of a.tif",
+                                      "b.tif.aux.xml: not of the set, and read as part of b.tif",
+                                      "b.tfw: not of the set, and read as part of b.tif",
+                                      "c.gpkg-wal: not of the set, and read as part of c.gpkg"}));
+}
+
 TEST(VerifyPublication, FindsEveryFlippedBitOfASmallSet) {
   TempDir dir;
   {

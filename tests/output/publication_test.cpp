@@ -97,6 +97,17 @@ TEST(Publication, KeepsWhatAPersonPutIntoTheFolder) {
   EXPECT_FALSE(fs::exists(dir / "out" / "a.csv.aux.xml"));
 }
 
+TEST(Publication, LeavesBehindWhatWasMadeOfTheFilesItReplaces) {
+  TempDir dir;
+  publish_sample(dir / "out", false, 128);
+  const std::string raster = "tst_drought-risk_2024-05-d3_v01.tif";
+  write_text(dir / "out" / (raster + ".ovr"), "overviews of the old one");
+  write_text(dir / "out" / "tst_drought-risk_2024-05-d3_v01.tfw", "moved");
+  publish_text(dir / "out", "new\n", true);
+  EXPECT_FALSE(fs::exists(dir / "out" / (raster + ".ovr")));
+  EXPECT_FALSE(fs::exists(dir / "out" / "tst_drought-risk_2024-05-d3_v01.tfw"));
+}
+
 TEST(Publication, GoesIntoAFolderThatAlreadyHoldsOtherFiles) {
   TempDir dir;
   write_text(dir / "out" / "log.jsonl", "{}");
