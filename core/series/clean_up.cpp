@@ -50,6 +50,19 @@ void ScratchRaster::read(const Window& w, float* values) const { get(w, values, 
 void ScratchRaster::write(const Window& w, const uint8_t* values) { put(w, values, sizeof *values); }
 void ScratchRaster::read(const Window& w, uint8_t* values) const { get(w, values, sizeof *values); }
 
+size_t ScratchRaster::tile_at(const Window& w) const {
+  check(w, sizeof(float));
+  return (static_cast<size_t>(w.row) * static_cast<size_t>(cols_) +
+          static_cast<size_t>(w.rows) * static_cast<size_t>(w.col)) *
+         sizeof(float);
+}
+void ScratchRaster::write_tile(const Window& w, const float* values) {
+  file_.write(tile_at(w), values, w.pixels() * sizeof *values);
+}
+void ScratchRaster::read_tile(const Window& w, float* values) const {
+  file_.read(tile_at(w), values, w.pixels() * sizeof *values);
+}
+
 CleanUp clean_up_of(const Indicator& indicator, const Grid& grid) {
   const double cell_km2 = cell_areas_km2(grid, {grid.rows / 2, grid.cols / 2, 1, 1})[0];
   const double cell_m = std::sqrt(cell_km2) * 1000;

@@ -26,10 +26,14 @@ class ScratchRaster {
   void read(const Window& window, float* values) const;
   void write(const Window& window, const uint8_t* values);
   void read(const Window& window, uint8_t* values) const;
+  // Of a window of tiles(grid, rows, cols) that is read as it was written: in one piece, not row by row.
+  void write_tile(const Window& window, const float* values);
+  void read_tile(const Window& window, float* values) const;
 
  private:
   ScratchRaster(const std::filesystem::path& folder, int rows, int cols, size_t pixel_bytes);
   void check(const Window& window, size_t pixel_bytes) const;
+  size_t tile_at(const Window& window) const;
   void put(const Window& window, const void* values, size_t pixel_bytes);
   void get(const Window& window, void* values, size_t pixel_bytes) const;
 

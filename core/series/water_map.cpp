@@ -30,12 +30,12 @@ std::vector<T> fetched(Backend& backend, const Buffer<T>& from) {
 void keep_seen(const SceneValues& values, const Window& w, ScratchRaster& to) {
   std::vector<float> seen(w.pixels());
   put_seen(values.value[0].data(), values.reason[0].data(), seen.size(), seen.data());
-  to.write(w, seen.data());
+  to.write_tile(w, seen.data());
 }
 
 SceneValues read_seen(const ScratchRaster& from, const Window& w) {
   SceneValues values{{std::vector<float>(w.pixels())}, {std::vector<uint8_t>(w.pixels())}};
-  from.read(w, values.value[0].data());
+  from.read_tile(w, values.value[0].data());
   take_reasons(values.value[0].data(), w.pixels(), values.reason[0].data());
   return values;
 }

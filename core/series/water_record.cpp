@@ -66,13 +66,18 @@ size_t most_in_a_month(const std::vector<Scene>& scenes) {
   return most;
 }
 
-int tile_size_of(const WaterRecordPlan& plan, const std::vector<Scene>& scenes, size_t months) {
+/// Whole rows of the grid where they fit: the maps lie row by row in their file.
+std::vector<Window> record_tiles(const WaterRecordPlan& plan, const std::vector<Scene>& scenes, size_t months) {
   const size_t pixel =
       2 * scenes.size() + months * (sizeof(float) + 1) + 2 * most_in_a_month(scenes) * (sizeof(float) + 1) + 128;
   const size_t threads = tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
   constexpr size_t besides = size_t{96} << 20, least = size_t{8} << 20;  // the program, and rasters on their way out
   const size_t memory = plan.memory_bytes > besides + least ? plan.memory_bytes - besides : least;
-  return fit_tile_size(plan.tile_size, pixel, memory / threads);
+  const auto asked = static_cast<size_t>(plan.tile_size) * static_cast<size_t>(plan.tile_size);
+  const auto pixels =
+      static_cast<int>(std::clamp<size_t>(memory / threads / pixel, 32 * 32, std::max<size_t>(asked, 32 * 32)));
+  const int cols = std::clamp(plan.grid.cols, 1, pixels);
+  return tiles(plan.grid, pixels / cols, cols);
 }
 
 /// Maps of all scenes, and the record made of them.
@@ -213,7 +218,7 @@ WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue
   WaterMapper mapper(windows, plan.grid, indices, plan.water, plan.scratch_dir, report);
   WaterRecord record{{}, WaterAreas(catalogue.scenes.size()), months_of(catalogue.scenes), {}, {}};
   choose_epochs(plan, record);
-  const auto parts = tiles(plan.grid, tile_size_of(plan, catalogue.scenes, record.months.size()));
+  const auto parts = record_tiles(plan, catalogue.scenes, record.months.size());
   Progress progress("water", catalogue.scenes.size() + parts.size());
   Recorder recorder(plan, catalogue.scenes.size(), windows, record, sink);
   for (const auto& scene : catalogue.scenes) {

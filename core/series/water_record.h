@@ -2,7 +2,6 @@
 #pragma once
 #include <optional>
 
-#include "core/series/tile_size.h"
 #include "core/series/water_area.h"
 #include "core/series/water_map.h"
 
@@ -23,7 +22,7 @@ struct WaterRecordPlan {
     Period from, to;
   };
   std::optional<Epoch> epoch1, epoch2;
-  int tile_size = 256;  ///< in which the record is made
+  int tile_size = 256;  ///< root of the pixels of which the record is made at once
   size_t memory_bytes = size_t{1} << 30;
   std::filesystem::path scratch_dir;  ///< for the maps, while the record is made of them
 };

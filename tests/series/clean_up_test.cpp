@@ -153,5 +153,18 @@ TEST(ScratchRaster, SaysWhenThereIsNoRoomForIt) {
   EXPECT_THROW(raster.read({0, 0, 5, 1}, out), std::logic_error);
 }
 
+TEST(ScratchRaster, GivesTilesBackAsTheyWereWritten) {
+  test::TempDir dir;
+  ScratchRaster scratch(dir.path(), 7, 10);
+  for (const Window& w : tiles({"", 0, 0, 1, 1, 7, 10}, 3, 4))
+    scratch.write_tile(w, std::vector<float>(w.pixels(), static_cast<float>(w.row * 100 + w.col)).data());
+  for (const Window& w : tiles({"", 0, 0, 1, 1, 7, 10}, 3, 4)) {
+    std::vector<float> values(w.pixels());
+    scratch.read_tile(w, values.data());
+    EXPECT_EQ(values, std::vector<float>(w.pixels(), static_cast<float>(w.row * 100 + w.col)));
+  }
+  EXPECT_THROW(scratch.write_tile({5, 0, 3, 4}, nullptr), std::logic_error);
+}
+
 }  // namespace
 }  // namespace fw
