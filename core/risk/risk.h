@@ -98,10 +98,10 @@ struct RiskRow {
   std::vector<Contribution> contributions;
   std::vector<RuleOutcome> rules;    ///< the same ids in every row of a layer
   std::vector<std::string> reasons;  ///< in words: what drives it, what is missing, what disagrees
-  /// CUSTOM_WEIGHTS (core/risk/weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, MISSING:<factor>,
-  /// FIELD_ONLY (not assessed, but there are field reports), NO_FIELD_EVIDENCE, REPORTS_BENEATH (none of the unit as a
-  /// whole, but of units within it), SILENCE_UNINFORMATIVE (no report at all, and nobody is known to have been able
-  /// to), STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
+  /// CUSTOM_WEIGHTS (weights.h), CONTESTED, CAUTIOUS, NOT_ASSESSED, OUT_OF_SEASON, PARTS_OUT_OF_SEASON, MISSING:<id>,
+  /// FIELD_ONLY (not assessed, but there are reports), NO_FIELD_EVIDENCE, REPORTS_BENEATH (none of the unit as a whole,
+  /// but of units within it), SILENCE_UNINFORMATIVE (no report at all, and nobody is known to have been able to),
+  /// STALE_EVIDENCE, and CONFLICT:<kind>, CLUSTER_SUSPECT:<kind>, SINGLE_SOURCE:<kind> from the evidence
   std::vector<std::string> flags;
 };
 

@@ -226,6 +226,24 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
   return out;
 }
 
+/// Seasons gate units: what was measured in parts of a large one that are out of season is in its own row.
+void note_parts_out_of_season(const UnitParents& parents, RiskTable& table) {
+  constexpr int deepest_level = 10;
+  std::map<Unit, std::vector<std::string>> off;
+  for (const RiskRow& row : table.rows) {
+    if (row.flags.empty() || row.flags.front() != "OUT_OF_SEASON") continue;
+    auto at = parents.find(row.pcode);
+    for (int level = 0; level < deepest_level && at != parents.end(); ++level, at = parents.find(at->second))
+      off[{at->second, row.period}].push_back(row.pcode);
+  }
+  for (RiskRow& row : table.rows) {
+    const auto parts = off.find({row.pcode, row.period});
+    if (parts == off.end() || std::isnan(row.likelihood)) continue;
+    row.flags.emplace_back("PARTS_OUT_OF_SEASON");
+    row.reasons.push_back("Out of season within it, and still part of these figures: " + join(parts->second, ", "));
+  }
+}
+
 }  // namespace
 
 RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const IndicatorTable& indicators,
@@ -246,6 +264,7 @@ RiskTable assess_units(const RiskLayer& layer, const ClassScheme& classes, const
     table.rows.push_back(assess(layer, classes, rows, by_unit, beneath, coverage, reference,
                                 reference ? draws_of(year_of(unit.second)) : nullptr, &inputs[table.rows.size()]));
   if (reference) add_ranks(layer, inputs, table);
+  note_parts_out_of_season(parents, table);
   return table;
 }
 

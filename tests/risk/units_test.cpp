@@ -306,6 +306,26 @@ TEST(FieldEvidence, OfUnitsWithinAUnitIsSaidThereAndNotTakenForSilence) {
   EXPECT_TRUE(has(old.flags, "SILENCE_UNINFORMATIVE"));
 }
 
+TEST(AssessUnits, SaysWhichPartsOfALargeUnitAreOutOfSeason) {
+  RiskLayer layer = make_layer();
+  layer.seasonal = true;
+  layer.factors[0].required = true;
+  IndicatorTable table = make_table(0.7, 0.7, 0.7);
+  for (IndicatorRow& r : table.rows) r.pcode = "XX";
+  for (const char* pcode : {"XX01", "XX02"})
+    for (IndicatorRow r : make_table(0.7, 0.7, 0.7).rows) {
+      r.pcode = pcode;
+      if (r.pcode == "XX02") r.reason = Reason::not_in_season, r.mean = nan_d;
+      table.rows.push_back(r);
+    }
+  const auto rows = assess_units(layer, five_classes(), table, {}, nullptr, {{"XX01", "XX"}, {"XX02", "XX"}}).rows;
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_TRUE(has(rows[0].flags, "PARTS_OUT_OF_SEASON"));
+  EXPECT_TRUE(says(rows[0], "Out of season within it, and still part of these figures: XX02"));
+  EXPECT_FALSE(has(rows[1].flags, "PARTS_OUT_OF_SEASON"));
+  EXPECT_EQ(rows[2].flags.front(), "OUT_OF_SEASON");
+}
+
 TEST(AssessUnits, SaysWhereAUnitHoldsNoPixelThatNoSceneCouldCoverIt) {
   IndicatorTable table = make_table(0.7, 0.7, 0.7);
   table.rows[0] = make_row("a", 0, Reason::not_observed);
