@@ -157,6 +157,9 @@ Cells over_usual(const std::vector<const MatchedObservation*>& list, Cadence cad
   return cells;
 }
 
+/// Counted already, with others.
+bool is_part(const Observation& o) { return std::find(o.flags.begin(), o.flags.end(), "PART") != o.flags.end(); }
+
 Cells compute(const Ramp& ramp, const std::vector<const MatchedObservation*>& list, Cadence cadence) {
   switch (ramp.statistic) {
     case RampStatistic::sum:
@@ -207,7 +210,7 @@ std::vector<Report> statistics_as_reports(const std::vector<MatchedObservation>&
     std::map<std::string, std::vector<const MatchedObservation*>> by_source;
     for (const MatchedObservation& m : observations)
       if (m.observation.outlook == Outlook::measured && name_of(m.observation.dataset) == ramp.dataset &&
-          m.observation.quantity == ramp.quantity)
+          m.observation.quantity == ramp.quantity && !is_part(m.observation))
         by_source[m.observation.source].push_back(&m);
     for (const auto& [source, list] : by_source) {
       if (!registry.organisations.count(source)) {

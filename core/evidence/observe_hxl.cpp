@@ -32,7 +32,7 @@ constexpr Counted counted[] = {{"#affected+idps", "idps", Dataset::displacement}
                                {"#reached_num", "people_reached", Dataset::needs},
                                {"#population", "population", Dataset::population}};
 // Attributes of columns that hold words or something other than a count of these people.
-constexpr std::array no_count = {"sex", "age", "type", "name", "code", "text", "origin", "label", "pct", "ratio"};
+constexpr std::array no_count = {"sex", "age", "type", "name", "code", "text", "origin", "label", "pct", "ratio", "hh"};
 
 bool fits(const HxlTag& tag, const HxlTag& wanted) {
   return tag.name == wanted.name && std::includes(tag.attributes.begin(), tag.attributes.end(),
@@ -95,6 +95,7 @@ void read_hxl_counts(ObservationTable& table) {
     size_t column;
     const Counted* what;
     std::string detail;
+    bool part = false;  ///< of what another column counts: women of the displaced
   };
   std::vector<CountColumn> counts;
   for (size_t c = 0; c < tags.of.size(); ++c) {
@@ -111,6 +112,12 @@ void read_hxl_counts(ObservationTable& table) {
       break;
     }
   }
+  for (CountColumn& k : counts)
+    k.part = std::any_of(counts.begin(), counts.end(), [&](const CountColumn& other) {
+      const auto &all = tags.of[other.column]->attributes, &some = tags.of[k.column]->attributes;
+      return other.what == k.what && all.size() < some.size() &&
+             std::includes(some.begin(), some.end(), all.begin(), all.end());
+    });
   if (counts.empty())
     throw InputError("NO_STATISTIC",
                      "No column is tagged as a count of people (#affected, #inneed, #population …): this is a list of "
@@ -149,6 +156,7 @@ void read_hxl_counts(ObservationTable& table) {
         o.detail = k.detail;
         o.unit = "people";
         o.value = *n;
+        if (k.part) o.flags.emplace_back("PART");
         out.push_back(std::move(o));
       }
   });

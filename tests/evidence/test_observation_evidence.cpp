@@ -83,6 +83,19 @@ TEST(StatisticsAsReports, TakesArrivalsFromTheIncreaseAtOnePlace) {
   EXPECT_DOUBLE_EQ(reports[0].severity, 1);  // 200 of 1000; the fall is no arrival
 }
 
+TEST(StatisticsAsReports, CountNobodyTwiceWhoIsPartOfATotal) {
+  std::vector<MatchedObservation> list;
+  for (const auto& [day, all, women] : {std::tuple{"2026-02-25", 100, 60}, {"2026-03-05", 300, 180}}) {
+    list.push_back(seen("SD01", Dataset::displacement, "idps", all, day, "orgA", "camp"));
+    list.push_back(seen("SD01", Dataset::displacement, "idps", women, day, "orgA", "camp"));
+    list.back().observation.detail = "f";
+    list.back().observation.flags = {"PART"};
+  }
+  const auto reports = reports_of(list, ramp("displacement", "idps", "arrivals", RampStatistic::increase, 0, 1000));
+  ASSERT_EQ(reports.size(), 1U);
+  EXPECT_DOUBLE_EQ(reports[0].severity, 1);  // 200 of 1000 on 0..5, not 320
+}
+
 TEST(StatisticsAsReports, ComparesAPriceWithItsOwnMonthOfYearsBefore) {
   std::vector<MatchedObservation> list;
   for (int year = 2021; year <= 2025; ++year)

@@ -102,6 +102,22 @@ TEST(Acled, KeepsPlaceDayAndPrecisionAndNoNotes) {
   for (const Observation& each : o) EXPECT_EQ((each.detail + each.site).find("never"), std::string::npos);
 }
 
+TEST(HxlCounts, TellPartsOfACountFromItAndHouseholdsFromPeople) {
+  const std::string text =
+      "Where,When,People,Women,Girls,Households,Refugees\n"
+      "#adm1+name,#date,#affected+idps+ind,#affected+f+idps+ind,#affected+f+girls+idps+ind,#affected+hh+idps,"
+      "#affected+refugees+f\n"
+      "North,2024-05-17,120,70,20,30,8\n";
+  RunReport report;
+  const auto o = read_observations("example", text, {}, report).observations;
+  ASSERT_EQ(o.size(), 4U) << "households are no people";
+  EXPECT_EQ(o[0].value, 120);
+  EXPECT_TRUE(o[0].flags.empty());
+  EXPECT_EQ(o[1].flags, std::vector<std::string>{"PART"});
+  EXPECT_EQ(o[2].flags, std::vector<std::string>{"PART"});
+  EXPECT_TRUE(o[3].flags.empty()) << "women alone, of whom nobody counted all";
+}
+
 TEST(WfpPrices, AForecastIsNoPrice) {
   const auto o = read_example("wfp-prices");
   ASSERT_EQ(o.size(), 2U);
