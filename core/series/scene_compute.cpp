@@ -15,6 +15,11 @@ constexpr std::array<const char*, 6> role_names = {"blue", "green", "red", "nir"
 
 bool uses(IndexId index, size_t band) { return index_info(index).band_mask >> band & 1; }
 
+bool is_taken(const std::vector<SceneSeries>& series, size_t from, size_t band) {
+  return std::any_of(series.begin() + static_cast<std::ptrdiff_t>(from), series.end(),
+                     [&](const SceneSeries& s) { return s.index && uses(*s.index, band); });
+}
+
 }  // namespace
 
 std::vector<std::string> roles_of(const std::vector<SceneSeries>& series) {
@@ -104,13 +109,21 @@ void SceneCompute::run(const Scene& scene, const SceneStrip& strip, const std::v
       backend_.run(ApplyMask{value[k], outcome[k], n, MaskOutcome::not_observed});
       continue;
     }
+    bool is_first = true;
     for (size_t b = 0; b < role_names.size(); ++b) {
       if (!uses(*series[k].index, b)) continue;
       if (!*places[b]) {
         physical(scene, strip, role_names[b], band_[b].data());
         *places[b] = band_[b].data();
       }
-      backend_.run(ApplyMask{band_[b].data(), outcome[k], n, MaskOutcome::not_observed});
+      // A band that another series takes later keeps its values where the bands before it have none.
+      float* values = band_[b].data();
+      if (!is_first && is_taken(series, k + 1, b)) {
+        backend_.copy(value[k], values, n * sizeof(float));
+        values = value[k];
+      }
+      backend_.run(ApplyMask{values, outcome[k], n, MaskOutcome::not_observed});
+      is_first = false;
     }
     backend_.run(SpectralIndex{*series[k].index, pointers, value[k], n});
     backend_.run(ApplyMask{value[k], outcome[k], n, MaskOutcome::masked});

@@ -92,6 +92,18 @@ TEST(SceneCompute, ScalesMasksAndComputes) {
   EXPECT_NEAR(out[1].value[4], 0.4, 1e-6);
 }
 
+TEST(SceneCompute, OfOneIndexDoesNotTakeFromTheNextWhatItLacksItself) {
+  const Scene scene = reflectance({"blue", "red", "nir", "swir1"});
+  SceneTile tile;  // blue has no value (over-corrected haze), later red has none
+  tile.dn = {{"blue", {nan, 1500}}, {"red", {2000, nan}}, {"nir", {5000, 5000}}, {"swir1", {3000, 3000}}};
+  const auto out = compute(scene, tile, {{IndexId::EVI, ""}, {IndexId::NDVI, ""}, {IndexId::NDMI, ""}});
+  EXPECT_EQ(out[0].outcome, (Outcomes{not_observed, not_observed}));
+  EXPECT_EQ(out[1].outcome, (Outcomes{clear, not_observed})) << "NDVI needs no blue";
+  EXPECT_NEAR(out[1].value[0], 0.6, 1e-6);
+  EXPECT_EQ(out[2].outcome, (Outcomes{clear, clear})) << "NDMI needs no red";
+  EXPECT_NEAR(out[2].value[1], (0.4 - 0.2) / (0.4 + 0.2), 1e-6);
+}
+
 TEST(SceneCompute, TakesAllPixelsWhereThereIsNoQuality) {
   SceneTile tile;
   tile.dn["ndvi"] = {0.25F, nan};
