@@ -47,7 +47,9 @@ constexpr const char* reason_names[reason_count] = {"value", "not_observed", "ma
 
 }  // namespace
 
-double FixedSum::value() const { return std::ldexp(static_cast<double>(units_), -fraction_bits); }
+double FixedSum::value() const {
+  return units_ == none ? std::nan("") : std::ldexp(static_cast<double>(units_), -fraction_bits);
+}
 
 void ZonalAccumulator::add(float value, Reason reason, double area, double threshold, bool above) {
   FixedSum whole, sum, sum2, beyond;
@@ -108,7 +110,8 @@ double ZonalAccumulator::mean() const { return valid_pixels() ? sum_.value() / r
 double ZonalAccumulator::stddev() const {
   if (!valid_pixels()) return std::nan("");
   const double m = mean();
-  return std::sqrt(std::max(0.0, sum2_.value() / reason_area_[0].value() - m * m));
+  const double variance = sum2_.value() / reason_area_[0].value() - m * m;
+  return std::sqrt(variance < 0 ? 0.0 : variance);
 }
 double ZonalAccumulator::fraction_beyond() const {
   return valid_pixels() ? beyond_.value() / reason_area_[0].value() : std::nan("");

@@ -11,19 +11,24 @@
 
 namespace fw {
 
-/// Sum that does not depend on the order of its terms: 2^-40 fixed point in 128 bits. |term| < 2^60.
+/// Sum that does not depend on the order of its terms: 2^-40 fixed point in 128 bits. A term of 2^60 and more (no-data
+/// that a file does not declare) leaves no sum: its value is NaN.
 class FixedSum {
  public:
   void add(double v) {
     const double units = v * 0x1p40;
-    units_ += std::fabs(units) < 0x1p62 ? std::llrint(units) : static_cast<__int128>(std::nearbyint(units));
+    if (std::fabs(units) < 0x1p62)
+      add_units(std::llrint(units));
+    else
+      add_units(std::fabs(units) < 0x1p100 ? static_cast<__int128>(std::nearbyint(units)) : none);
   }
   /// Units of 2^-40.
-  void add_units(__int128 units) { units_ += units; }
-  void merge(const FixedSum& o) { units_ += o.units_; }
+  void add_units(__int128 units) { units_ = units_ == none || units == none ? none : units_ + units; }
+  void merge(const FixedSum& o) { add_units(o.units_); }
   double value() const;
 
  private:
+  static constexpr __int128 none = static_cast<__int128>(1) << 126;
   __int128 units_ = 0;
 };
 

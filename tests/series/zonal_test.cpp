@@ -49,6 +49,30 @@ ZonalAccumulator nine(const std::vector<float>& value, const std::vector<Reason>
 }
 const Reason ok = Reason::value;
 
+TEST(FixedSum, OfANumberBeyondItsReachIsNone) {
+  FixedSum sum, other;
+  sum.add(5);
+  sum.add(-3.4028235e38);  // no-data that the file does not declare
+  sum.add(6);
+  EXPECT_TRUE(std::isnan(sum.value())) << "and not 11, as if the pixel held 0";
+  other.add(1);
+  other.merge(sum);
+  EXPECT_TRUE(std::isnan(other.value()));
+  FixedSum large;
+  large.add(0x1p59);
+  large.add(1);
+  EXPECT_EQ(large.value(), 0x1p59);
+}
+
+TEST(ZonalAccumulator, OfAValueThatCannotBeSummedHasNoMeanAndShowsIt) {
+  ZonalAccumulator a;
+  for (const float v : {4.0F, -3.4e38F, 6.0F}) a.add(v, Reason::value, 2, 5, false);
+  EXPECT_TRUE(std::isnan(a.mean()));
+  EXPECT_TRUE(std::isnan(a.stddev()));
+  EXPECT_EQ(a.min(), -3.4e38F);
+  EXPECT_EQ(a.max(), 6);
+}
+
 TEST(ZonalAccumulator, WeighsByArea) {
   // 1 km²: 1 1 1; 2 km²: 2 2 2; 4 km²: 4 4 no value. Area 21, with a value 17.
   const auto a = nine({1, 1, 1, 2, 2, 2, 4, 4, nan}, {ok, ok, ok, ok, ok, ok, ok, ok, Reason::masked}, 2, false);
