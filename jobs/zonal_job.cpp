@@ -65,10 +65,13 @@ int run_zonal(const ZonalOptions& o) {
   if (o.band < 1 || o.band > static_cast<int>(info.bands.size()))
     throw ConfigError("RANGE", "--band " + std::to_string(o.band) + ": the raster has bands 1 to " +
                                    std::to_string(info.bands.size()) + ".");
+  const BandInfo& band = info.bands[static_cast<size_t>(o.band - 1)];
   std::vector<UnitStatistics> statistics(units.units().size());
   for (const Window& w : tiles(info.grid, o.tile_size)) {
     std::vector<float> values(w.pixels());
     scene.read(o.band, w, values.data());
+    if (band.has_scale)
+      for (float& v : values) v = static_cast<float>(static_cast<double>(v) * band.scale + band.offset);
     const auto areas = cell_areas_km2(info.grid, w);
     for (size_t u = 0; u < statistics.size(); ++u) {
       // Each unit by itself: where polygons overlap, both count the pixel.
@@ -122,7 +125,9 @@ std::function<int()> declare_zonal(CLI::App& app) {
   app.add_option("-o,--output", o->out, "output folder (default: CSV on standard output)");
   app.add_flag("--overwrite", o->overwrite, "replace an earlier result");
   app.footer(
-      "mean: over pixels whose centre lies in the unit; area_mean: weighted by geodesic cell area.\nExample: forewarn "
+      "mean: over pixels whose centre lies in the unit; area_mean: weighted by geodesic cell area.\nOf a raster that "
+      "declares scale and offset: of value * scale + offset, as GIS show it."
+      "\nExample: forewarn "
       "zonal rain.tif -a admin1.geojson --pcode ADM1_PCODE");
   return [o] {
     start_log({});

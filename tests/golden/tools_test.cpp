@@ -121,6 +121,27 @@ TEST(Zonal, WarnsWhereNoUnitLiesOnTheRaster) {
   EXPECT_NE(far.err.find("warning: no unit holds the centre of a pixel"), std::string::npos) << far.err;
 }
 
+TEST(Zonal, OfARasterThatDeclaresItsScaleIsPhysical) {
+  test::TempDir dir;
+  test::MadeRaster raster;
+  raster.type = "Int16";
+  raster.grid.crs = "EPSG:4326";
+  raster.grid.x0 = 30, raster.grid.y0 = 10, raster.grid.dx = raster.grid.dy = 1;
+  raster.bands = {{{1000, 2000, -9999, 5000}, "", -9999.0, 0.0001, 1.0}};
+  test::make_raster(dir / "ndvi_20240521.tif", raster);
+  test::write_text(
+      dir / "a.geojson",
+      "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"code\":\"A\"},"
+      "\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[30,8],[32,8],[32,10],[30,10],[30,8]]]}}]}");
+  const auto run = test::forewarn(dir, "zonal " + (dir / "ndvi_20240521.tif").string() + " -a " +
+                                           (dir / "a.geojson").string() + " --pcode code --threshold 1.15");
+  ASSERT_EQ(run.exit, 0) << run.err;
+  EXPECT_NE(run.out.find("\nA,,4,3,"), std::string::npos) << run.out;
+  double mean = 0;  // of 1.1, 1.2 and 1.5
+  ASSERT_EQ(std::sscanf(run.out.c_str() + run.out.find("\nA,,4,3,"), "\nA,,4,3,%*f,%lf", &mean), 1) << run.out;
+  EXPECT_NEAR(mean, 3.8 / 3, 1e-6) << run.out;
+}
+
 /// Five scenes of 700 x 300 pixels, each read in several windows; in the folder `scenes`.
 std::string scenes_of_several_windows(const test::TempDir& dir) {
   std::filesystem::create_directory(dir / "scenes");
