@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/series/seen_value.h"
+#include "core/series/summed_days.h"
 
 namespace fw {
 namespace {
@@ -92,8 +93,25 @@ void LoadedPart::composite(const SceneTrack& track, size_t first, Buffer<float>&
     } else {
       backend_.run(Composite{x + begin * n, outcome.data() + begin * n, static_cast<int>(count), n, track.composite,
                              values, valid.data(), reasons});
+      if (track.composite == CompositeMethod::sum)
+        scale_sums(track, p, begin, count, part_.series + (first + begin) * n, outcomes.data() + begin * n, values,
+                   reasons);
     }
   });
+}
+
+void LoadedPart::scale_sums(const SceneTrack& track, size_t row, size_t begin, size_t count, const float* x,
+                            const uint8_t* outcome, float* sum, uint8_t* reason) {
+  std::vector<int> days;
+  for (size_t k = 0; k < count; ++k) days.push_back(track.scenes[begin + k]->days);
+  if (!needs_scaling(shape_.periods[row], days)) return;
+  std::vector<float> sums(pixels_);
+  std::vector<uint8_t> reasons(pixels_);
+  backend_.download(sums.data(), sum, pixels_ * sizeof(float));
+  backend_.download(reasons.data(), reason, pixels_);
+  scale_to_period(shape_.periods[row], days, x, outcome, pixels_, sums.data(), reasons.data());
+  backend_.upload(sum, sums.data(), pixels_ * sizeof(float));
+  backend_.upload(reason, reasons.data(), pixels_);
 }
 
 bool LoadedPart::load_stored(size_t row, float* y, uint8_t* reason) {

@@ -32,6 +32,8 @@ class LoadedPart {
 
  private:
   void composite(const SceneTrack& track, size_t first, Buffer<float>& y, Buffer<uint8_t>& reason);
+  void scale_sums(const SceneTrack& track, size_t row, size_t begin, size_t count, const float* x,
+                  const uint8_t* outcome, float* sum, uint8_t* reason);
   bool load_stored(size_t row, float* y, uint8_t* reason);
   void to_celsius(const SceneTrack& track, size_t number, Buffer<float>& x);
   void classify(const SeriesLayout& layout);

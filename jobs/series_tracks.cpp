@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/series/indicator.h"
+#include "core/series/summed_days.h"
 
 namespace fw {
 namespace {
@@ -111,6 +112,7 @@ SceneTracks choose_tracks(const SeriesOptions& o, const Catalogue& catalogue, co
   if (tracks.main.scenes.empty())
     throw InputError("NO_SCENES",
                      "No scene offers " + printable(tracks.main.name, 40) + ". See 'forewarn describe' for names.");
+  if (tracks.main.composite == CompositeMethod::sum) refuse_longer_than_period(tracks.main.scenes, cadence_of(o));
   if (o.last) keep_last(tracks, *o.last, cadence_of(o));
   for (const auto& track : tracks.further)
     if (track.scenes.empty())

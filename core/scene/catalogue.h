@@ -35,6 +35,7 @@ struct SceneBand {
 struct Scene {
   std::string id, product;
   DateTime time;
+  int days = 0;  ///< that its values add up, from the day of `time` on; 0: the product does not say
   std::map<std::string, SceneBand> bands;  ///< by role
   std::optional<SceneBand> qa;
   std::vector<QaRule> qa_rules;

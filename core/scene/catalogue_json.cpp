@@ -72,6 +72,7 @@ SceneBand read_band(const Json& j, const Tables& tables) {
 
 Json scene_json(const Scene& s, Tables& tables) {
   Json j = {{"id", s.id}, {"product", s.product}, {"time", to_string(s.time)}};
+  if (s.days > 0) j["days"] = s.days;
   if (!s.baseline.empty()) j["baseline"] = s.baseline;
   if (!s.flags.empty()) j["flags"] = s.flags;
   for (const auto& [role, band] : s.bands) j["bands"][role] = band_json(band, tables);
@@ -95,6 +96,8 @@ Scene read_scene(const Json& j, const Tables& tables) {
   const auto time = parse_datetime(j.at("time").get<std::string>());
   if (!time) throw InputError("CATALOGUE_INVALID", "The time of scene " + s.id + " is no date.");
   s.time = *time;
+  s.days = j.value("days", 0);
+  if (s.days < 0) throw InputError("CATALOGUE_INVALID", "Scene " + s.id + " adds up less than a day.");
   s.baseline = j.value("baseline", "");
   if (j.contains("flags")) s.flags = j["flags"].get<std::vector<std::string>>();
   for (const auto& [role, band] : j.at("bands").items()) s.bands.emplace(role, read_band(band, tables));

@@ -102,6 +102,10 @@ std::optional<NamedDate> date_by_pattern(const Pattern& pattern, std::string_vie
   }
   if (!is_valid(date)) return out;
   out.time.date = date;
+  if (match->named("doy").empty() && match->named("d").empty()) {
+    const Period whole = period_of(date, dekad > 0 ? Cadence::dekad : Cadence::month);
+    out.days = static_cast<int>(days_since_epoch(last_day(whole)) - days_since_epoch(date)) + 1;
+  }
   if (const std::string clock = match->named("time"); !clock.empty()) {
     const auto full = parse_datetime(to_string(date) + "T" + clock.substr(0, 2) + ":" + clock.substr(2, 2) + ":" +
                                      clock.substr(4, 2) + "Z");

@@ -37,9 +37,10 @@ class Pattern {
 
 /// The date in a name by the groups y, m, d | y, doy, with optional dekad (1..3: days 1, 11, 21), time (hhmmss).
 /// Without d: the 1st. Out: nothing when the pattern does not match; `valid` false when it does and there is no such
-/// day.
+/// day; `days`: how long what the name says is, a day, a dekad or a month.
 struct NamedDate {
   DateTime time;
+  int days = 1;
   bool valid = false;
 };
 std::optional<NamedDate> date_by_pattern(const Pattern& pattern, std::string_view name);

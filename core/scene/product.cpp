@@ -197,6 +197,7 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   for (const auto& refuse : node.list("refuse")) {
     p.refused.push_back({pattern(refuse, "pattern"), refuse.text("code"), refuse.text("why")});
     refuse.done();
+  p.spans = date.boolean("spans", false);
   }
   std::set<std::string> roles;
   for (const auto& band : node.list("band")) {

@@ -75,6 +75,7 @@ struct Product {
       date_from;  ///< name, folder, metadata:KEY, description, csv, netcdf-time; the first that is there
   std::vector<Pattern> date_patterns;  ///< on names: groups y, m, d or y, doy; optional dekad (1..3), time (hhmmss)
   std::string launch;                  ///< ISO date; earlier scenes are TIME_IMPLAUSIBLE
+  bool spans = false;                  ///< a file adds up the day, dekad or month that its name says
   std::string
       crs;  ///< for files that declare none: "EPSG:n", or "metadata:KEY" (text that holds epsg:n); empty: CRS_MISSING
   std::vector<Pattern> metadata_files;  ///< XML and JSON beside the bands that the scale rule reads

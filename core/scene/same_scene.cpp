@@ -20,7 +20,9 @@ bool same_rule(const QaRule& a, const QaRule& b) {
 }  // namespace
 
 bool same_scene(const Scene& a, const Scene& b) {
-  if (a.id != b.id || a.product != b.product || a.time != b.time || a.bands.size() != b.bands.size()) return false;
+  if (a.id != b.id || a.product != b.product || a.time != b.time || a.days != b.days ||
+      a.bands.size() != b.bands.size())
+    return false;
   if (a.qa.has_value() != b.qa.has_value() || (a.qa && !same_band(*a.qa, *b.qa))) return false;
   return std::equal(a.qa_rules.begin(), a.qa_rules.end(), b.qa_rules.begin(), b.qa_rules.end(), same_rule) &&
          std::equal(a.bands.begin(), a.bands.end(), b.bands.begin(),

@@ -117,6 +117,7 @@ void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
         if (!date->valid)
           throw InputError("TIME_INVALID", "The date in the name '" + printable(text, 80) + "' does not exist.");
         scene.time = date->time;
+        if (task.product.spans) scene.days = date->days;
         return check_time(task, scene.time);
       }
     } else if (source.rfind("metadata:", 0) == 0 && sources.metadata) {

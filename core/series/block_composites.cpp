@@ -6,6 +6,7 @@
 #include "core/series/block_pass.h"
 #include "core/series/for_each_of.h"
 #include "core/series/scene_compute.h"
+#include "core/series/summed_days.h"
 
 namespace fw {
 namespace {
@@ -108,6 +109,7 @@ class BlockComposites::Maker {
         slot_outcome_[k] = Buffer<uint8_t>(*backend_, scenes.size() * pixels_);
       }
     slots_.assign(series_.size(), 0);
+    days_.assign(series_.size(), {});
     size_t read = 0;
     for (const Scene* scene : scenes) read += add(*scene, block) ? 1 : 0;
     const auto periods = static_cast<size_t>(of_.record_.periods);
@@ -120,6 +122,9 @@ class BlockComposites::Maker {
       }
       backend_->run(Composite{slot_value_[k].data(), slot_outcome_[k].data(), static_cast<int>(slots_[k]), pixels_,
                               of_.record_.base[series_[k]].composite, value + place, nullptr, reason + place});
+      if (of_.record_.base[series_[k]].composite == CompositeMethod::sum)
+        scale_to_period({of_.plan_.cadence, of_.record_.first.number + static_cast<int>(period)}, days_[k],
+                        slot_value_[k].data(), slot_outcome_[k].data(), pixels_, value + place, reason + place);
     }
     return read;
   }
@@ -153,7 +158,10 @@ class BlockComposites::Maker {
         outcome.push_back(slot_outcome_[k].at(slots_[k] * pixels_));
       }
       compute_->run(scene, tile, offered, value, outcome);
-      for (const size_t k : places) ++slots_[k];
+      for (const size_t k : places) {
+        ++slots_[k];
+        days_[k].push_back(scene.days);
+      }
       return true;
     } catch (const Error& e) {
       report_unread(scene, e, of_.report_);
@@ -167,6 +175,7 @@ class BlockComposites::Maker {
   size_t pixels_ = 0;
   std::unique_ptr<SceneCompute> compute_;
   std::vector<size_t> series_, slots_;  ///< of the product; scenes so far
+  std::vector<std::vector<int>> days_;  ///< of those scenes
   std::vector<Buffer<float>> slot_value_;
   std::vector<Buffer<uint8_t>> slot_outcome_;
 };

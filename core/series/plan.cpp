@@ -8,6 +8,7 @@
 #include "core/base/text.h"
 #include "core/series/measure.h"
 #include "core/series/scene_compute.h"
+#include "core/series/summed_days.h"
 #include "core/series/tile_season.h"
 
 namespace fw {
@@ -119,6 +120,9 @@ RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue) {
     for (auto& scenes : periods)
       std::sort(scenes.begin(), scenes.end(),
                 [](const Scene* a, const Scene* b) { return std::tie(a->time, a->id) < std::tie(b->time, b->id); });
+  for (const auto& s : record.base)
+    if (s.composite == CompositeMethod::sum)
+      for (const auto& scenes : record.scenes[s.product]) refuse_longer_than_period(scenes, plan.cadence);
   for (int t = plan.analysis_from.number; t <= plan.analysis_to.number; ++t)
     record.targets.push_back(t - record.first.number);
   return record;

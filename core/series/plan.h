@@ -88,7 +88,8 @@ struct RecordPlan {
 /// Of one pixel: the statistics of one place in the year (SeriesStore), on the backend or in host memory.
 inline constexpr size_t place_bytes = 1 + 3 * sizeof(double) + 2 * sizeof(float);
 
-/// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, RANGE (analysis outside the record).
+/// Decides which product feeds which series. Errors: ConfigError MIXED_PRODUCTS, CADENCE (a sum of
+/// scenes longer than a period), RANGE (analysis outside the record).
 RecordPlan plan_record(const SeriesPlan& plan, const Catalogue& catalogue);
 
 /// The record against the plan's reference.

@@ -14,6 +14,7 @@ Catalogue example() {
   s.id = "a";
   s.product = "sentinel2-l2a";
   s.time = *parse_datetime("2022-03-01T07:37:31Z");
+  s.days = 10;
   s.baseline = "04.00";
   s.flags = {"OFFSET_APPLIED"};
   SceneBand b;
@@ -48,6 +49,7 @@ TEST(CatalogueJson, ReadsBackWhatItWrote) {
   const Scene &s = read.scenes[0], &w = written.scenes[0];
   EXPECT_EQ(s.id, w.id);
   EXPECT_EQ(s.time, w.time);
+  EXPECT_EQ(s.days, 10);
   EXPECT_EQ(s.baseline, w.baseline);
   EXPECT_EQ(s.flags, w.flags);
   EXPECT_EQ(s.metadata_files, w.metadata_files);

@@ -48,6 +48,18 @@ TEST(DateByPattern, ReadsDayOfYearWithLeapYears) {
   EXPECT_EQ(date_of(modis, "MOD13A2.h18v09.061.hdf"), "none");
 }
 
+TEST(DateByPattern, SaysHowManyDaysTheNameSpeaksOf) {
+  const Pattern day(R"((?<y>\d{4})\.(?<m>\d{2})\.(?<d>\d{2})$)"), dekad(R"((?<y>\d{4})\.(?<m>\d{2})\.(?<dekad>\d)$)"),
+      month(R"((?<y>\d{4})\.(?<m>\d{2})$)"), doy(R"(A(?<y>\d{4})(?<doy>\d{3}))");
+  EXPECT_EQ(date_by_pattern(day, "2020.02.29")->days, 1);
+  EXPECT_EQ(date_by_pattern(dekad, "2020.02.3")->days, 9) << "21 to 29 February";
+  EXPECT_EQ(date_by_pattern(dekad, "2019.02.3")->days, 8);
+  EXPECT_EQ(date_by_pattern(dekad, "2019.03.1")->days, 10);
+  EXPECT_EQ(date_by_pattern(month, "2020.02")->days, 29);
+  EXPECT_EQ(date_by_pattern(month, "2020.12")->days, 31);
+  EXPECT_EQ(date_by_pattern(doy, "A2020366")->days, 1);
+}
+
 TEST(DateByPattern, ReadsDekadMonthAndTime) {
   EXPECT_EQ(date_of(R"((?<y>\d{4})\.(?<m>\d{2})\.(?<dekad>\d)$)", "2018.09.3"), "2018-09-21");
   EXPECT_EQ(date_of(R"((?<y>\d{4})\.(?<m>\d{2})\.(?<dekad>\d)$)", "2018.09.4"), "invalid");
