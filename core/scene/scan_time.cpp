@@ -123,12 +123,19 @@ void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
     } else if (source.rfind("metadata:", 0) == 0 && sources.metadata) {
       const auto it = sources.metadata->find(source.substr(9));
       if (it == sources.metadata->end() || trim(it->second).empty()) continue;
+      const bool of_file = source == "metadata:TIFFTAG_DATETIME";  // TIFF 6.0: when the image file was made
+      if (of_file && !task.input.date.empty()) continue;
       const auto time = parse_datetime(trim(it->second));
       if (!time)
         throw InputError("TIME_INVALID",
                          source.substr(9) + " is '" + printable(it->second, 40) + "', which is no date.");
       scene.time = *time;
-      return check_time(task, scene.time);
+      check_time(task, scene.time);
+      if (of_file)
+        throw InputError("TIME_MISSING", "Only the TIFF tag DateTime says a day (" + to_string(scene.time.date) +
+                                             "), on which the file was written. Name the file with the date of its "
+                                             "scene, or state the date of this input.");
+      return;
     }
   }
   if (task.input.date.empty())
