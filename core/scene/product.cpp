@@ -182,6 +182,10 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   p.crs = node.text("crs", "");
   if (!p.crs.empty() && p.crs.rfind("metadata:", 0) != 0) p.crs = checked_crs(p.crs);
   p.saturated_dn = node.number("saturated_dn", 0, no_limit, -1);
+  if (const auto range = node.numbers("plausible"); !range.empty()) {
+    if (range.size() != 2 || range[0] >= range[1]) node.fail("plausible", "RANGE", "must be [lowest, highest] value.");
+    p.plausible = {range[0], range[1]};
+  }
   p.max_bands = static_cast<int>(node.integer("max_bands", 1, 20000, 64));
   p.scale_rule = choice<ScaleRule>(node, "scale_rule", "fixed",
                                    {{"fixed", ScaleRule::fixed},
@@ -193,11 +197,11 @@ Product load_product(const std::string& config_dir, const std::string& id) {
   p.date_from = date.strings("from");
   check_sources(date, "from", p.date_from, {"name", "folder", "description", "csv", "netcdf-time"});
   p.date_patterns = patterns(date, "pattern");
+  p.spans = date.boolean("spans", false);
   date.done();
   for (const auto& refuse : node.list("refuse")) {
     p.refused.push_back({pattern(refuse, "pattern"), refuse.text("code"), refuse.text("why")});
     refuse.done();
-  p.spans = date.boolean("spans", false);
   }
   std::set<std::string> roles;
   for (const auto& band : node.list("band")) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/geo/resample.h"
@@ -74,8 +75,8 @@ struct Product {
   std::vector<std::string>
       date_from;  ///< name, folder, metadata:KEY, description, csv, netcdf-time; the first that is there
   std::vector<Pattern> date_patterns;  ///< on names: groups y, m, d or y, doy; optional dekad (1..3), time (hhmmss)
-  std::string launch;                  ///< ISO date; earlier scenes are TIME_IMPLAUSIBLE
   bool spans = false;                  ///< a file adds up the day, dekad or month that its name says
+  std::string launch;                  ///< ISO date; earlier scenes are TIME_IMPLAUSIBLE
   std::string
       crs;  ///< for files that declare none: "EPSG:n", or "metadata:KEY" (text that holds epsg:n); empty: CRS_MISSING
   std::vector<Pattern> metadata_files;  ///< XML and JSON beside the bands that the scale rule reads
@@ -84,6 +85,7 @@ struct Product {
   std::vector<BandSpec> bands;
   std::optional<QaSpec> qa;
   double saturated_dn = -1;  ///< DN that means saturation; a scene with more than 5 % of it is SATURATED; < 0: no check
+  std::optional<std::pair<double, double>> plausible;  ///< of bands in unit "1", physical: beyond it is no value
   int max_bands = 64;
   const BandSpec* band(const std::string& role) const;
 };

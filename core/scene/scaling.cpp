@@ -1,5 +1,6 @@
 #include "core/scene/scaling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <pugixml.hpp>
@@ -131,10 +132,28 @@ double ScaleFacts::quantification(double fallback) const {
   return quantifications_.empty() ? fallback : quantifications_.front();
 }
 
+namespace {
+
+bool is_close(double a, double b) { return std::fabs(a - b) <= 1e-6 * std::max(std::fabs(a), std::fabs(b)); }
+
+/// The product's scaling, unless the file declares another. The reciprocal of the scale is the same: MODIS files
+/// declare a divisor.
+Scaling agreed(const BandSpec& spec, const BandInfo& band, const Scaling& rule) {
+  const bool declares = band.has_scale && !(band.scale == 1 && band.offset == 0);
+  if (!declares || is_close(band.scale * rule.scale, 1)) return rule;
+  if (is_close(band.scale, rule.scale) && is_close(band.offset, rule.offset)) return rule;
+  throw InputError("SCALE_INVALID", "Band '" + printable(spec.role, 40) + "' declares value * " +
+                                        format_number(band.scale) + " + " + format_number(band.offset) +
+                                        ", the product says * " + format_number(rule.scale) + " + " +
+                                        format_number(rule.offset) + ". State scale and offset of this input.");
+}
+
+}  // namespace
+
 Scaling resolve_scaling(const Product& product, const BandSpec& spec, const BandInfo& band, const ScaleFacts& facts) {
   switch (product.scale_rule) {
     case ScaleRule::fixed:
-      return {spec.scale, spec.offset};
+      return agreed(spec, band, {spec.scale, spec.offset});
     case ScaleRule::from_file:
       if (band.has_scale) return {band.scale, band.offset};
       if (band.type.rfind("Float", 0) == 0) return {spec.scale, spec.offset};
@@ -142,7 +161,7 @@ Scaling resolve_scaling(const Product& product, const BandSpec& spec, const Band
                                                ") and declares no scale. State scale and offset of this input.");
     case ScaleRule::sentinel2_baseline: {
       const double q = facts.quantification(1 / spec.scale);
-      return {1 / q, facts.offset_dn(spec.metadata_id) / q};
+      return agreed(spec, band, {1 / q, facts.offset_dn(spec.metadata_id) / q});
     }
   }
   return {};

@@ -50,7 +50,7 @@ struct Scaling {
 };
 
 /// Errors: InputError OFFSET_UNRESOLVED, SCALE_UNRESOLVED (integers of a from_file product that declare no scale),
-/// SCALE_INVALID.
+/// SCALE_INVALID (of another product rule: the file declares another scaling than the product has).
 Scaling resolve_scaling(const Product& product, const BandSpec& spec, const BandInfo& band, const ScaleFacts& facts);
 
 }  // namespace fw

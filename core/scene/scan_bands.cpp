@@ -136,11 +136,16 @@ void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, c
   if (task.input.scale || task.input.offset) {
     band.scale = task.input.scale.value_or(1);
     band.offset = task.input.offset.value_or(0);
-    return;
+  } else {
+    const Scaling s = resolve_scaling(task.product, spec, info, facts);
+    band.scale = s.scale;
+    band.offset = s.offset;
   }
-  const Scaling s = resolve_scaling(task.product, spec, info, facts);
-  band.scale = s.scale;
-  band.offset = s.offset;
+  if (!task.product.plausible || band.unit != "1") return;
+  const auto [low, high] = *task.product.plausible;
+  const auto [least, most] = std::minmax({(low - band.offset) / band.scale, (high - band.offset) / band.scale});
+  band.valid_min = std::max(band.valid_min, least);
+  band.valid_max = std::min(band.valid_max, most);
 }
 
 void check_extents(const Scene& scene) {

@@ -80,6 +80,10 @@ void check_extents(const Scene& scene);
 /// beyond a million pixels: those of a regular sample of blocks).
 void check_saturation(const Task& task, const Scene& scene, OpenFiles& files);
 
+/// Reflectance in floating point whose numbers are mostly of another size than the product's (DN where it says 0..1, or
+/// the other way round), unless a person stated the scale. Errors: SCALE_IMPLAUSIBLE.
+void check_scale(const Task& task, const Scene& scene, OpenFiles& files);
+
 /// Where the time of a scene may come from.
 struct TimeSources {
   std::string name, folder;

@@ -167,6 +167,7 @@ void read_scene(const Task& task, const std::string& item, const std::string& na
       }
     }
     check_extents(scene);
+    check_scale(task, scene, open);
     check_saturation(task, scene, open);
     task.scenes.push_back(std::move(scene));
   } catch (const ConfigError& e) {

@@ -127,6 +127,7 @@ void scan_one(const Task& task, const FoundFile& file) {
         scene.qa_rules = task.product.qa->rules;
       }
       check_extents(scene);
+      check_scale(task, scene, open);
       check_saturation(task, scene, open);
       task.scenes.push_back(std::move(scene));
     } catch (const InputError& e) {

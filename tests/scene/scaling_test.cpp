@@ -90,6 +90,38 @@ TEST(ScaleFacts, IgnoresJsonThatIsNoStacItem) {
   EXPECT_EQ(code_of(f), "OFFSET_UNRESOLVED");
 }
 
+TEST(ResolveScaling, RefusesAFileThatDeclaresAnotherScaleThanItsProduct) {
+  Product p;
+  p.scale_rule = ScaleRule::fixed;
+  BandSpec spec;
+  spec.role = "red";
+  spec.scale = 0.0001;
+  BandInfo info;
+  info.has_scale = true;
+  info.scale = 0.0001;
+  EXPECT_EQ(resolve_scaling(p, spec, info, {}).scale, 0.0001);
+  info.scale = 10000;
+  EXPECT_EQ(resolve_scaling(p, spec, info, {}).scale, 0.0001) << "a divisor, as MODIS files declare it";
+  info.scale = 1;
+  EXPECT_EQ(resolve_scaling(p, spec, info, {}).scale, 0.0001) << "says nothing";
+  info.scale = 0.0001;
+  info.offset = -0.1;
+  try {
+    resolve_scaling(p, spec, info, {});
+    FAIL() << "not harmonised, though the product says so";
+  } catch (const InputError& e) {
+    EXPECT_EQ(e.code(), "SCALE_INVALID");
+  }
+  p.scale_rule = ScaleRule::sentinel2_baseline;
+  ScaleFacts old, recent;
+  old.take_name("S2A_MSIL2A_20210301T073731_N0214_R092_T37PGM");
+  recent.take_name("S2A_MSIL2A_20220301T073731_N0400_R092_T37PGM");
+  EXPECT_EQ(resolve_scaling(p, spec, info, recent).offset, -0.1);
+  EXPECT_THROW(resolve_scaling(p, spec, info, old), InputError);
+  info.offset = 0;
+  EXPECT_THROW(resolve_scaling(p, spec, info, recent), InputError) << "applied already, or forgotten?";
+}
+
 TEST(ResolveScaling, RefusesWholeNumbersWithoutADeclaredScale) {
   Product p;
   p.scale_rule = ScaleRule::from_file;

@@ -36,6 +36,88 @@ TEST(ScanSingle, FindsDaysDekadsAndMonthsOfChirps) {
   EXPECT_EQ(*c.scenes[0].bands.at("rain_mm").fill, -9999);
   EXPECT_EQ(c.scenes[0].bands.at("rain_mm").unit, "mm");
   EXPECT_EQ(test::codes(c), (Codes{"chirps-v2.0.2018.13.tif: TIME_INVALID"}));
+  EXPECT_EQ(c.scenes[0].days, 31) << "August";
+  EXPECT_EQ(c.scenes[1].days, 1);
+  EXPECT_EQ(c.scenes[2].days, 10) << "21 to 30 September";
+}
+
+TEST(ScanSingle, TakesNoPentadOfRainForADekad) {
+  test::TempDir dir;
+  for (const char* name : {"chirps-v2.0.2018.09.3.tif", "chirps-v2.0.2018.09.4.tif", "chirps-v2.0.2018.09.6.tif"})
+    test::make_raster(dir / name, one_band({1, 2, 3, 4}));
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"chirps", {"."}})),
+            (Codes{"chirps-v2.0.2018.09.4.tif: PENTAD", "chirps-v2.0.2018.09.6.tif: PENTAD"}));
+}
+
+TEST(ScanSingle, TakesNoYearOfNightLightsForAMonthAndNoZeroForDarkness) {
+  test::TempDir dir;
+  test::make_raster(dir / "SVDNB_npp_20150101-20150131_75N060W_vcmcfg_v10_c201505111709.avg_rade9h.tif",
+                    one_band({0, 2, 3, 4}));
+  test::make_raster(dir / "SVDNB_npp_20150101-20151231_75N060W_vcm-orm-ntl_v10_c201701311200.avg_rade9.tif",
+                    one_band({9, 2, 3, 4}));
+  const Catalogue c = test::scan_one(dir.path(), {"viirs-night-lights", {"."}});
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(to_string(c.scenes[0].time), "2015-01-01");
+  EXPECT_EQ(test::codes(c), (Codes{"SVDNB_npp_20150101-20151231_75N060W_vcm-orm-ntl_v10_c201701311200.avg_rade9.tif: "
+                                   "NOT_A_MONTH"}));
+  EXPECT_EQ(c.scenes[0].bands.at("radiance").fill, 0) << "no cloud-free night";
+}
+
+TEST(ScanSingle, TakesNoPerCentOfSaturationForAVolumeOfWater) {
+  test::TempDir dir;
+  const char* name = "C3S-SOILMOISTURE-L3S-SSMS-ACTIVE-DAILY-20140102000000-TCDR-v201801.0.0.nc";
+  test::write_text(dir / name, "not even opened");
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"c3s-soil-moisture", {"."}})),
+            (Codes{std::string(name) + ": SATURATION_PERCENT"}));
+}
+
+TEST(ScanSingle, TakesTheDayOnWhichAFileWasWrittenForNoDateOfItsScene) {
+  test::TempDir dir;
+  auto r = one_band({1, 2, 3, 4});
+  r.metadata["TIFFTAG_DATETIME"] = "2018:10:15 14:43:18";  // as CHIRPS has it in its file of 9 September
+  test::make_raster(dir / "rain.tif", r);
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"value-tif", {"."}})), (Codes{"rain.tif: TIME_MISSING"}));
+  ScanInput stated{"value-tif", {"."}};
+  stated.date = "2018-09-09";
+  const Catalogue c = test::scan_one(dir.path(), stated);
+  ASSERT_EQ(c.scenes.size(), 1u);
+  EXPECT_EQ(to_string(c.scenes[0].time), "2018-09-09") << "what a person states counts";
+}
+
+/// Red and near infrared of two pixels.
+test::MadeRaster red_and_nir(std::vector<double> red, std::vector<double> nir) {
+  test::MadeRaster r;
+  r.grid.rows = 1;
+  r.bands = {{std::move(red), "red"}, {std::move(nir), "nir"}};
+  return r;
+}
+
+TEST(ScanSingle, RefusesFloatsThatAreNoReflectanceUnlessTheirScaleIsStated) {
+  test::TempDir dir;
+  test::make_raster(dir / "a_20200101.tif", red_and_nir({500, 600}, {3000, 4000}));
+  test::make_raster(dir / "b_20200102.tif", red_and_nir({0.05, -9999}, {0.3, -9999}));
+  const Catalogue c = test::scan_one(dir.path(), {"reflectance-tif", {"."}});
+  EXPECT_EQ(test::codes(c), (Codes{"a_20200101.tif: SCALE_IMPLAUSIBLE"}));
+  ASSERT_EQ(c.scenes.size(), 1u) << "-9999 that the file does not declare says nothing of its scale";
+  EXPECT_EQ(c.scenes[0].bands.at("red").valid_min, -0.5) << "and is no value";
+  ScanInput stated{"reflectance-tif", {"a_20200101.tif"}};
+  stated.scale = 0.0001;
+  const Catalogue s = test::scan_one(dir.path(), stated);
+  ASSERT_EQ(s.scenes.size(), 1u);
+  EXPECT_DOUBLE_EQ(s.scenes[0].bands.at("red").valid_max, 20000) << "reflectance 2";
+}
+
+TEST(ScanSingle, RefusesReflectanceWhereSentinel2HasNumbersToScale) {
+  test::TempDir dir;
+  auto r = red_and_nir({0.05, 0.06}, {0.3, 0.4});  // as DN: (0.3 - 1000) / 10000, NDVI near 0 everywhere
+  r.bands.push_back({{4, 4}, "SCL"});
+  r.metadata["PROCESSING_BASELINE"] = "05.09";
+  test::make_raster(dir / "S2_20230101.tif", r);
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"sentinel2-l2a-tif", {"."}})),
+            (Codes{"S2_20230101.tif: SCALE_IMPLAUSIBLE"}));
+  ScanInput stated{"sentinel2-l2a-tif", {"."}};
+  stated.scale = 1;
+  EXPECT_EQ(test::scan_one(dir.path(), stated).scenes.size(), 1u);
 }
 
 TEST(ScanSingle, CountsADekadOfRainOnceAndKeepsCutOutsOfTwoRegions) {

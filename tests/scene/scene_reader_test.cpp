@@ -24,7 +24,7 @@ void expect_values(const std::vector<float>& got, const std::vector<float>& want
   }
 }
 
-/// A 4x4 scene of NDVI-like values with a mask: row-major 0..15, cloud at (1, 1), fill at (3, 3).
+/// A 4x4 scene of reflectance in per cent with a mask: row-major 0..15, cloud at (1, 1), fill at (3, 3).
 struct Example {
   test::TempDir dir;
   Grid grid{"EPSG:32637", 500000, 1600000, 10, 10, 4, 4};
@@ -42,7 +42,9 @@ struct Example {
     mask[5] = 1;
     r.bands = {{red, "red", -9999.0}, {nir, "nir", -9999.0}, {mask, "mask", std::nullopt}};
     test::make_raster(dir / "a_20200101.tif", r);
-    catalogue = test::scan_one(dir.path(), {"reflectance-tif", {"."}});
+    ScanInput input{"reflectance-tif", {"."}};
+    input.scale = 0.01;  // the numbers are read as they are
+    catalogue = test::scan_one(dir.path(), input);
   }
 };
 
