@@ -32,8 +32,13 @@ Grid read_grid(const ConfigNode& node, const std::string& crs) {
       node.fail("extent", "RANGE", "must be [west, south, east, north] with west < east and south < north.");
     grid.x0 = e[0];
     grid.y0 = e[3];
-    cols = std::round((e[2] - e[0]) / cell[0]);
-    rows = std::round((e[3] - e[1]) / cell[1]);
+    const double wide = (e[2] - e[0]) / cell[0], high = (e[3] - e[1]) / cell[1];
+    cols = std::round(wide);
+    rows = std::round(high);
+    if (std::fabs(wide - cols) > 0.01 || std::fabs(high - rows) > 0.01)
+      node.fail("extent", "RANGE",
+                "is " + format_fixed(wide, 2) + " x " + format_fixed(high, 2) +
+                    " cells; a part of one at its border would be left out. Make it whole ones.");
   } else {
     const auto origin = fixed_numbers(node, "origin", 2), size = fixed_numbers(node, "size", 2);
     grid.x0 = origin[0];

@@ -245,6 +245,7 @@ TEST(RunConfig, NamesWhatIsWrongByCodeAndKey) {
       {"cell = [0.1, 0.1]", "cell = [0.1, 0]", "RANGE", "region.grid.cell"},
       {"cell = [0.1, 0.1]", "cell = [1e-6, 1e-6]", "RANGE", "region.grid"},
       {"extent = [38, 7, 39, 8]", "extent = [39, 7, 38, 8]", "RANGE", "region.grid.extent"},
+      {"extent = [38, 7, 39, 8]", "extent = [38, 7, 39.004, 8]", "RANGE", "region.grid.extent"},
       {"extent = [38, 7, 39, 8]", "size = [10, 10]", "TYPE", "region.grid.origin"},
       {"file = \"admin.geojson\"", "file = \"none.geojson\"", "INPUT_MISSING", "none.geojson"},
       {"level = 2", "level = 10", "RANGE", "region.admin[0].level"},
