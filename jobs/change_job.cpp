@@ -178,6 +178,7 @@ int run_change(ChangeOptions& o) {
     if (asked(o, "mad") && asked(o, "irmad"))
       throw ConfigError("CHOICE", "mad and irmad write the same rasters. Ask for one of them.");
     o.plan.grid = o.nights.grid = grid_of(first);
+    note_elsewhere(catalogue, o.plan.grid, report);
     o.plan.names = o.names.empty() ? std::vector<std::string>{first.bands.begin()->first} : o.names;
     o.plan.composite = *period_method_by_name(o.composite);
     o.plan.before = scenes_of(periods.before, catalogue);

@@ -73,6 +73,7 @@ class CompositeRun {
         bands_(o.bands.empty() ? common_roles(periods_) : o.bands),
         grid_(grid_of(*periods_.front().scenes.front())),
         report_(report) {
+    note_elsewhere(catalogue_, grid_, report_);
     if (bands_.empty() || bands_.size() > static_cast<size_t>(max_composite_bands))
       throw ConfigError("RANGE", "A composite has 1 to " + std::to_string(max_composite_bands) + " bands, not " +
                                      std::to_string(bands_.size()) + ". Name them with --bands.");

@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/geo/grid.h"
 #include "core/geo/open_scene.h"
+#include "core/scene/scene_reader.h"
 #include "jobs/given_files.h"
 #include "jobs/run_context.h"
 
@@ -139,6 +140,18 @@ Catalogue scan_given(const SceneJobOptions& o, RunReport& report, const ScanMemo
     request.inputs.push_back(more);
   }
   return scan(request, report);
+}
+
+void note_elsewhere(const Catalogue& catalogue, const Grid& grid, RunReport& report) {
+  const SceneReader reader(catalogue, grid, 1);
+  for (const Scene& scene : catalogue.scenes) try {
+      if (!reader.touches(scene, grid.whole()))
+        report.add({scene.id, "read", "OUTSIDE_GRID",
+                    "it does not touch the first scene, on whose grid the result lies: nothing of it is in there. Run "
+                    "the job for each place",
+                    Verdict::noted});
+    } catch (const InputError&) {  // said where it is read
+    }
 }
 
 int finish_scene_job(const SceneJobOptions& o, const std::string& job, Publication& publication,

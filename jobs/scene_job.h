@@ -46,6 +46,9 @@ size_t use_memory(const std::string& memory);
 Catalogue scan_given(const SceneJobOptions& options, RunReport& report, const ScanMemory* known = nullptr,
                      ScanMemory* next = nullptr);
 
+/// Notes (OUTSIDE_GRID) scenes of which nothing lies on the grid of a result, which is that of the first scene.
+void note_elsewhere(const Catalogue& catalogue, const Grid& grid, RunReport& report);
+
 /// Manifest of such a job; prints warnings; out: exit code.
 int finish_scene_job(const SceneJobOptions& options, const std::string& job, Publication& publication,
                      const Catalogue& catalogue, const RunReport& report, const ChosenDevice& device,

@@ -41,6 +41,7 @@ SeriesRun::SeriesRun(const SeriesOptions& o, const Catalogue& catalogue, SceneTr
       grid_(tracks_.main.scenes.front()->bands.begin()->second.grid),
       backends_([device] { return make_backend(device); }),
       device_(device) {
+  note_elsewhere(catalogue, grid_, report_);
   for (const auto& stat : o.stats) {
     const SeriesStatistic* statistic = &series_statistic(stat);
     if (std::find(statistics_.begin(), statistics_.end(), statistic) == statistics_.end())

@@ -6,6 +6,7 @@
 #include "core/series/pipeline.h"
 #include "core/series/scene_compute.h"
 #include "jobs/cdi_sink.h"
+#include "jobs/cut_units.h"
 #include "jobs/drift_table.h"
 #include "jobs/run_context.h"
 #include "jobs/state_session.h"
@@ -151,6 +152,7 @@ void step_indicators(RunContext& context) {
   publication.flush_ahead();
   if (state) state->complete(table, catalogue, context);
   seasons.gate(plan.indicators, table);
+  note_cut_units(config.region.grid, context.levels(), table, context.report);
   log_info("indicators: " + std::to_string(summary.tiles) + " tiles of " + std::to_string(summary.tile_size) + ", " +
            std::to_string(summary.tokens) + " in flight, " + std::to_string(summary.threads) + " threads");
   std::string drift = drift_csv(plan, summary.exceedance);

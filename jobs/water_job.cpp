@@ -174,6 +174,7 @@ int run_water(WaterOptions& o) {
   o.plan.tile_size = o.scenes->tile_size;
   const Catalogue catalogue = scan_given(*o.scenes, report);
   o.plan.grid = grid_of(catalogue.scenes.front());
+  note_elsewhere(catalogue, o.plan.grid, report);
   return run_job_on(choose_named_device(o.scenes->device), report, [&](const ChosenDevice& device) {
     Publication publication({o.scenes->out, o.scenes->overwrite});
     o.plan.scratch_dir = publication.scratch();

@@ -48,6 +48,18 @@ class Composite : public testing::Test {
   const double none_ = std::nan("");
 };
 
+TEST_F(Composite, NotesASceneOfAnotherPlaceOfWhichNothingIsInTheResult) {
+  test::MadeRaster far;
+  far.grid.x0 += 100000;
+  far.bands = {{{0.1, 0.1, 0.1, 0.1}, "R"}, {{0.4, 0.4, 0.4, 0.4}, "N"}, {{0, 0, 0, 0}, "mask"}};
+  test::make_raster(dir_ / "scenes/s_2024-02-15.tif", far);
+  const auto outcome = run("-m median");
+  ASSERT_EQ(outcome.exit, 0) << outcome.err;
+  const std::string notes = test::read_text(dir_ / "out/rejections.csv");
+  EXPECT_NE(notes.find("OUTSIDE_GRID,s_2024-02-15"), std::string::npos) << notes;
+  EXPECT_EQ(notes.find("OUTSIDE_GRID,s_2024-01"), std::string::npos) << notes;
+}
+
 TEST_F(Composite, GivesTheValuesOfEachMethodAndTheScenesThatCounted) {
   struct Case {
     const char* method;
