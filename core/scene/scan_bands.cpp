@@ -148,6 +148,18 @@ void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, c
   band.valid_max = std::min(band.valid_max, most);
 }
 
+void check_quality(const QaSpec& spec, const BandInfo& info) {
+  if (!info.nodata || !(std::abs(*info.nodata) < 65536) || *info.nodata != std::floor(*info.nodata)) return;
+  const auto value = static_cast<uint32_t>(static_cast<int32_t>(*info.nodata)) & 0xffffU;
+  const bool clear = std::none_of(spec.rules.begin(), spec.rules.end(), [&](const QaRule& rule) {
+    return (rule.values >> ((value >> rule.shift) & ((1U << rule.width) - 1U))) & 1U;
+  });
+  if (clear)
+    throw InputError("QA_NODATA", "The quality band declares " + format_number(*info.nodata) +
+                                      " as no-data, which by the product means clear: no clear pixel would be left. "
+                                      "Take the declaration away (gdal_edit.py -unsetnodata).");
+}
+
 void check_extents(const Scene& scene) {
   if (scene.bands.empty()) return;
   const auto check = [&](const std::string& role, const Grid& b) {

@@ -74,6 +74,10 @@ SceneBand make_band(const FoundFile& file, const std::string& subdataset, const 
 void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, const ScaleFacts& facts,
                  SceneBand& band);
 
+/// Errors: QA_NODATA where the quality band declares as no-data a number that its rules call clear: nothing clear would
+/// be left.
+void check_quality(const QaSpec& spec, const BandInfo& info);
+
 /// Bands of one scene on one extent (half a cell), whatever their resolution. Errors: GRID_MISMATCH.
 void check_extents(const Scene& scene);
 /// Errors: SATURATED when more than 5 % of a required band's valid pixels have the product's saturated DN (of files

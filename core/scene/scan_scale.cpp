@@ -1,6 +1,7 @@
 // Numbers that cannot be what the product says they are: reflectance given as DN, and DN given as reflectance.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "core/base/text.h"
@@ -10,7 +11,9 @@ namespace fw::scan_parts {
 namespace {
 
 constexpr int looks = 5, look_size = 64;  // windows a side, and their pixels
+constexpr size_t enough = 1000;           // numbers
 constexpr float most_reflectance = 2;     // glint and snow in the sun stay below it; DN begin far above
+constexpr float most_dn = 1e6F;           // more is no-data that the file does not declare
 
 /// Roles that hold reflectance, 0..1.
 bool is_reflectance(const std::string& role, const SceneBand& band) {
@@ -20,8 +23,8 @@ bool is_reflectance(const std::string& role, const SceneBand& band) {
   return band.unit == "1" && roles.count(role) > 0;
 }
 
-/// How many numbers of a regular sample are of the size of reflectance, and how many above it. Negative ones below the
-/// size of reflectance say nothing: no-data that the file does not declare.
+/// How many numbers of a sample are of the size of reflectance, and how many of that of DN. Others say nothing: no-data
+/// that the file does not declare.
 struct Sizes {
   size_t small = 0, large = 0;
 };
@@ -31,15 +34,16 @@ Sizes look_at(SceneFile& file, const SceneBand& band) {
   const float fill = band.fill ? static_cast<float>(*band.fill) : std::numeric_limits<float>::quiet_NaN();
   std::vector<float> values(static_cast<size_t>(rows) * static_cast<size_t>(cols));
   Sizes sizes;
-  for (int i = 0; i < looks; ++i)
-    for (int j = 0; j < looks; ++j) {
-      file.read(band.band, {(g.rows - rows) * i / (looks - 1), (g.cols - cols) * j / (looks - 1), rows, cols},
-                values.data());
-      for (const float v : values) {
-        sizes.small += v != fill && std::fabs(v) <= most_reflectance;
-        sizes.large += v != fill && v > most_reflectance;
-      }
+  // The middle first: most scenes tell there.
+  for (int k = 0; k < looks * looks && sizes.small + sizes.large < enough; ++k) {
+    const int at = (k + looks * looks / 2) % (looks * looks), i = at / looks, j = at % looks;
+    file.read(band.band, {(g.rows - rows) * i / (looks - 1), (g.cols - cols) * j / (looks - 1), rows, cols},
+              values.data());
+    for (const float v : values) {
+      sizes.small += v != fill && std::fabs(v) <= most_reflectance;
+      sizes.large += v != fill && v > most_reflectance && v < most_dn;
     }
+  }
   return sizes;
 }
 

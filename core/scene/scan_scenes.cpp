@@ -158,6 +158,7 @@ void read_scene(const Task& task, const std::string& item, const std::string& na
     if (task.product.qa) {
       const auto qa = find_in(task.product.qa->band, files, open, scene);
       if (qa) {
+        check_quality(*task.product.qa, qa->info);
         scene.qa = qa->band;
         scene.qa_rules = task.product.qa->rules;
       } else if (!task.product.qa->band.optional) {

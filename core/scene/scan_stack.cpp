@@ -123,6 +123,7 @@ void scan_one(const Task& task, const FoundFile& file) {
         if (at == qa_bands.end())
           throw InputError("BAND_MISSING:qa", "The quality stack has no band of " + to_string(scene.time) +
                                                   ", so clouds would count as ground.");
+        check_quality(*task.product.qa, qa->info.bands[static_cast<size_t>(at->second - 1)]);
         scene.qa = make_band(qa_file, qa->subdataset, qa->info, at->second, *qa->spec);
         scene.qa_rules = task.product.qa->rules;
       }

@@ -107,6 +107,29 @@ TEST(ScanSingle, RefusesFloatsThatAreNoReflectanceUnlessTheirScaleIsStated) {
   EXPECT_DOUBLE_EQ(s.scenes[0].bands.at("red").valid_max, 20000) << "reflectance 2";
 }
 
+TEST(ScanSingle, TakesNoBandOfSeveralForOneVariable) {
+  test::TempDir dir;
+  for (const char* name : {"a_20200101.tif", "chirps-v2.0.2018.09.tif", "VIIRS_X_201801_cut.tif"})
+    test::make_raster(dir / name, red_and_nir({1, 2}, {3, 4}));
+  for (const auto& [product, name] : {std::pair{"value-tif", "a_20200101.tif"},
+                                      {"chirps", "chirps-v2.0.2018.09.tif"},
+                                      {"viirs-night-lights", "VIIRS_X_201801_cut.tif"}})
+    EXPECT_EQ(test::codes(test::scan_one(dir.path(), {product, {name}})),
+              (Codes{std::string(name) + ": TOO_MANY_BANDS"}));
+}
+
+TEST(ScanSingle, RefusesAQualityBandWhoseClearIsNoData) {
+  test::TempDir dir;
+  auto r = red_and_nir({0.05, 0.06}, {0.3, 0.4});
+  r.bands.push_back({{0, 1}, "mask"});
+  for (auto& band : r.bands) band.nodata = 0;  // GeoTIFF has one no-data for all bands
+  test::make_raster(dir / "a_20200101.tif", r);
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), {"reflectance-tif", {"."}})), (Codes{"a_20200101.tif: QA_NODATA"}));
+  for (auto& band : r.bands) band.nodata = -9999;
+  test::make_raster(dir / "a_20200101.tif", r);
+  EXPECT_EQ(test::scan_one(dir.path(), {"reflectance-tif", {"."}}).scenes.size(), 1u);
+}
+
 TEST(ScanSingle, RefusesReflectanceWhereSentinel2HasNumbersToScale) {
   test::TempDir dir;
   auto r = red_and_nir({0.05, 0.06}, {0.3, 0.4});  // as DN: (0.3 - 1000) / 10000, NDVI near 0 everywhere
