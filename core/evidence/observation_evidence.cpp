@@ -63,33 +63,6 @@ Series series_of(const std::vector<const MatchedObservation*>& list) {
   return series;
 }
 
-/// Without what overlapping files say again: of an event (a site, its days) the greatest figure, and of figures without
-/// a site no more that are alike than the file has that holds most of them.
-std::vector<const MatchedObservation*> told_once(const std::vector<const MatchedObservation*>& list) {
-  using Event = std::tuple<std::string, std::string, Date, Date>;
-  using Figure = std::tuple<std::string, std::string, std::string, Date, Date, double>;
-  std::map<Event, const MatchedObservation*> events;
-  std::map<Figure, std::map<std::string, std::vector<const MatchedObservation*>>> figures;
-  for (const MatchedObservation* m : list) {
-    const Observation& o = m->observation;
-    if (o.site.empty()) {
-      figures[{m->pcode, o.detail, o.unit, o.from, o.to, o.value}][m->item.substr(0, m->item.rfind(':'))].push_back(m);
-      continue;
-    }
-    const auto [at, fresh] = events.emplace(Event{m->pcode, o.site, o.from, o.to}, m);
-    if (!fresh && std::tie(at->second->observation.value, m->item) < std::tie(o.value, at->second->item))
-      at->second = m;
-  }
-  std::vector<const MatchedObservation*> out;
-  for (const auto& [event, m] : events) out.push_back(m);
-  for (const auto& [figure, files] : figures) {
-    const auto most = std::max_element(files.begin(), files.end(),
-                                       [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
-    out.insert(out.end(), most->second.begin(), most->second.end());
-  }
-  return out;
-}
-
 Cells totals(const std::vector<const MatchedObservation*>& list, Cadence cadence, bool add) {
   // Sorted, so that floating sums do not depend on the order of files.
   std::vector<std::tuple<CellKey, Date, double, std::string>> sorted;
@@ -177,6 +150,33 @@ Cells compute(const Ramp& ramp, const std::vector<const MatchedObservation*>& li
 }
 
 }  // namespace
+
+std::vector<const MatchedObservation*> told_once(const std::vector<const MatchedObservation*>& list) {
+  using Series = std::tuple<std::string, std::string, std::string>;  // source, quantity, unit of the map
+  using Event = std::tuple<Series, std::string, Date, Date>;
+  using Figure = std::tuple<Series, std::string, std::string, Date, Date, double>;
+  std::map<Event, const MatchedObservation*> events;
+  std::map<Figure, std::map<std::string, std::vector<const MatchedObservation*>>> figures;
+  for (const MatchedObservation* m : list) {
+    const Observation& o = m->observation;
+    const Series series{o.source, o.quantity, m->pcode};
+    if (o.site.empty()) {
+      figures[{series, o.detail, o.unit, o.from, o.to, o.value}][m->item.substr(0, m->item.rfind(':'))].push_back(m);
+      continue;
+    }
+    const auto [at, fresh] = events.emplace(Event{series, o.site, o.from, o.to}, m);
+    if (!fresh && std::tie(at->second->observation.value, m->item) < std::tie(o.value, at->second->item))
+      at->second = m;
+  }
+  std::vector<const MatchedObservation*> out;
+  for (const auto& [event, m] : events) out.push_back(m);
+  for (const auto& [figure, files] : figures) {
+    const auto most = std::max_element(files.begin(), files.end(),
+                                       [](const auto& a, const auto& b) { return a.second.size() < b.second.size(); });
+    out.insert(out.end(), most->second.begin(), most->second.end());
+  }
+  return out;
+}
 
 std::vector<Ramp> load_ramps(const std::string& file) {
   const ConfigNode root = ConfigNode::load(file);

@@ -23,6 +23,10 @@ std::vector<Ramp> load_ramps(const std::string& file);
 /// Observations longer than this, in days, are not about a period: a year's total says nothing of a dekad.
 inline constexpr int longest_period_days = 31;
 
+/// The observations without what overlapping files say again: of an event (source, quantity, unit, site, days) the
+/// greatest figure, and of figures without a site no more that are alike than the file has that holds most of them.
+std::vector<const MatchedObservation*> told_once(const std::vector<const MatchedObservation*>& list);
+
 /// What a source says of a unit, period and kind, as a report of that organisation: severity 0..5 through the worst of
 /// its ramps, time the last day observed. Only measured observations count; where people are needed and not known the
 /// ramp is silent. The result does not depend on the order of the observations. Sources that the registry does not know

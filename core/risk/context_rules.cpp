@@ -63,16 +63,21 @@ template <class Wanted>
 std::vector<Record> records_of(const std::vector<MatchedObservation>& context, const Units& units, Wanted wanted) {
   using Key = std::tuple<std::string, bool, int>;              // source, totals, level of these
   using Event = std::tuple<std::string, std::string, size_t>;  // key and unit of an event; totals by number
-  std::map<Key, std::map<Event, const MatchedObservation*>> found;
-  for (size_t n = 0; n < context.size(); ++n) {
-    const Observation& o = context[n].observation;
+  std::vector<const MatchedObservation*> list;
+  for (const MatchedObservation& m : context) {
+    const Observation& o = m.observation;
     const int64_t days = days_since_epoch(o.to) - days_since_epoch(o.from);
-    if (o.outlook != Outlook::measured || days >= longest_period_days || !wanted(o)) continue;
+    if (o.outlook == Outlook::measured && days < longest_period_days && wanted(o)) list.push_back(&m);
+  }
+  list = told_once(list);
+  std::map<Key, std::map<Event, const MatchedObservation*>> found;
+  for (size_t n = 0; n < list.size(); ++n) {
+    const Observation& o = list[n]->observation;
     const bool totals = o.site.empty();
-    const std::string& pcode = context[n].pcode;
+    const std::string& pcode = list[n]->pcode;
     const auto [at, fresh] = found[{o.source, totals, totals ? units.level(pcode) : -1}].emplace(
-        Event{o.site, pcode, totals ? n : 0}, &context[n]);
-    if (!fresh && o.value > at->second->observation.value) at->second = &context[n];
+        Event{o.site, pcode, totals ? n : 0}, list[n]);
+    if (!fresh && o.value > at->second->observation.value) at->second = list[n];
   }
   std::vector<Record> out;
   for (const auto& [key, list] : found) {

@@ -153,6 +153,14 @@ TEST(DisplacedIn30Days, AlertsByTheMinimumOfTheCause) {
   EXPECT_TRUE(std::isnan(alert(three_years("Conflict", 200), "A", "displaced_by_disaster")));
   EXPECT_TRUE(says(apply(three_years("Conflict", 200)).at("A"), "high, at least 5000 people"));
 }
+TEST(DisplacedIn30Days, CountNobodyTwiceWhereTwoFilesOverlap) {
+  auto context = three_years("Conflict", 100);  // 3,000 in 30 days, without ids
+  for (MatchedObservation& m : context) m.observation.site.clear();
+  auto again = context;
+  for (MatchedObservation& m : again) m.item = "another file:1";
+  context.insert(context.end(), again.begin(), again.end());
+  EXPECT_EQ(alert(context, "A", "displaced_by_conflict"), 0) << "6,000 would be an alert";
+}
 TEST(DisplacedIn30Days, AShortRecordGivesMediumAndSaysWhatIsOpen) {
   auto context = three_years("Conflict", 200);
   context.resize(15);
