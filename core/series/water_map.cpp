@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/series/seen_value.h"
+#include "core/series/send.h"
 
 namespace fw {
 namespace {
@@ -104,7 +105,7 @@ WaterScene WaterMapper::map(const Scene& scene, const TakeStates& take) {
 void WaterMapper::find_thresholds(WaterScene& scene, const std::vector<Window>& windows, ScratchRaster& index) {
   const int rows = blocks_along(grid_.rows, water_block), cols = blocks_along(grid_.cols, water_block);
   const size_t blocks = static_cast<size_t>(rows) * static_cast<size_t>(cols);
-  std::vector<uint32_t> counts(blocks * histogram_bins);  // windows fill whole blocks: each its own
+  counts_.assign(blocks * histogram_bins, 0);  // windows fill whole blocks: each its own
   windows_.read(*scene.scene, scene.plan, windows, [&](Backend& backend, const Window& w, const SceneValues& values) {
     keep_seen(values, w, index);
     const auto sent_index = sent(backend, values.value[0]);
@@ -119,16 +120,16 @@ void WaterMapper::find_thresholds(WaterScene& scene, const std::vector<Window>& 
                         static_cast<size_t>(w.col / water_block + c);
         const auto from = static_cast<size_t>(r) * static_cast<size_t>(tile_cols) + static_cast<size_t>(c);
         std::copy_n(tile_counts.begin() + static_cast<std::ptrdiff_t>(from * histogram_bins), histogram_bins,
-                    counts.begin() + static_cast<std::ptrdiff_t>(to * histogram_bins));
+                    counts_.begin() + static_cast<std::ptrdiff_t>(to * histogram_bins));
       }
   });
   for (size_t b = 0; b < blocks; ++b) {
     uint32_t sum = 0;
-    for (size_t k = 0; k < histogram_bins; ++k) sum += counts[b * histogram_bins + k];
+    for (size_t k = 0; k < histogram_bins; ++k) sum += counts_[b * histogram_bins + k];
     scene.seen.push_back(sum);
   }
   windows_.lend([&](Backend& backend) {
-    const auto all = sent(backend, counts);
+    const OnBackend<uint32_t> all(backend, counts_);
     Buffer<float> threshold(backend, blocks);
     Buffer<uint8_t> status(backend, blocks);
     OtsuThresholds op{};

@@ -66,6 +66,7 @@ class WaterMapper {
   WaterSettings settings_;
   std::filesystem::path scratch_;
   RunReport& report_;
+  std::vector<uint32_t> counts_;  ///< of one scene, kept: small things of a scene would lie where they had been
 };
 
 /// Spread of the accepted thresholds of one scene above which the report notes THRESHOLD_SPREAD: some blocks have then

@@ -1,5 +1,10 @@
 #include "core/series/water_record.h"
 
+#include <cstdlib>  // defines __GLIBC__
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <tbb/global_control.h>
 
 #include <algorithm>
@@ -80,6 +85,14 @@ std::vector<Window> record_tiles(const WaterRecordPlan& plan, const std::vector<
   return tiles(plan.grid, pixels / cols, cols);
 }
 
+/// What is kept of each scene lies between windows that were freed, so that the next ones find no room there: with
+/// every scene the heap grew by a window.
+void return_freed_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
 /// Maps of all scenes, and the record made of them.
 class Recorder {
  public:
@@ -96,6 +109,7 @@ class Recorder {
       sink_.map(s, w, states.data());
       maps_->write(in_maps(s, w), states.data());
     }));
+    return_freed_memory();
   }
 
   void record(const std::vector<Window>& tiles, Progress& progress) {
@@ -114,7 +128,7 @@ class Recorder {
       here.add(states, cell_areas_km2(plan_.grid, w));
       const std::lock_guard lock(mutex_);
       record_.areas.merge(here);
-      progress.step();
+      progress.step(w.pixels());
     });
   }
 
@@ -219,11 +233,11 @@ WaterRecord record_water(const WaterRecordPlan& plan, const Catalogue& catalogue
   WaterRecord record{{}, WaterAreas(catalogue.scenes.size()), months_of(catalogue.scenes), {}, {}};
   choose_epochs(plan, record);
   const auto parts = record_tiles(plan, catalogue.scenes, record.months.size());
-  Progress progress("water", catalogue.scenes.size() + parts.size());
+  Progress progress("water", (catalogue.scenes.size() + 1) * plan.grid.pixels());
   Recorder recorder(plan, catalogue.scenes.size(), windows, record, sink);
   for (const auto& scene : catalogue.scenes) {
     recorder.map(mapper, scene);
-    progress.step();
+    progress.step(plan.grid.pixels());
   }
   recorder.record(parts, progress);
   return record;
