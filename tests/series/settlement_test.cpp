@@ -74,6 +74,22 @@ TEST(FollowBuiltUp, ACloudOverPartOfASmallSiteDoesNotCloseIt) {
   EXPECT_EQ(follow(before, box(0, 0, 0, 0)).dates[1].sites.at(0).status, SiteStatus::closed) << "seen to be gone";
 }
 
+TEST(FollowBuiltUp, OfStripsOnDiskThatCutSitesIsThatOfTheWholeInMemory) {
+  const auto before = box(25, 5, 10, 10, 1, box(5, 5, 8, 8)),
+             after = box(6, 12, 9, 8, 1, box(5, 30, 8, 8, none, before));
+  test::TempDir dir;
+  const auto run = [&](const PlaneStore& store) {
+    BuiltUpScores scores{{store, 40, 40}, {store, 40, 40}};
+    scores.before.put(0, before);
+    scores.after.put(0, after);
+    const auto history = follow_built_up(scores, {"2022-12-31", "2023-12-31"}, {}, grid40(), {}, store);
+    return std::tuple(site_csv(history.dates, grid40(), 0.95), history.map.site.get(0, 40),
+                      history.map.former.get(0, 40), history.map.known.get(0, 40));
+  };
+  const auto whole = run({});
+  for (const size_t strip : {1, 120, 300}) EXPECT_EQ(run({dir.path(), strip}), whole) << strip;
+}
+
 TEST(FollowBuiltUp, KeepsIdsFromRunToRun) {
   const auto first = follow(box(5, 5, 8, 8), box(20, 20, 9, 9, 1, box(5, 5, 8, 8)));
   const auto second = follow(box(20, 20, 9, 9), box(20, 20, 9, 9, 1, box(2, 30, 8, 8)), first.map);
