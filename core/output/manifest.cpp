@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <pugixml.hpp>
 #include <set>
 
 #include "core/base/config.h"
@@ -21,6 +22,25 @@ Json json_of(const std::vector<FileRecord>& files) {
   Json list = Json::array();
   for (const auto& f : files) list.push_back({{"path", f.path}, {"sha256", f.sha256}, {"bytes", f.bytes}});
   return list;
+}
+
+/// What GIS keep beside a raster that somebody looked at: it changes nothing of the raster.
+bool holds_statistics_only(const fs::path& aux) {
+  pugi::xml_document xml;
+  if (!aux.string().ends_with(".aux.xml") || fs::is_symlink(aux) || !xml.load_file(aux.c_str())) return false;
+  const auto is_statistic = [](pugi::xml_node item) {
+    return std::string_view(item.attribute("key").value()).starts_with("STATISTICS_");
+  };
+  for (const pugi::xml_node band : xml.child("PAMDataset").children()) {
+    if (std::string_view(band.name()) != "PAMRasterBand") return false;
+    for (const pugi::xml_node part : band.children()) {
+      const std::string_view name = part.name();
+      const auto items = part.children();
+      if (name != "Histograms" && !(name == "Metadata" && std::all_of(items.begin(), items.end(), is_statistic)))
+        return false;
+    }
+  }
+  return !xml.child("PAMDataset").empty();
 }
 
 Json configuration_of(const std::string& text) {
@@ -146,7 +166,8 @@ std::vector<std::string> find_additions(const fs::path& folder) {
   for (const std::string& path : listed)
     for (const std::string& companion : companions_of(path)) {
       std::error_code error;
-      if (!listed.contains(companion) && fs::exists(fs::symlink_status(folder / companion, error)))
+      if (!listed.contains(companion) && fs::exists(fs::symlink_status(folder / companion, error)) &&
+          !holds_statistics_only(folder / companion))
         out.push_back(companion + ": not of the set, and read as part of " + path);
     }
   return out;

@@ -174,7 +174,8 @@ std::vector<RasterSpec> load_raster_index(const std::filesystem::path& folder);
 std::vector<std::string> verify_publication(const std::filesystem::path& folder);
 
 /// Files that somebody put beside those of the manifest and that other programs (GIS, SQLite) would read as part of
-/// them: what is shown is then not what was published, though no file of the set differs. One line each.
+/// them: what is shown is then not what was published, though no file of the set differs. One line each. Statistics and
+/// histograms that a GIS keeps of a raster it has shown are none.
 /// Errors: InputError MANIFEST_INVALID.
 std::vector<std::string> find_additions(const std::filesystem::path& folder);
 

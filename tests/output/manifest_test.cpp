@@ -74,6 +74,21 @@ TEST(FindAdditions, NamesFilesThatAreReadAsPartOfPublishedOnes) {
                                       "c.gpkg-wal: not of the set, and read as part of c.gpkg"}));
 }
 
+TEST(FindAdditions, LeavesStatisticsThatAGisKeepsOfARasterItHasShown) {
+  TempDir dir;
+  write_text(dir / "a.tif", "a");
+  write_manifest(dir.path(), {"a.tif"});
+  const auto added = [&](const std::string& parts) {
+    write_text(dir / "a.tif.aux.xml", "<PAMDataset>" + parts + "</PAMDataset>");
+    return !find_additions(dir.path()).empty();
+  };
+  const std::string statistics = "<Metadata><MDI key=\"STATISTICS_MEAN\">1.5</MDI></Metadata>";
+  EXPECT_FALSE(added("<PAMRasterBand band=\"1\"><Histograms/>" + statistics + "</PAMRasterBand>"));
+  EXPECT_TRUE(added("<PAMRasterBand band=\"1\">" + statistics + "<NoDataValue>1</NoDataValue></PAMRasterBand>"));
+  EXPECT_TRUE(added("<SRS>EPSG:3857</SRS>"));
+  EXPECT_TRUE(added("<PAMRasterBand band=\"1\"><Metadata><MDI key=\"FW_RUN_ID\">0</MDI></Metadata></PAMRasterBand>"));
+}
+
 TEST(VerifyPublication, FindsEveryFlippedBitOfASmallSet) {
   TempDir dir;
   {
