@@ -84,8 +84,9 @@ void check_extents(const Scene& scene);
 /// beyond a million pixels: those of a regular sample of blocks).
 void check_saturation(const Task& task, const Scene& scene, OpenFiles& files);
 
-/// Reflectance in floating point whose numbers are mostly of another size than the product's (DN where it says 0..1, or
-/// the other way round), unless a person stated the scale. Errors: SCALE_IMPLAUSIBLE.
+/// Reflectance whose numbers are mostly of another size than they should be. In floating point: DN where the product
+/// says 0..1, or the other way round; by a person's scale and offset: beyond what the product calls plausible, so that
+/// all would be no value. Errors: SCALE_IMPLAUSIBLE.
 void check_scale(const Task& task, const Scene& scene, OpenFiles& files);
 
 /// Where the time of a scene may come from.

@@ -28,10 +28,13 @@ bool is_reflectance(const std::string& role, const SceneBand& band) {
 struct Sizes {
   size_t small = 0, large = 0;
 };
-Sizes look_at(SceneFile& file, const SceneBand& band) {
+/// stated: sizes are of what a person's scale and offset make of the numbers.
+Sizes look_at(SceneFile& file, const SceneBand& band, bool stated) {
   const Grid& g = band.grid;
   const int rows = std::min(look_size, g.rows), cols = std::min(look_size, g.cols);
   const float fill = band.fill ? static_cast<float>(*band.fill) : std::numeric_limits<float>::quiet_NaN();
+  const float scale = stated ? static_cast<float>(band.scale) : 1,
+              offset = stated ? static_cast<float>(band.offset) : 0;
   std::vector<float> values(static_cast<size_t>(rows) * static_cast<size_t>(cols));
   Sizes sizes;
   // The middle first: most scenes tell there.
@@ -39,9 +42,10 @@ Sizes look_at(SceneFile& file, const SceneBand& band) {
     const int at = (k + looks * looks / 2) % (looks * looks), i = at / looks, j = at % looks;
     file.read(band.band, {(g.rows - rows) * i / (looks - 1), (g.cols - cols) * j / (looks - 1), rows, cols},
               values.data());
-    for (const float v : values) {
-      sizes.small += v != fill && std::fabs(v) <= most_reflectance;
-      sizes.large += v != fill && v > most_reflectance && v < most_dn;
+    for (const float number : values) {
+      const float v = number * scale + offset;
+      sizes.small += number != fill && std::fabs(v) <= most_reflectance;
+      sizes.large += number != fill && v > most_reflectance && v < most_dn;
     }
   }
   return sizes;
@@ -50,15 +54,16 @@ Sizes look_at(SceneFile& file, const SceneBand& band) {
 }  // namespace
 
 void check_scale(const Task& task, const Scene& scene, OpenFiles& files) {
-  if (task.input.scale || task.input.offset) return;
+  const bool stated = task.input.scale || task.input.offset;
+  if (stated && !task.product.plausible) return;
   for (const auto& [role, band] : scene.bands) {
     if (!is_reflectance(role, band)) continue;
     FoundFile f;
     f.relative = band.file;
     SceneFile& file = files.open(f, band.subdataset);
-    if (file.info().bands[static_cast<size_t>(band.band - 1)].type.rfind("Float", 0) != 0) continue;
-    const bool expects_dn = std::fabs(band.scale) < 0.1;
-    const Sizes sizes = look_at(file, band);
+    if (!stated && file.info().bands[static_cast<size_t>(band.band - 1)].type.rfind("Float", 0) != 0) continue;
+    const bool expects_dn = !stated && std::fabs(band.scale) < 0.1;
+    const Sizes sizes = look_at(file, band, stated);
     const std::string what = "Band '" + role + "' holds numbers ";
     if (expects_dn && sizes.small > sizes.large)
       throw InputError("SCALE_IMPLAUSIBLE", what +
@@ -67,9 +72,9 @@ void check_scale(const Task& task, const Scene& scene, OpenFiles& files) {
                                                 ". State scale = 1 and offset = 0 of this "
                                                 "input, or choose reflectance-tif.");
     if (!expects_dn && sizes.large > sizes.small)
-      throw InputError("SCALE_IMPLAUSIBLE", what +
-                                                "above 2, which are no reflectance 0..1. State scale and offset of "
-                                                "this input.");
+      throw InputError("SCALE_IMPLAUSIBLE", what + "above 2" + (stated ? " by the scale that is stated" : "") +
+                                                ", which are no reflectance 0..1. State scale and offset that make it "
+                                                "so.");
   }
 }
 

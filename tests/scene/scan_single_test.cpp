@@ -105,6 +105,9 @@ TEST(ScanSingle, RefusesFloatsThatAreNoReflectanceUnlessTheirScaleIsStated) {
   const Catalogue s = test::scan_one(dir.path(), stated);
   ASSERT_EQ(s.scenes.size(), 1u);
   EXPECT_DOUBLE_EQ(s.scenes[0].bands.at("red").valid_max, 20000) << "reflectance 2";
+  stated.scale = 1;
+  EXPECT_EQ(test::codes(test::scan_one(dir.path(), stated)), (Codes{"a_20200101.tif: SCALE_IMPLAUSIBLE"}))
+      << "by which no pixel would have a value";
 }
 
 TEST(ScanSingle, TakesNoBandOfSeveralForOneVariable) {
