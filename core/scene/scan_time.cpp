@@ -98,10 +98,18 @@ std::map<int, DateTime> read_dates(const Task& task) {
 
 }  // namespace
 
-void check_time(const Task& task, const DateTime& time) {
+namespace {
+
+void check_launch(const Task& task, const DateTime& time) {
   if (!task.product.launch.empty() && time.date < parse_datetime(task.product.launch)->date)
     throw InputError("TIME_IMPLAUSIBLE", to_string(time.date) + " is before " + task.product.launch +
                                              ", when product '" + task.product.id + "' began.");
+}
+
+}  // namespace
+
+void check_time(const Task& task, const DateTime& time) {
+  check_launch(task, time);
   if (task.request.latest && *task.request.latest < time.date)
     throw InputError("TIME_INVALID", to_string(time.date) + " is after " + to_string(*task.request.latest) +
                                          ", the latest day asked for.");
@@ -124,8 +132,11 @@ void set_time(const Task& task, const TimeSources& sources, Scene& scene) {
       const auto it = sources.metadata->find(source.substr(9));
       if (it == sources.metadata->end() || trim(it->second).empty()) continue;
       const bool of_file = source == "metadata:TIFFTAG_DATETIME";  // TIFF 6.0: when the image file was made
-      if (of_file && !task.input.date.empty()) continue;
       const auto time = parse_datetime(trim(it->second));
+      if (of_file && !task.input.date.empty()) {
+        if (time) check_launch(task, *time);  // no file is older than its sensor: 1970 comes from a broken writer
+        continue;
+      }
       if (!time)
         throw InputError("TIME_INVALID",
                          source.substr(9) + " is '" + printable(it->second, 40) + "', which is no date.");

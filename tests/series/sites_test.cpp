@@ -174,7 +174,7 @@ TEST(TrackSites, OfStripsThatCutSitesIsThatOfTheWhole) {
                                             {0.2, border}, store);
       map = update.map;
       std::string text;
-      for (const auto plane : {map.site.get(0, side), map.former.get(0, side)})
+      for (const auto& plane : {map.site.get(0, side), map.former.get(0, side)})
         for (const uint32_t id : plane) text += std::to_string(id) + ' ';
       for (const auto& s : update.sites)
         for (const double v : {static_cast<double>(s.id), static_cast<double>(s.status), s.area_ha, s.area_interval.low,
