@@ -245,18 +245,12 @@ PixelCounts count_pixels(SceneFile& file, const std::vector<int>& bands, const G
   return count_pixels(file, bands, strips_of(grid, rows), full);
 }
 
-/// Bands of one file and grid, which are read together.
-struct BandsOfFile {
-  const SceneBand* first;
-  std::vector<std::string> roles;
-  std::vector<int> bands;
-};
+}  // namespace
 
-std::vector<BandsOfFile> required_bands(const Task& task, const Scene& scene) {
+std::vector<BandsOfFile> bands_by_file(const Scene& scene, const std::function<bool(const std::string&)>& wanted) {
   std::vector<BandsOfFile> files;
   for (const auto& [role, band] : scene.bands) {
-    const BandSpec* spec = task.product.band(role);
-    if (spec && spec->optional) continue;
+    if (!wanted(role)) continue;
     const auto same = std::find_if(files.begin(), files.end(), [&b = band](const BandsOfFile& f) {
       return f.first->file == b.file && f.first->subdataset == b.subdataset && f.first->grid == b.grid;
     });
@@ -267,16 +261,21 @@ std::vector<BandsOfFile> required_bands(const Task& task, const Scene& scene) {
   return files;
 }
 
-}  // namespace
+SceneFile& OpenFiles::open(const SceneBand& band) {
+  FoundFile f;
+  f.relative = band.file;
+  return open(f, band.subdataset);
+}
 
 void check_saturation(const Task& task, const Scene& scene, OpenFiles& files) {
   if (task.product.saturated_dn < 0) return;
   const float full = static_cast<float>(task.product.saturated_dn);
-  for (const auto& [first, roles, bands] : required_bands(task, scene)) {
-    FoundFile f;
-    f.relative = first->file;
-    SceneFile& file = files.open(f, first->subdataset);
-    const auto [valid, saturated] = count_pixels(file, bands, first->grid, full);
+  const auto is_required = [&](const std::string& role) {
+    const BandSpec* spec = task.product.band(role);
+    return !spec || !spec->optional;
+  };
+  for (const auto& [first, roles, bands] : bands_by_file(scene, is_required)) {
+    const auto [valid, saturated] = count_pixels(files.open(*first), bands, first->grid, full);
     for (size_t k = 0; k < bands.size(); ++k)
       if (static_cast<double>(saturated[k]) > saturated_share * static_cast<double>(valid[k]))
         throw InputError("SATURATED",

@@ -51,6 +51,7 @@ class OpenFiles {
   explicit OpenFiles(const Task& task) : task_(task) {}
   /// Errors: whatever open_scene throws; SUBDATASET_MISSING, BAND_AMBIGUOUS when `subdataset` ends several names.
   SceneFile& open(const FoundFile& file, const std::string& subdataset);
+  SceneFile& open(const SceneBand& band);
   /// Whole name of the only sub-dataset that ends so; empty when there is none.
   std::string find_subdataset(const FoundFile& file, const std::string& ending);
 
@@ -77,6 +78,14 @@ void set_scaling(const Task& task, const BandSpec& spec, const BandInfo& info, c
 /// Errors: QA_NODATA where the quality band declares as no-data a number that its rules call clear: nothing clear would
 /// be left.
 void check_quality(const QaSpec& spec, const BandInfo& info);
+
+/// Bands of one file and grid, which are read together.
+struct BandsOfFile {
+  const SceneBand* first;
+  std::vector<std::string> roles;
+  std::vector<int> bands;
+};
+std::vector<BandsOfFile> bands_by_file(const Scene& scene, const std::function<bool(const std::string& role)>& wanted);
 
 /// Bands of one scene on one extent (half a cell), whatever their resolution. Errors: GRID_MISMATCH.
 void check_extents(const Scene& scene);
