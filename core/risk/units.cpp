@@ -229,6 +229,7 @@ RiskRow assess(const RiskLayer& layer, const ClassScheme& classes, const RowsOfU
 /// Seasons gate units: what was measured in parts of a large one that are out of season is in its own row.
 void note_parts_out_of_season(const UnitParents& parents, RiskTable& table) {
   constexpr int deepest_level = 10;
+  constexpr size_t most_named = 6;  // a country has hundreds
   std::map<Unit, std::vector<std::string>> off;
   for (const RiskRow& row : table.rows) {
     if (row.flags.empty() || row.flags.front() != "OUT_OF_SEASON") continue;
@@ -239,8 +240,14 @@ void note_parts_out_of_season(const UnitParents& parents, RiskTable& table) {
   for (RiskRow& row : table.rows) {
     const auto parts = off.find({row.pcode, row.period});
     if (parts == off.end() || std::isnan(row.likelihood)) continue;
+    std::vector<std::string> named = parts->second;
+    if (named.size() > most_named) {
+      const size_t others = named.size() - (most_named - 1);
+      named.resize(most_named - 1);
+      named.push_back("and " + std::to_string(others) + " more");
+    }
     row.flags.emplace_back("PARTS_OUT_OF_SEASON");
-    row.reasons.push_back("Out of season within it, and still part of these figures: " + join(parts->second, ", "));
+    row.reasons.push_back("Out of season within it, and still part of these figures: " + join(named, ", "));
   }
 }
 

@@ -326,6 +326,24 @@ TEST(AssessUnits, SaysWhichPartsOfALargeUnitAreOutOfSeason) {
   EXPECT_EQ(rows[2].flags.front(), "OUT_OF_SEASON");
 }
 
+TEST(AssessUnits, NamesTheFirstOfManyPartsThatAreOutOfSeason) {
+  RiskLayer layer = make_layer();
+  layer.seasonal = true;
+  layer.factors[0].required = true;
+  IndicatorTable table = make_table(0.7, 0.7, 0.7);
+  for (IndicatorRow& r : table.rows) r.pcode = "XX";
+  UnitParents parents;
+  for (int part = 1; part <= 7; ++part)
+    for (IndicatorRow r : make_table(0.7, 0.7, 0.7).rows) {
+      r.pcode = "XX0" + std::to_string(part);
+      r.reason = Reason::not_in_season, r.mean = nan_d;
+      parents[r.pcode] = "XX";
+      table.rows.push_back(r);
+    }
+  const auto rows = assess_units(layer, five_classes(), table, {}, nullptr, parents).rows;
+  EXPECT_TRUE(says(rows[0], "figures: XX01, XX02, XX03, XX04, XX05, and 2 more"));
+}
+
 TEST(AssessUnits, SaysWhereAUnitHoldsNoPixelThatNoSceneCouldCoverIt) {
   IndicatorTable table = make_table(0.7, 0.7, 0.7);
   table.rows[0] = make_row("a", 0, Reason::not_observed);
