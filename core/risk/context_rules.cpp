@@ -80,10 +80,10 @@ std::vector<Record> records_of(const std::vector<MatchedObservation>& context, c
     if (!fresh && o.value > at->second->observation.value) at->second = list[n];
   }
   std::vector<Record> out;
-  for (const auto& [key, list] : found) {
+  for (const auto& [key, events] : found) {
     Record r;
     r.totals = std::get<1>(key);
-    for (const auto& [event, m] : list) {
+    for (const auto& [event, m] : events) {
       const int64_t from = days_since_epoch(m->observation.from), to = days_since_epoch(m->observation.to);
       r.first = r.seen.empty() ? from : std::min(r.first, from);
       r.last = r.seen.empty() ? to : std::max(r.last, to);
