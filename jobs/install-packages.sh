@@ -3,7 +3,7 @@
 set -euo pipefail
 packages=(build-essential cmake ninja-build ccache pkg-config ca-certificates
   libgdal-dev gdal-bin libopencv-dev libtbb-dev libproj-dev libgtest-dev libbenchmark-dev libcli11-dev libspdlog-dev
-  libtomlplusplus-dev nlohmann-json3-dev libpugixml-dev libsqlite3-dev libssl-dev libsodium-dev libutf8proc-dev libzip-dev zlib1g-dev libgeos-dev libhdf5-dev libdeflate-dev libzstd-dev
+  libtomlplusplus-dev nlohmann-json3-dev libpugixml-dev libsqlite3-dev libssl-dev libsodium-dev libutf8proc-dev libzip-dev zlib1g-dev libgeos-dev libhdf5-dev libdeflate-dev libisal-dev libzstd-dev
   python3 python3-gdal python3-numpy)
 missing=()
 for p in "${packages[@]}" "$@"; do

@@ -72,7 +72,6 @@ void to_int16(const float* values, size_t n, float scale, int16_t* out, size_t s
 BlockRaster::BlockRaster(const std::filesystem::path& file, const BlockRasterSpec& spec) : file_(file), spec_(spec) {
   FW_EXPECT(!spec.bands.empty() && spec.grid.rows > 0 && spec.grid.cols > 0, "a raster needs rows, columns and bands");
   FW_EXPECT(spec.block_size > 0 && spec.block_size % 16 == 0, "blocks are multiples of 16");
-  FW_EXPECT(spec.level >= 1 && spec.level <= 12, "DEFLATE has levels 1..12");
   write_head(file, spec_);
   places_.resize(static_cast<size_t>(across()) * static_cast<size_t>(down()) *
                  (spec_.interleaved ? 1 : spec_.bands.size()));
@@ -95,7 +94,7 @@ void BlockRaster::encode_as(T* samples, Bytes& out) const {
   const size_t channels = spec_.interleaved ? spec_.bands.size() : 1, rows = static_cast<size_t>(spec_.block_size);
   predict(samples, rows, rows * channels, channels);
   out.clear();
-  deflate(samples, block_bytes(), spec_.level, out);
+  deflate(samples, block_bytes(), Deflate::fast, out);
 }
 
 void BlockRaster::encode(int16_t* samples, Bytes& out) const {

@@ -22,7 +22,6 @@ struct BlockRasterSpec {
   Type type = Type::int16;         ///< predictor 2 and no-data -32768, or predictor 3 and no-data NaN
   bool interleaved = false;        ///< a block holds all bands, pixel by pixel; else one band
   int block_size = 512;            ///< a multiple of 16
-  int level = 6;                   ///< of DEFLATE, 1..12
 };
 inline constexpr int16_t block_nodata = -32768;
 

@@ -23,7 +23,6 @@
 namespace fw {
 namespace {
 
-constexpr int class_level = 6, float_level = 1;  // docs/decisions/0015
 /// Blocks that wait to be written, of all rasters that are made at the same time, take about this much.
 constexpr size_t bytes_in_flight = 256U << 20;
 
@@ -104,11 +103,11 @@ Bytes encode_block(const StagedPixels& pixels, const Window& w) {
   Bytes out(4);
   if (pixels.type() == StagedPixels::Type::byte)
     add_samples(pixels, w, pixels.nodata(), out,
-                [&](std::vector<uint8_t>& samples) { deflate(samples.data(), samples.size(), class_level, out); });
+                [&](std::vector<uint8_t>& samples) { deflate(samples.data(), samples.size(), Deflate::small, out); });
   else
     add_samples(pixels, w, std::numeric_limits<float>::quiet_NaN(), out, [&](std::vector<float>& samples) {
       predict(samples.data(), stored_block, stored_block * bands, bands);
-      deflate(samples.data(), samples.size() * sizeof(float), float_level, out);
+      deflate(samples.data(), samples.size() * sizeof(float), Deflate::fast, out);
     });
   const auto bytes = static_cast<uint32_t>(out.size() - 4);
   std::memcpy(out.data(), &bytes, 4);

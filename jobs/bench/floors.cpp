@@ -33,9 +33,7 @@ struct File {
 struct Tools {
   std::unique_ptr<libdeflate_decompressor, decltype(&libdeflate_free_decompressor)> inflater{
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor};
-  std::unique_ptr<libdeflate_compressor, decltype(&libdeflate_free_compressor)> deflater{nullptr,
-                                                                                         libdeflate_free_compressor};
-  std::vector<unsigned char> packed, raw, out;
+  Bytes packed, raw, out;
   Floor took;
 };
 
@@ -110,7 +108,7 @@ Floor decode_floor(const std::vector<fs::path>& files, int threads) {
   return floor;
 }
 
-Floor encode_floor(const std::vector<fs::path>& files, int threads, int level) {
+Floor encode_floor(const std::vector<fs::path>& files, int threads, Deflate how) {
   const auto sources = open_all(files);
   const int used = threads > 0 ? threads : tbb::info::default_concurrency();
   const fs::path scratch = files.front().parent_path() / ".floor-scratch";
@@ -119,10 +117,10 @@ Floor encode_floor(const std::vector<fs::path>& files, int threads, int level) {
   std::atomic<uint64_t> end = 0;
   Floor floor = over_blocks(sources, threads, [&](const Source& s, size_t block, Tools& t) {
     inflate_block(s, block, t);
-    if (!t.deflater) t.deflater.reset(libdeflate_alloc_compressor(level));
     const double cpu = thread_seconds(), wall = wall_seconds();
-    t.out.resize(libdeflate_zlib_compress_bound(t.deflater.get(), t.raw.size()));
-    const size_t n = libdeflate_zlib_compress(t.deflater.get(), t.raw.data(), t.raw.size(), t.out.data(), t.out.size());
+    t.out.clear();
+    deflate(t.raw.data(), t.raw.size(), how, t.out);
+    const size_t n = t.out.size();
     if (::pwrite(out.number, t.out.data(), n, static_cast<off_t>(end.fetch_add(n))) != static_cast<ssize_t>(n))
       throw OutputError("WRITE_FAILED", "The scratch file of the encode floor cannot be written. Free space.");
     t.took.packed_bytes += n;

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/output/block_codec.h"
+
 namespace fw {
 
 struct Floor {
@@ -13,7 +15,7 @@ struct Floor {
 /// pread and libdeflate on every block of the files, nothing else. Errors: InputError INCOMPLETE (not plain GeoTIFFs of
 /// DEFLATE, or damaged).
 Floor decode_floor(const std::vector<std::filesystem::path>& files, int threads);
-/// libdeflate at `level` and pwrite of every block of the files (their own content; inflating it is not counted).
-Floor encode_floor(const std::vector<std::filesystem::path>& files, int threads, int level);
+/// Deflating and pwrite of every block of the files (their own content; inflating it is not counted).
+Floor encode_floor(const std::vector<std::filesystem::path>& files, int threads, Deflate how);
 
 }  // namespace fw
