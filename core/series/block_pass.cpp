@@ -8,18 +8,46 @@
 #include <cstring>
 #include <memory>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "core/base/error.h"
 #include "core/series/clean_up.h"
 
 namespace fw {
 namespace {
 
-constexpr size_t cache_bytes = size_t{256} << 10;  // of a part: half of a small second-level cache
-constexpr size_t spill_bytes = size_t{2} << 20;    // of a part that waits in a file: read in few pieces
+constexpr size_t cache_bytes = size_t{256} << 10;   // of a part: half of a small second-level cache
+constexpr size_t spill_bytes = size_t{2} << 20;     // of a part that waits in a file: read in few pieces
+constexpr size_t beyond_caches = size_t{32} << 20;  // a series of this size is not there any more when it is read
+
+/// Copies what will not be read soon without fetching its place, or keeping it in the caches.
+void copy_past_caches(const float* from, size_t n, float* to) {
+#if defined(__SSE2__)
+  for (; n > 0 && reinterpret_cast<uintptr_t>(to) % 16 != 0; --n) *to++ = *from++;
+  for (; n >= 4; n -= 4, from += 4, to += 4) _mm_stream_ps(to, _mm_loadu_ps(from));
+  _mm_sfence();
+#endif
+  std::copy_n(from, n, to);
+}
 
 }  // namespace
 
-float* DateSeries::rows(int row, int& together) const {
+void DateSeries::put(int row, int rows, const float* values) const {
+  for (int r = row, together = 0; r < row + rows; r += together) {
+    float* to = place_of(r, together);
+    together = std::min(together, row + rows - r);
+    const size_t n = static_cast<size_t>(together) * static_cast<size_t>(cols_);
+    if (past_caches_ && from_ + r < in_memory_)
+      copy_past_caches(values, n, to);
+    else
+      std::copy_n(values, n, to);
+    values += n;
+  }
+}
+
+float* DateSeries::place_of(int row, int& together) const {
   const auto cols = static_cast<size_t>(cols_);
   const int r = from_ + row;
   if (r >= in_memory_) {
@@ -82,6 +110,7 @@ class BlockSeries {
       DateSeries& series = all[k];
       series.first_ = memory_.data();
       series.rest_ = staged().data() + k * rest;
+      series.past_caches_ = memory_.size() * sizeof(float) > beyond_caches;
       series.part_ = room_;
       series.place_ = place(date, k);
       series.per_part_ = rows_per_part_;

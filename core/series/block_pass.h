@@ -38,12 +38,15 @@ struct SeriesPart {
 /// Where the values of one date of a block go: one place of the series.
 class DateSeries {
  public:
-  /// The place of row r of the visited window, and how many rows from r on lie there one after another.
-  float* rows(int r, int& together) const;
+  /// Rows of the visited window, from `row` on; values: row-major. Those that are already there may be put again.
+  void put(int row, int rows, const float* values) const;
 
  private:
   friend class BlockSeries;
+  /// The place of a row, and how many rows from it on lie there one after another.
+  float* place_of(int row, int& together) const;
   float *first_ = nullptr, *rest_ = nullptr;  ///< of rows in memory, in parts; of the rows after them, in one piece
+  bool past_caches_ = false;                  ///< the rows in memory are more than the caches hold
   size_t part_ = 0, place_ = 0;               ///< floats between parts; in the series
   int per_part_ = 1, in_memory_ = 0, from_ = 0, last_ = 0;  ///< rows of the block; the visited ones
   int cols_ = 0;

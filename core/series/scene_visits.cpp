@@ -18,10 +18,8 @@ constexpr size_t stack_bytes = size_t{8} << 20;  // of all scenes of a stack at 
 constexpr size_t device_part_bytes = size_t{256} << 20;
 
 void fill_unobserved(const DateSeries& series, const Window& w) {
-  for (int r = 0, together = 0; r < w.rows; r += together) {
-    float* to = series.rows(r, together);
-    std::fill_n(to, static_cast<size_t>(together) * static_cast<size_t>(w.cols), nan_f());
-  }
+  const std::vector<float> none(static_cast<size_t>(w.cols), nan_f());
+  for (int r = 0; r < w.rows; ++r) series.put(r, 1, none.data());
 }
 
 }  // namespace
@@ -150,12 +148,10 @@ namespace {
 
 /// Into the series; rows of the strip are those of the visited window.
 void put(const ValueStrip& strip, size_t name, int cols, const DateSeries& series) {
-  for (int r = 0, together = 0; r < strip.rows; r += together) {
-    float* to = series.rows(strip.row + r, together);
-    together = std::min(together, strip.rows - r);
-    const size_t width = static_cast<size_t>(cols), from = static_cast<size_t>(r) * width;
-    put_seen(strip.value[name] + from, strip.reason[name] + from, static_cast<size_t>(together) * width, to);
-  }
+  thread_local std::vector<float> seen;
+  seen.resize(static_cast<size_t>(strip.rows) * static_cast<size_t>(cols));
+  put_seen(strip.value[name], strip.reason[name], seen.size(), seen.data());
+  series.put(strip.row, strip.rows, seen.data());
 }
 
 }  // namespace

@@ -164,26 +164,20 @@ class StandardPass {
     BandPointers bands{};
     bands.red = band[0];
     bands.nir = band[1];
-    for (int r = 0, together = 0; !series.empty() && r < rows; r += together) {
-      float* to = series.front().rows(row + r, together);
-      together = std::min(together, rows - r);
-      const auto n = static_cast<size_t>(together) * static_cast<size_t>(cols);
-      worker.backend->run(SpectralIndex{IndexId::NDVI, bands, to, n});
-      bands.red += n;
-      bands.nir += n;
-    }
-    if (!job_.a) return;
-    bands = {};
-    bands.red = band[0];
-    bands.nir = band[1];
-    bands.green = band[2];
-    bands.swir1 = band[3];
     const Window strip{row, 0, rows, cols};
     worker.index.resize(strip.pixels());
+    if (!series.empty()) {
+      worker.backend->run(SpectralIndex{IndexId::NDVI, bands, worker.index.data(), strip.pixels()});
+      series.front().put(row, rows, worker.index.data());
+    }
+    if (!job_.a) return;
+    bands.green = band[2];
+    bands.swir1 = band[3];
     const auto side = static_cast<size_t>(plan_.block_cols);
     int16_t* to = worker.block.data() + static_cast<size_t>(row) * side * 3;
     for (const IndexId id : {IndexId::NDVI, IndexId::MNDWI, IndexId::NDBI}) {
-      worker.backend->run(SpectralIndex{id, bands, worker.index.data(), strip.pixels()});
+      if (id != IndexId::NDVI || series.empty())
+        worker.backend->run(SpectralIndex{id, bands, worker.index.data(), strip.pixels()});
       place_int16(worker.index.data(), strip, 1e4F, side, 3, to++);
     }
   }

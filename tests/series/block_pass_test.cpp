@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <set>
@@ -14,6 +15,18 @@ namespace {
 
 float value_at(size_t date, int row, int col) {
   return static_cast<float>(date) * 1e4F + static_cast<float>(row) * 100 + static_cast<float>(col);
+}
+
+/// One, two, three, ... rows at a time: parts of the series begin within them.
+template <class Value>
+void put_rows(const Window& w, const DateSeries& series, const Value& value) {
+  for (int r = 0, count = 1; r < w.rows; r += count, ++count) {
+    count = std::min(count, w.rows - r);
+    std::vector<float> values;
+    for (int k = r; k < r + count; ++k)
+      for (int c = 0; c < w.cols; ++c) values.push_back(value(w.row + k, w.col + c));
+    series.put(r, count, values.data());
+  }
 }
 
 struct Seen {
@@ -47,12 +60,7 @@ Seen run(size_t series_bytes, int threads, int block_rows, int block_cols, const
       EXPECT_TRUE(once.insert({date, w.row, w.col}).second);
       ++seen.visits;
     }
-    for (int r = 0, together = 0; r < w.rows; r += together) {
-      float* to = series.front().rows(r, together);
-      EXPECT_GE(together, 1);
-      for (int k = 0; k < together; ++k)
-        for (int c = 0; c < w.cols; ++c) *to++ = value_at(date, w.row + r + k, w.col + c);
-    }
+    put_rows(w, series.front(), [&](int row, int col) { return value_at(date, row, col); });
   };
   work.visit_part = [&](const SeriesPart& part) {
     const size_t n = part.window.pixels();
@@ -139,12 +147,7 @@ std::vector<float> in_pieces(size_t series_bytes, int threads, const std::filesy
       EXPECT_LE(w.rows, 5);
     }
     for (size_t k = 0; k < 2; ++k)
-      for (int r = 0, together = 0; r < w.rows; r += together) {
-        float* to = series[k].rows(r, together);
-        ASSERT_LE(r + together, w.rows);
-        for (int i = 0; i < together * w.cols; ++i)
-          to[i] = value_at(date + 3 * k, w.row + r + i / w.cols, w.col + i % w.cols);
-      }
+      put_rows(w, series[k], [&](int row, int col) { return value_at(date + 3 * k, row, col); });
   };
   work.visit_part = [&](const SeriesPart& part) {
     const size_t n = part.window.pixels();
@@ -170,6 +173,32 @@ TEST(BlockPass, PlacesOfADateAndPiecesOfABlockMeetInTheSeries) {
   EXPECT_EQ(in_pieces(1 << 20, 2, dir.path()), wanted);
   EXPECT_EQ(in_pieces(1, 4, dir.path()), wanted) << "all but one part in the file";
   EXPECT_EQ(in_pieces(20000, 1, dir.path()), wanted) << "some parts in the file";
+}
+
+TEST(BlockPass, ASeriesLargerThanTheCachesIsWholeWhereverItsRowsBegin) {
+  const test::TempDir dir;
+  BlockPassPlan plan;
+  plan.grid.rows = plan.block_rows = 1003;
+  plan.grid.cols = plan.block_cols = 1001;  // rows that begin at every fourth float
+  plan.dates = 10;                          // 40 MB
+  plan.keeps_series = true;
+  plan.threads = 2;
+  plan.scratch_dir = dir.path();
+  BlockWork work;
+  work.visit_date = [&](size_t date, const Window& w, const std::vector<DateSeries>& series) {
+    put_rows(w, series.front(), [&](int row, int col) { return value_at(date, row, col); });
+  };
+  std::atomic<size_t> pixels = 0, wrong = 0;
+  work.visit_part = [&](const SeriesPart& part) {
+    const size_t n = part.window.pixels(), cols = static_cast<size_t>(part.window.cols);
+    for (size_t i = 0; i < n * plan.dates; ++i)
+      wrong += part.series[i] != value_at(i / n, part.window.row + static_cast<int>(i % n / cols),
+                                          part.window.col + static_cast<int>(i % n % cols));
+    pixels += n;
+  };
+  run_block_pass(plan, work);
+  EXPECT_EQ(pixels, plan.grid.pixels());
+  EXPECT_EQ(wrong, 0U);
 }
 
 }  // namespace
