@@ -56,6 +56,12 @@ def peers(scripts, work, threads):
     return out
 
 
+def shared_floor(scripts, work):
+    """The floor program of the peers' folder; None where it cannot be compiled."""
+    flags = ["-I/usr/include/gdal", "-lgdal", "-ltiff", "-ldeflate", "-ltbb"]
+    return compiled(os.path.join(scripts, "floor.cpp"), os.path.join(work, "floor"), flags)
+
+
 def run_timed(command, limit=None):
     """(exit status or None when stopped at the limit, wall seconds, CPU seconds, its last words); its children end with it."""
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
