@@ -154,9 +154,9 @@ int run_standard(const BenchOptions& o) {
   report["memory_bytes"] = options.memory_bytes;
   print_table(report["jobs"]);
   std::printf(
-      "floor: fetching and inflating the input, deflating and writing the output, nothing else; CPU: thread-seconds; x "
-      "level 6: "
-      "wall to the floor with libdeflate's level 6, as GDAL writes. Inputs are not hashed. Instruction set %s.\n",
+      "floor: fetching and inflating the input, deflating and writing the output, nothing else; CPU: thread-seconds; "
+      "x level 6: wall to the floor with libdeflate's level 6, as GDAL writes. Inputs are not hashed. Instruction set "
+      "%s.\n",
       name_of(cpu_isa()));
   if (!o.json.empty()) {
     fs::remove(o.json);

@@ -58,7 +58,8 @@ class Standard:
             self.peers = {name: peer for name, peer in self.peers.items() if name in options.peers.split(",")}
         self.ours = {job: [] for job in self.jobs}
         self.beside, self.theirs, self.said = {}, {}, []
-        self.floor, self.to_floor = shared_floor(scripts, options.work), []
+        self.floor = shared_floor(scripts, options.work) if "D1" in self.jobs else None
+        self.to_floor = []
 
     def cut(self, job):
         """The workload that peers get for a job."""
@@ -75,7 +76,7 @@ class Standard:
                 out = os.path.join(self.o.work, "ours")
                 self.ours[job].append(run_job(self.o, job, self.scenes, out))
                 shutil.rmtree(out)
-                if job == "D1" and self.floor:
+                if self.floor and job == "D1":
                     self.to_floor.append(self.ours[job][-1]["wall_s"] / self.floor_seconds())
                 self.run_peers(job, number)
 

@@ -306,15 +306,25 @@ TEST(FieldEvidence, OfUnitsWithinAUnitIsSaidThereAndNotTakenForSilence) {
   EXPECT_TRUE(has(old.flags, "SILENCE_UNINFORMATIVE"));
 }
 
-TEST(AssessUnits, SaysWhichPartsOfALargeUnitAreOutOfSeason) {
+/// A layer that a season gates.
+RiskLayer gated_layer() {
   RiskLayer layer = make_layer();
   layer.seasonal = true;
   layer.factors[0].required = true;
+  return layer;
+}
+
+IndicatorTable table_of(const std::string& pcode) {
   IndicatorTable table = make_table(0.7, 0.7, 0.7);
-  for (IndicatorRow& r : table.rows) r.pcode = "XX";
+  for (IndicatorRow& r : table.rows) r.pcode = pcode;
+  return table;
+}
+
+TEST(AssessUnits, SaysWhichPartsOfALargeUnitAreOutOfSeason) {
+  const RiskLayer layer = gated_layer();
+  IndicatorTable table = table_of("XX");
   for (const char* pcode : {"XX01", "XX02"})
-    for (IndicatorRow r : make_table(0.7, 0.7, 0.7).rows) {
-      r.pcode = pcode;
+    for (IndicatorRow r : table_of(pcode).rows) {
       if (r.pcode == "XX02") r.reason = Reason::not_in_season, r.mean = nan_d;
       table.rows.push_back(r);
     }
@@ -327,15 +337,11 @@ TEST(AssessUnits, SaysWhichPartsOfALargeUnitAreOutOfSeason) {
 }
 
 TEST(AssessUnits, NamesTheFirstOfManyPartsThatAreOutOfSeason) {
-  RiskLayer layer = make_layer();
-  layer.seasonal = true;
-  layer.factors[0].required = true;
-  IndicatorTable table = make_table(0.7, 0.7, 0.7);
-  for (IndicatorRow& r : table.rows) r.pcode = "XX";
+  const RiskLayer layer = gated_layer();
+  IndicatorTable table = table_of("XX");
   UnitParents parents;
   for (int part = 1; part <= 7; ++part)
-    for (IndicatorRow r : make_table(0.7, 0.7, 0.7).rows) {
-      r.pcode = "XX0" + std::to_string(part);
+    for (IndicatorRow r : table_of("XX0" + std::to_string(part)).rows) {
       r.reason = Reason::not_in_season, r.mean = nan_d;
       parents[r.pcode] = "XX";
       table.rows.push_back(r);
